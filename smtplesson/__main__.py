@@ -1,0 +1,137 @@
+"""The kit without notebooks: `python -m smtplesson serve | talk | ...`."""
+
+from __future__ import annotations
+
+import argparse
+import ssl
+import sys
+import threading
+from collections.abc import Callable, Iterable, Sequence
+
+from smtplesson import _html, profiles, worlds
+from smtplesson.replies import Reply, reply_class
+from smtplesson.server import Server
+from smtplesson.transcript import Line
+
+#: ANSI colours of the classes, beside the word.
+_COLOURS = {2: "32", 3: "36", 4: "33", 5: "31"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return 0, or 2 where what was given makes no sense."""
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    try:
+        result: int = chosen.run(chosen)
+    except (worlds.WorldError, OSError, ssl.SSLError) as error:
+        print(f"smtplesson: {error}", file=sys.stderr)
+        return 2
+    return result
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="smtplesson", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: Callable[[argparse.Namespace], int], summary: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=summary, description=summary)
+        command.set_defaults(run=run)
+        return command
+
+    serve = add("serve", _serve, "Serve a world on a port of this machine's loopback address.")
+    talk = add("talk", _talk, "Talk to a world's server in this terminal, without a port.")
+    for command in (serve, talk):
+        command.add_argument("--world", default="example", help=f"{', '.join(worlds.names())}, or a TOML file")
+        command.add_argument("--profile", help=f"word the replies as {', '.join(profiles.PROFILES)} does")
+    serve.add_argument("--port", type=int, default=0, help="0, the default, finds a free one")
+    serve.add_argument("--quiet", action="store_true", help="do not print the dialogues")
+    serve.add_argument("--cert", help="certificate chain in PEM, for STARTTLS")
+    serve.add_argument("--key", help="private key in PEM, where it is not in the file of the certificate")
+    return parser
+
+
+def _world(chosen: argparse.Namespace, **policy: object) -> Server:
+    if chosen.profile:
+        policy["profile"] = chosen.profile
+    return worlds.load(chosen.world, **policy)
+
+
+def _serve(chosen: argparse.Namespace) -> int:
+    from smtplesson import transport
+
+    context = None
+    if chosen.cert:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(chosen.cert, chosen.key)
+    server = _world(chosen, tls=True) if context else _world(chosen)
+    listener = None if chosen.quiet else _print_line
+    with transport.serve(server, chosen.port, tls_context=context, listener=listener) as port:
+        print(f"listening on 127.0.0.1:{port}", flush=True)
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            return 0
+    return 0
+
+
+def _print_line(line: Line) -> None:
+    """Print one line of a dialogue as it happens, a server's line with its class."""
+    print(_marked(str(line)), flush=True)
+
+
+def _marked(line: str) -> str:
+    shown = _html.visible(line)
+    if not line.startswith("S: ") or line[6:7] == "-":
+        return shown
+    try:
+        klass = reply_class(int(line[3:6]))
+    except ValueError:
+        return shown
+    text = f"{shown}   [{klass.sign} {klass.word}]"
+    return f"\x1b[{_COLOURS[klass.digit]}m{text}\x1b[0m" if sys.stdout.isatty() else text
+
+
+def _talk(chosen: argparse.Namespace) -> int:
+    """Read commands from standard input until the server or the person ends the session."""
+    session = _world(chosen).connect()
+    _print_reply(session.greeting)
+    for line in _typed():
+        try:
+            reply = session.send(line)
+        except ValueError as error:
+            print(f"  ({error})")
+            continue
+        if reply is not None:
+            _print_reply(reply)
+        if session.awaiting_tls:
+            print("  (TLS is simulated: the session begins anew)")
+            session.tls_started()
+        if session.closed:
+            break
+    return 0
+
+
+def _typed() -> Iterable[str]:
+    prompt = "C: " if sys.stdin.isatty() else ""
+    while True:
+        try:
+            line = input(prompt)
+        except (EOFError, KeyboardInterrupt):
+            return
+        if not prompt:
+            print(f"C: {_html.visible(line)}")
+        yield line
+
+
+def _print_reply(reply: Reply) -> None:
+    for row in str(reply).split("\n"):
+        print(_marked(f"S: {row}"))
+    if reply.reason is not None and reply.code >= 400:
+        section = f" ({reply.reason.section})" if reply.reason.section else ""
+        print(f"   {reply.reason.text}{section}")
+        if reply.reason.fault is not None:
+            print("\n".join(f"   {_html.visible(row)}" for row in str(reply.reason.fault).split("\n")))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

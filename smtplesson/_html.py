@@ -1,0 +1,99 @@
+"""Escaping and the few markup helpers that every display uses."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+
+#: C0 controls and DEL shown as pictures, one column each, so that a caret under them stays right.
+_PICTURES = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
+#: The colour of each class's mark, beside its word and sign: JupyterLab's theme variables, with fallbacks.
+_COLOURS = {
+    2: "var(--jp-success-color1, #2e7d32)",
+    3: "var(--jp-info-color1, #0277bd)",
+    4: "var(--jp-warn-color1, #b26a00)",
+    5: "var(--jp-error-color1, #c62828)",
+}
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$=:@])")
+
+
+def visible(text: object) -> str:
+    """Return `text` with control characters as pictures and undecodable bytes as replacement signs.
+
+    >>> visible("a\\x00b")
+    'a␀b'
+    """
+    pictured = str(text).translate(_PICTURES)
+    return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in pictured)
+
+
+def visible_lines(text: str) -> str:
+    """Return `text` of several lines with the control characters of each line made visible."""
+    return "\n".join(map(visible, text.split("\n")))
+
+
+def escape(text: object) -> str:
+    """Return `text` as HTML character data, also safe inside a quoted attribute.
+
+    >>> escape('<b a="1">')
+    '&lt;b a=&quot;1&quot;&gt;'
+    """
+    return html.escape(visible(text), quote=True)
+
+
+def markdown(text: object) -> str:
+    """Return `text` as Markdown that shows it literally.
+
+    >>> markdown("<script> *x*")
+    '\\\\<script\\\\> \\\\*x\\\\*'
+    """
+    return _MARKDOWN.sub(r"\\\1", visible(text))
+
+
+def code_span(text: object) -> str:
+    """Return `text` as a Markdown code span, whatever backticks it holds.
+
+    >>> code_span("a`b")
+    '`` a`b ``'
+    """
+    shown = visible(text)
+    fence = "`"
+    while fence in shown:
+        fence += "`"
+    pad = " " if "`" in shown or not shown.strip() else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def fenced(text: object) -> str:
+    """Return `text`, of one or more lines, as a fenced Markdown block."""
+    body = "\n".join(visible(line) for line in str(text).split("\n"))
+    fence = "```"
+    while fence in body:
+        fence += "`"
+    return f"{fence}text\n{body}\n{fence}"
+
+
+def class_colour(digit: int) -> str:
+    """Return the CSS colour that marks the class of replies beginning with `digit`, for borders only."""
+    return _COLOURS.get(digit, "var(--jp-border-color1, #888)")
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, caption: str = "") -> str:
+    """Return an HTML table whose cells are escaped and whose first column heads each row."""
+    head = "".join(f'<th scope="col">{escape(h)}</th>' for h in headers)
+    body = "".join(
+        f'<tr><th scope="row">{escape(first)}</th>' + "".join(f"<td>{escape(c)}</td>" for c in rest) + "</tr>"
+        for first, *rest in rows
+    )
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a Markdown table whose cells show their text literally."""
+
+    def line(cells: Iterable[object]) -> str:
+        return "| " + " | ".join(markdown(str(c).replace("\n", " ")) for c in cells) + " |"
+
+    return "\n".join([line(headers), "|" + " --- |" * len(headers), *map(line, rows)])
