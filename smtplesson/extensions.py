@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 #: What the kit's server offers, in the order of its EHLO reply; AUTH and STARTTLS come with `users` and `tls`.
 DEFAULT = ("PIPELINING", "SIZE", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "HELP")
-KNOWN = frozenset((*DEFAULT, "DSN", "AUTH", "STARTTLS"))
+KNOWN = frozenset((*DEFAULT, "DSN", "AUTH", "STARTTLS", "VRFY", "EXPN"))
 
 #: Octets that an extension adds to the limit of MAIL and RCPT.
 LONGER: Mapping[str, int] = MappingProxyType(

@@ -210,8 +210,10 @@ class Policy:
                     _address(f"{keyword}[{name!r}]", target)
         if self.max_recipients < 1 or self.max_size < 1:
             raise PolicyError("max_recipients and max_size must be 1 or more.")
-        if unknown := sorted(set(self.extensions or ()) - KNOWN):
-            known = ", ".join(sorted(KNOWN))
+        offered = {line.split(" ", 1)[0] for line in self.extensions or ()}
+        known_here = KNOWN | {line.split(" ", 1)[0] for line in self.profile.extensions}
+        if unknown := sorted(offered - known_here):
+            known = ", ".join(sorted(known_here))
             raise PolicyError(f"extensions names {unknown[0]!r}; the server knows {known}.")
         if strangers := sorted(set(self.owners) - set(self.users)):
             raise PolicyError(f"owners names {strangers[0]!r}, who is not among users; add a password there.")

@@ -81,7 +81,7 @@ HEAD = 'title = "t"\npoint = "p."\nsource = "RFC"\n'
         ("title = ", "mine: not valid TOML"),
         ("title = 'x'", "mine: point is missing or no text"),
         (HEAD + "scirpt = 'x'", "mine: unknown key 'scirpt'. Do you mean script?"),
-        (HEAD + "script = '''\nC: a\nX: b\n'''", "mine, script (which begins at line 4): Line 3, 'X: b'"),
+        (HEAD + "script = '''\nC: a\nX: b\n'''", "mine, script (which begins at line 4): Line 2, 'X: b'"),
         (HEAD + "script = '''\nS: 25\n'''", "does not begin with three digits"),
         (HEAD + "script = '''\nC: NOOP\n'''", "mine: script has no reply"),
         (HEAD + "script = '''\nS: 220 x\nC: NOOP\n'''", "script ends with the client's 'NOOP'"),

@@ -1,0 +1,150 @@
+"""What all views share: a box of ordinary widgets, a readable twin, keys that stay inside, errors that show.
+
+A view holds an object of the core and decides nothing; whatever a click does, a method does too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import ipywidgets
+
+from smtplesson import _html
+from smtplesson.replies import Reply
+from smtplesson.widgets._keys import Keys
+
+#: Characters of one line that a view draws; whole lines are in the session's own transcript.
+_SHOWN = 300
+_CODE = re.compile(r"`([^`]+)`")
+#: Read out by a screen reader, not drawn.
+_HIDDEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
+_MONO = "font-family:var(--jp-code-font-family,monospace);white-space:pre-wrap;overflow-wrap:anywhere"
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+class Live:
+    """A piece of a view that a screen reader reads out by itself whenever it changes."""
+
+    def __init__(self) -> None:
+        self.widget: Any = ipywidgets.HTML()
+        self._said = 0
+
+    def say(self, markup: str) -> None:
+        """Show `markup`, already escaped, and have it read out, even where the same was said before."""
+        self._said += 1
+        self.widget.value = f'<div role="alert" data-said="{self._said}">{markup}</div>'
+
+    def clear(self) -> None:
+        """Say nothing any more."""
+        self.widget.value = ""
+
+
+class View:
+    """A live view in a notebook cell: `box` is its widget, `title` its accessible name.
+
+    Shown by a notebook it gives three forms: a short text, the Markdown twin that reads well before anything
+    has run (`markdown()`), and the live widget.
+    """
+
+    def __init__(self, title: str, *, letters: str = "", takes_lines: bool = False) -> None:
+        self.title = title
+        self.keys = Keys(label=title, letters=letters, takes_lines=takes_lines)
+        self._notice = Live()
+        self.box: Any = ipywidgets.VBox()
+        self.box.add_class("smtplesson-group")
+
+    def markdown(self) -> str:
+        """The twin: all that a reader needs before the cell has run, as Markdown."""
+        raise NotImplementedError
+
+    def _fill(self, *children: Any) -> None:
+        self.box.children = (*children, self._notice.widget, self.keys)
+
+    def _callback(self, action: Callable[..., object], *arguments: object) -> Callable[[object], None]:
+        """Make a callback of `action` that shows an exception in the view: Jupyter would drop it unseen."""
+
+        def call(_event: object) -> None:
+            self._notice.clear()
+            try:
+                action(*arguments)
+            except Exception as error:
+                self._notice.say(sorry(error))
+
+        return call
+
+    def _button(
+        self, text: str, action: Callable[..., object], *arguments: object, primary: bool = False
+    ) -> Any:
+        """A button that does `action(*arguments)`; its text wraps, and is its accessible name."""
+        button = ipywidgets.Button(
+            description=_html.visible(text),
+            button_style="primary" if primary else "",
+            layout=ipywidgets.Layout(width="auto", height="auto"),
+        )
+        button.on_click(self._callback(action, *arguments))
+        return button
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        live = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
+        plain = f"{_html.visible(self.title)} (run this cell to use it)"
+        return {"text/plain": plain, "text/markdown": self.markdown(), WIDGET_VIEW: live}
+
+
+def sorry(error: Exception) -> str:
+    """Tell a learner what went wrong, with the exception's own words."""
+    rows = "<br>".join(map(_html.escape, str(error).split("\n")))
+    return (
+        f"<p><strong>That did not work.</strong> {rows} <em>({_html.escape(type(error).__name__)})</em></p>"
+    )
+
+
+def prose(text: str) -> str:
+    """Return `text` as HTML: what is between backticks as code, line breaks kept, all else literal."""
+    return "<br>".join(
+        _marked(row, lambda code: f"<code>{_html.escape(code)}</code>", _html.escape) for row in _rows(text)
+    )
+
+
+def prose_markdown(text: str) -> str:
+    """Return `text` as Markdown: what is between backticks as code, line breaks kept, all else literal."""
+    return "  \n".join(_marked(row, _html.code_span, _html.markdown) for row in _rows(text))
+
+
+def _rows(text: str) -> list[str]:
+    return text.strip().replace("\r\n", "\n").split("\n")
+
+
+def _marked(row: str, code: Callable[[str], str], other: Callable[[str], str]) -> str:
+    pieces = _CODE.split(row)
+    return "".join(code(piece) if i % 2 else other(piece) for i, piece in enumerate(pieces) if piece)
+
+
+def unseen(markup: str) -> str:
+    """Return `markup`, already escaped, as HTML that is read out but not drawn."""
+    return f'<span style="{_HIDDEN}">{markup}</span>'
+
+
+def preformatted(text: str) -> str:
+    """Return lines of a dialogue as HTML in a monospaced face."""
+    return (
+        f'<div style="{_MONO};line-height:1.5">' + "<br>".join(map(_html.escape, text.split("\n"))) + "</div>"
+    )
+
+
+def shorten(line: str) -> str:
+    """Return `line`, cut where it is too long to be drawn, with its length."""
+    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}... ({len(line):,} characters)"
+
+
+def client_line(sent: Iterable[str]) -> str:
+    """Return what the client sent, a line or the lines of a message, as HTML."""
+    rows = "<br>".join(_html.escape(shorten(line)) or "&nbsp;" for line in sent)
+    mark = f'<span aria-hidden="true">C: </span>{unseen("client: ")}'
+    return f'<div style="{_MONO};padding-left:.7em;border-left:4px solid transparent">{mark}{rows}</div>'
+
+
+def server_reply(reply: Reply) -> str:
+    """Return a reply as HTML: its lines, its class by sign and word, the reason with section and caret."""
+    return unseen("server: ") + reply._repr_mimebundle_()["text/html"]

@@ -1,0 +1,171 @@
+"""Which module may import which: the table of the design, held against every import in the sources."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import smtplesson
+from tests.tools.frozen import ROOT
+
+PACKAGE = ROOT / "smtplesson"
+STANDARD = set(sys.stdlib_module_names) | {"__future__"}
+LONGEST = 500  # lines; a longer module holds two subjects
+
+# module: what it may import of the package, beyond _html, which all may. From the facts up to the learner.
+MAY_IMPORT: dict[str, set[str]] = {
+    "_html": set(),
+    # the language of SMTP
+    "grammar": set(),
+    "replies": set(),
+    "transcript": {"replies"},
+    "catalogue": {"replies"},
+    # the simulated server
+    "states": set(),
+    "lines": set(),
+    "sasl": set(),
+    "extensions": set(),
+    "situations": {"replies"},
+    "policy": {"extensions", "grammar", "situations"},
+    "profiles": {"grammar", "policy", "situations"},
+    "session": {
+        "extensions", "grammar", "lines", "policy", "replies", "sasl", "situations", "states", "transcript"
+    },
+    "server": {"policy", "session"},
+    "transport": {"server", "session", "transcript"},
+    # dialogues
+    "worlds": {"policy", "profiles", "server", "situations"},
+    "scenario": {"replies", "server", "session", "transcript", "worlds"},
+    # pasted replies
+    "_bounce": {"replies"},
+    "_contradictions": {"_bounce", "grammar", "replies"},
+    "_rules": set(),
+    "field_guide": {"_bounce", "_contradictions", "_rules", "grammar", "replies"},
+    # questions
+    "questions": {"grammar", "replies", "scenario", "transcript"},
+    "quiz": {"questions"},
+}  # fmt: skip
+CORE = set(MAY_IMPORT)
+MAY_IMPORT |= {
+    "__init__": CORE - {"transport"},  # `import smtplesson` stays light: no socket, no widget
+    "widgets": CORE,
+    "__main__": CORE | {"widgets", "__init__"},
+}
+# libraries beyond Python's own, and where they may be imported
+LIBRARIES: dict[str, set[str]] = {
+    "ipywidgets": {"widgets"},
+    "anywidget": {"widgets"},
+    "traitlets": {"widgets"},
+    "pandas": {"compare", "classroom"},
+}
+
+
+def files() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def module_of(path: Path) -> str:
+    """`widgets` for all of its folder, else the name of the file."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(source: str, package: str = "smtplesson") -> Iterator[str]:
+    """Every dotted name that is imported anywhere in the source: at the top, in a function, or by a text.
+
+    `from smtplesson import x` and `from . import x` give `smtplesson.x`.
+    """
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=module, names=names, level=level):
+                base = ".".join(package.split(".")[: len(package.split(".")) + 1 - level]) if level else ""
+                full = ".".join(filter(None, [base, module]))
+                yield from (f"{full}.{alias.name}" for alias in names)
+            case ast.Call(func=ast.Name(id="__import__" | "import_module"), args=[argument, *_]) | ast.Call(
+                func=ast.Attribute(attr="import_module"), args=[argument, *_]
+            ):
+                name = argument.value if isinstance(argument, ast.Constant) else "a computed name"
+                yield f"{package}{name}" if str(name).startswith(".") else str(name)
+
+
+def faults(path: Path, source: str) -> list[str]:
+    """The imports of one file that the tables do not allow."""
+    module = module_of(path)
+    package = ".".join(path.relative_to(PACKAGE.parent).parts[:-1])
+    found = []
+    for name in imports(source, package):
+        top, *rest = name.split(".")
+        if top == "smtplesson":
+            # `from smtplesson import Reply` is the name in __init__; `from smtplesson import _html` is a module
+            target = rest[0] if rest and (rest[0] in MAY_IMPORT or (PACKAGE / rest[0]).is_dir()) else "__init__"
+            if target not in MAY_IMPORT[module] | {"_html", module}:
+                found.append(f"{path.name} imports smtplesson.{target}: not in its row of the table")
+        elif top in LIBRARIES and module not in LIBRARIES[top]:
+            found.append(f"{path.name} imports {top}: only {sorted(LIBRARIES[top])} may")
+        elif top not in STANDARD and top not in LIBRARIES:
+            found.append(f"{path.name} imports {top}: not in Python's own library")
+    return found
+
+
+def test_the_table_names_the_modules_that_there_are() -> None:
+    assert {module_of(path) for path in files()} == set(MAY_IMPORT)
+
+
+def test_the_table_has_no_cycle() -> None:
+    order: list[str] = []
+    rest = dict(MAY_IMPORT)
+    while ready := [name for name, needs in rest.items() if needs <= set(order)]:
+        order += ready
+        rest = {name: needs for name, needs in rest.items() if name not in ready}
+    assert rest == {}
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_every_import_is_allowed(path: Path) -> None:
+    assert faults(path, path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "source", "expected"),
+    [
+        ("replies.py", "import smtplesson.server", "server"),
+        ("replies.py", "from smtplesson import server", "server"),
+        ("replies.py", "from . import server", "server"),
+        ("replies.py", "from .server import Server", "server"),
+        ("replies.py", "def f():\n    from smtplesson.server import Server", "server"),
+        ("replies.py", "import importlib\nimportlib.import_module('smtplesson.server')", "server"),
+        ("replies.py", "from importlib import import_module\nimport_module('.server', 'smtplesson')", "server"),
+        ("replies.py", "__import__('smtplesson.server')", "server"),
+        ("replies.py", "from smtplesson import Server", "__init__"),
+        ("quiz.py", "from smtplesson.widgets.quiz import QuizView", "widgets"),
+        ("widgets/quiz.py", "from .. import __main__", "__main__"),
+        ("quiz.py", "if True:\n    import ipywidgets as w", "ipywidgets"),
+        ("widgets/quiz.py", "from pandas import DataFrame", "pandas"),
+        ("server.py", "import aiosmtpd.smtp", "aiosmtpd"),
+        ("server.py", "import_module(name)", "a computed name"),
+    ],
+)
+def test_no_way_of_writing_an_import_gets_round_it(file: str, source: str, expected: str) -> None:
+    (fault,) = (f for f in faults(PACKAGE / file, source) if "importlib" not in f)
+    assert expected in fault
+
+
+def test_what_is_allowed_is_allowed() -> None:
+    source = "import re\nfrom smtplesson import _html\nfrom smtplesson.replies import Reply\nfrom . import replies"
+    assert faults(PACKAGE / "transcript.py", source) == []
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_module_is_too_long(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+def test_every_public_name_is_there() -> None:
+    # their order is ruff's RUF022
+    assert [name for name in smtplesson.__all__ if not hasattr(smtplesson, name)] == []
+    assert "Path" not in smtplesson.__all__  # it would hide pathlib's
