@@ -1,5 +1,6 @@
 """Learn to read what a mail server answers: SMTP reply codes, and above all 251 against 553."""
 
+from smtplesson.field_guide import explain
 from smtplesson.grammar import CommandSyntaxError, Mailbox, diagnose
 from smtplesson.replies import EnhancedCode, Reply, ReplyCode, reply_class
 from smtplesson.scenario import Scenario, play
@@ -21,6 +22,7 @@ __all__ = [
     "State",
     "Transcript",
     "diagnose",
+    "explain",
     "play",
     "reply_class",
 ]

@@ -1,14 +1,16 @@
-"""The kit without notebooks: `python -m smtplesson serve | talk | ...`."""
+"""The kit without notebooks: `python -m smtplesson serve | talk | explain`."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
 
-from smtplesson import _html, profiles, worlds
+from smtplesson import _html, profiles, transport, worlds
+from smtplesson.field_guide import explain
 from smtplesson.replies import Reply, reply_class
 from smtplesson.server import Server
 from smtplesson.transcript import Line
@@ -47,7 +49,18 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--quiet", action="store_true", help="do not print the dialogues")
     serve.add_argument("--cert", help="certificate chain in PEM, for STARTTLS")
     serve.add_argument("--key", help="private key in PEM, where it is not in the file of the certificate")
+    guide = add("explain", _explain, "Say what a reply means, whom it is about, and what to do.")
+    guide.add_argument("text", nargs="?", help="a reply, a log line or a bounce; without it, standard input")
+    guide.add_argument("--command", help="the command that was answered, such as RCPT")
+    guide.add_argument("--json", action="store_true", help="print the likeliest reading as JSON")
     return parser
+
+
+def _explain(chosen: argparse.Namespace) -> int:
+    text = sys.stdin.buffer.read().decode("utf-8", "replace") if chosen.text is None else chosen.text
+    explanation = explain(text, command=chosen.command)
+    print(json.dumps(explanation.as_dict(), indent=2, ensure_ascii=False) if chosen.json else explanation)
+    return 0
 
 
 def _world(chosen: argparse.Namespace, **policy: object) -> Server:
@@ -57,8 +70,6 @@ def _world(chosen: argparse.Namespace, **policy: object) -> Server:
 
 
 def _serve(chosen: argparse.Namespace) -> int:
-    from smtplesson import transport
-
     context = None
     if chosen.cert:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from smtplesson.policy import Policy
 from smtplesson.replies import Reply
 from smtplesson.session import CLIENT_ADDRESS, Envelope, ServerState, Session
-from smtplesson.transcript import Line
+from smtplesson.transcript import Line, Transcript
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,12 @@ class Server(Policy):
         return Session(
             self, self.state, client_address=client_address, now=now, record=record, listener=listener
         )
+
+    def dialogue(self, *lines: str) -> Transcript:
+        """Return what is said in a new session when a client sends these lines."""
+        session = self.connect()
+        session.send_all(*lines)
+        return session.transcript
 
     def reply_to(self, line: str, *, client_address: str = CLIENT_ADDRESS) -> Reply:
         """Return the reply to one line in a new session, after what must come before it (EHLO, for RCPT also MAIL).

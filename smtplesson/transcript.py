@@ -74,9 +74,9 @@ class Transcript(Sequence[Line]):
     @overload
     def __getitem__(self, index: int) -> Line: ...
     @overload
-    def __getitem__(self, index: slice) -> tuple[Line, ...]: ...
-    def __getitem__(self, index: int | slice) -> Line | tuple[Line, ...]:
-        return self.lines[index]
+    def __getitem__(self, index: slice) -> Transcript: ...
+    def __getitem__(self, index: int | slice) -> Line | Transcript:
+        return Transcript(self.lines[index]) if isinstance(index, slice) else self.lines[index]
 
     def exchanges(self) -> tuple[Exchange, ...]:
         """Pair what the client sent with the reply to it; the greeting is a reply to nothing.

@@ -65,7 +65,7 @@ def test_it_is_a_sequence() -> None:
     transcript = Transcript.parse("C: NOOP\nS: 250 OK")
     assert len(transcript) == 2
     assert transcript[0] == Line("C", "NOOP")
-    assert transcript[1:] == (Line("S", "250 OK"),)
+    assert transcript[1:] == Transcript((Line("S", "250 OK"),))
 
 
 def test_display_escapes_and_says_the_class_in_words() -> None:

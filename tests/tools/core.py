@@ -1,0 +1,51 @@
+"""Which tests are the core's: found by what they import, so that a new test file joins by itself."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import sys
+from collections.abc import Set
+from pathlib import Path
+
+from tests.tools.frozen import ROOT
+
+TESTS = ROOT / "tests"
+AT_LEAST = {"test_replies.py", "test_scenario.py", "test_session.py", "test_transcript.py", "test_worlds.py"}
+BARE_INI = "[pytest]\nfilterwarnings = error\naddopts = -q -p no:cacheprovider\n"
+
+
+def core_tests(libraries: Set[str]) -> list[Path]:
+    """The test files that import the core and, beyond Python's own, at most these libraries."""
+    found = []
+    for path in sorted(TESTS.glob("test_*.py")):
+        names = imported(path)
+        tops = {name.partition(".")[0] for name in names} - sys.stdlib_module_names
+        widgets = any(name.startswith("smtplesson.widgets") for name in names)
+        if "smtplesson" in tops and tops <= libraries | {"smtplesson"} and not widgets:
+            found.append(path)
+    missing = AT_LEAST - {path.name for path in found}
+    assert not missing, f"{missing} are not there, or import more than the core's tests may"
+    return found
+
+
+def imported(path: Path) -> set[str]:
+    """The dotted names that a file imports."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def copy_to(folder: Path, tests: list[Path]) -> Path:
+    """Copy these tests and their data, and nothing of the package, to a folder where pytest can run them."""
+    target = folder / "tests"
+    target.mkdir(parents=True)
+    for path in [TESTS / "__init__.py", TESTS / "conftest.py", *tests]:
+        shutil.copy(path, target)
+    shutil.copytree(TESTS / "data", target / "data")
+    (folder / "pytest.ini").write_text(BARE_INI)
+    return folder
