@@ -3,16 +3,23 @@
 import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 
-const [folder, site, tests] = process.argv.slice(2);
-const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide.mjs`));
-const pyodide = await loadPyodide({ indexURL: folder });
-for (const [archive, extractDir] of [[site, "/site"], [tests, "/core"]])
-    pyodide.unpackArchive(await readFile(archive), "zip", { extractDir });
-const code = pyodide.runPython(`
+const PYTEST = `
 import os, sys
 sys.path.insert(0, "/site")
 os.chdir("/core")
 import pytest
-int(pytest.main([]))
-`);
-process.exit(code);
+int(pytest.main(["--capture=sys", "-p", "no:faulthandler"])) # there are no file descriptors to take over
+`;
+
+const [folder, site, tests] = process.argv.slice(2);
+const bytes = async (path) => new Uint8Array(await readFile(path));
+try {
+    const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide.mjs`));
+    const pyodide = await loadPyodide({ indexURL: folder });
+    pyodide.unpackArchive(await bytes(site), "zip", { extractDir: "/site" });
+    pyodide.unpackArchive(await bytes(tests), "zip", { extractDir: "/core" });
+    process.exitCode = pyodide.runPython(PYTEST);
+} catch (error) {
+    console.error(error.message); // without the stack, which would print all of pyodide.asm.js
+    process.exitCode = 70;
+}
