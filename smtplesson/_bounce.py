@@ -24,9 +24,7 @@ _FIELD = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _FOLD = re.compile(r"[ \t]{1,16}(\S.{0,1200})")
-_PYTHON = re.compile(
-    r"\(\s?([2-5][0-9]{2}),\s{0,2}b?(?:'((?:[^'\\\n]|\\.){0,3000})'|\"((?:[^\"\\\n]|\\.){0,3000})\")"
-)
+_PYTHON = re.compile(r"\(\s?([2-5][0-9]{2}),\s{0,2}b?(?:'((?:[^'\\\n]|\\.){0,3000})'|\"((?:[^\"\\\n]|\\.){0,3000})\")")
 _PYTHON_ERRORS = (
     ("SMTPSenderRefused", "MAIL"),
     ("SMTPRecipientsRefused", "RCPT"),
@@ -39,9 +37,7 @@ _KNOWN = re.compile(
     r"^(?:Received|From|To|Subject|Date|Return-Path|Message-ID|MIME-Version|Content-Type):",
     re.IGNORECASE | re.MULTILINE,
 )
-_BOILERPLATE = re.compile(
-    r"MIME-encapsulated|original message|do not reply|(?:full|message) headers", re.IGNORECASE
-)
+_BOILERPLATE = re.compile(r"MIME-encapsulated|original message|do not reply|(?:full|message) headers", re.IGNORECASE)
 _TRACE = re.compile(r"(?:Received|Return-Path|DKIM-Signature|Message-ID): ?\S", re.IGNORECASE)
 _RETURNED = re.compile(
     r"message/rfc822|text/rfc822-headers|below this line is|headers? of the (?:original|message)|"
@@ -59,9 +55,7 @@ _CUE = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"(\\?[\"'])(?:smtp; ?)?$")  # a reply inside quotation marks, as in JSON
-_UNIT = re.compile(
-    r"[ -](?:bytes|octets|seconds|minutes|hours|days|messages|recipients|times|[km]b)\b", re.IGNORECASE
-)
+_UNIT = re.compile(r"[ -](?:bytes|octets|seconds|minutes|hours|days|messages|recipients|times|[km]b)\b", re.IGNORECASE)
 _IN_REPLY = re.compile(
     r"(?:in reply to (?:the )?|after (?:pipelined )?|while sending |>>> ?|\bC: ?|sent: ?|"
     r"response to (?:the )?|command (?:was )?:? ?)"
@@ -138,9 +132,7 @@ def words(text: str) -> str:
 def _body(text: str) -> str:
     """Leave out the headers of a message and of its MIME parts, and stop at the returned message."""
     rows = text.split("\n")
-    if len(_KNOWN.findall(text[:8_000])) < 2 or not (
-        _HEADER.match(rows[0]) or rows[0].startswith(("From ", "--"))
-    ):
+    if len(_KNOWN.findall(text[:8_000])) < 2 or not (_HEADER.match(rows[0]) or rows[0].startswith(("From ", "--"))):
         return text
     kept: list[str] = []
     in_headers = True
@@ -215,9 +207,7 @@ def _report(text: str, body: str) -> Found | None:
             if dsn and not diagnostic and dsn.detail and dsn.subject not in {5, 7}:
                 human = ""  # the Status field says it all: other words of the report could only mislead
             lines = ((said or kind).strip(),) if diagnostic else _rows(human[:1_500])
-            return Found(
-                None, dsn, False, lines, _command_near(text, 0, len(text)), where, context=human[:1_500]
-            )
+            return Found(None, dsn, False, lines, _command_near(text, 0, len(text)), where, context=human[:1_500])
         found = better
     return _with_dsn(found, dsn)
 
@@ -317,9 +307,7 @@ def _enhanced_first(text: str, whole: str, where: str) -> Found | None:
     said = text[match.end() : match.end() + _REPLY_LIMIT]
     code = EnhancedCode(*map(int, match.groups()))
     command = _command_near(whole, 0, len(whole))
-    return Found(
-        None, code, True, _rows(said), command, where or "the line that holds it", context=words(whole)
-    )
+    return Found(None, code, True, _rows(said), command, where or "the line that holds it", context=words(whole))
 
 
 def _enhanced_alone(text: str) -> Found | None:
@@ -334,12 +322,7 @@ def _enhanced_alone(text: str) -> Found | None:
 
 def _build(code: int, said: str, command: str, where: str, whole: str) -> Found:
     said = re.sub(r"\(in reply to .{1,60}?command\)\)?.{0,3}$", "", said[:_REPLY_LIMIT].strip()).strip()
-    lines = [
-        line
-        for row in _rows(said)
-        for line in re.split(rf"(?:^|\s+){code}(?:-|[ ](?=\S))", row)
-        if line.strip()
-    ]
+    lines = [line for row in _rows(said) for line in re.split(rf"(?:^|\s+){code}(?:-|[ ](?=\S))", row) if line.strip()]
     lines = [line.strip() for line in lines] or [""]
     leading = _LEADING.match(lines[0])
     enhanced, leads = None, False

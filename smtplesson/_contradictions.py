@@ -10,9 +10,7 @@ from smtplesson.replies import CLASSES, ReplyCode, allowed_codes, is_well_formed
 
 _AGAIN = re.compile(r"try (?:it )?(?:again|later)|temporar|deferred|retry (?:later|in)|essayer plus tard")
 _NEVER = re.compile(r"permanent|will not succeed|do not (?:retry|try)|never be|fatal")
-_NEW_ADDRESS = re.compile(
-    r"(?:forward to|please try|moved to)[ :]{1,3}<?([^<>\s]{1,254}@[^<>\s]{1,254})>?", re.I
-)
+_NEW_ADDRESS = re.compile(r"(?:forward to|please try|moved to)[ :]{1,3}<?([^<>\s]{1,254}@[^<>\s]{1,254})>?", re.I)
 _ANGLED = re.compile(r"<([^<>\n]{1,320})>")
 _OTHER_LISTS = {"ETRN", "BDAT"}  # commands that RFC 5321 section 4.3.2 does not treat
 _STUBBORN = {"relay-denied", "sender-not-owned", "loop-or-config", "user-unknown"}
@@ -62,19 +60,14 @@ def _class(found: Found, said: str, rule: str) -> list[str]:
     digit = found.code // 100 if found.code is not None else found.enhanced.klass if found.enhanced else 0
     out = []
     if digit == 5 and _AGAIN.search(said) and not _NEVER.search(said):
-        out.append(
-            "The text speaks of trying again, but the first digit, 5, refuses for good: the digit decides."
-        )
+        out.append("The text speaks of trying again, but the first digit, 5, refuses for good: the digit decides.")
     if digit == 4 and _NEVER.search(said):
-        out.append(
-            "The text speaks of a permanent failure, but the first digit, 4, is temporary: the digit decides."
-        )
+        out.append("The text speaks of a permanent failure, but the first digit, 4, is temporary: the digit decides.")
     if digit == 5 and "deferred" in said and _NEVER.search(said):
         out.append("Deferred means put off, which is a matter of 4yz; the first digit, 5, refuses for good.")
     if digit == 4 and rule in _STUBBORN:
         out.append(
-            "The code is temporary, but this cause seldom goes away by itself: act while the client still "
-            "tries."
+            "The code is temporary, but this cause seldom goes away by itself: act while the client still tries."
         )
     other = found.dsn
     if found.code is not None and other is not None and other.klass != digit:
@@ -90,14 +83,9 @@ def _enhanced(found: Found, said: str) -> list[str]:
         return []
     detail = f"{found.enhanced.subject}.{found.enhanced.detail}"
     if detail == "1.5" and found.enhanced.klass != 2:
-        return [
-            "X.1.5 means that the destination address is valid: with a refusal it makes no sense (RFC 3463)."
-        ]
+        return ["X.1.5 means that the destination address is valid: with a refusal it makes no sense (RFC 3463)."]
     if detail == "1.6" and _NEW_ADDRESS.search(said):
-        return [
-            "X.1.6 means moved without a forwarding address, yet the text names one: a common habit "
-            "(RFC 3463)."
-        ]
+        return ["X.1.6 means moved without a forwarding address, yet the text names one: a common habit (RFC 3463)."]
     if detail == "1.10" and "null mx" not in said.lower():
         return ["X.1.10 is registered for a null MX (RFC 7505); Exchange uses it for an unknown recipient."]
     return []
@@ -107,9 +95,7 @@ def _forward(found: Found, command: str, said: str) -> list[str]:
     if found.code not in {251, 551}:
         return []
     if found.code == 251 and (command == "ETRN" or "waiting" in said.lower()):
-        return [
-            "251 has two meanings: to RCPT and VRFY will forward, to ETRN no messages waiting (RFC 1985)."
-        ]
+        return ["251 has two meanings: to RCPT and VRFY will forward, to ETRN no messages waiting (RFC 1985)."]
     address = _NEW_ADDRESS.search(said)
     if address:
         return [
@@ -117,9 +103,7 @@ def _forward(found: Found, command: str, said: str) -> list[str]:
             "server is authenticated (RFC 5321 section 7.4)."
         ]
     if found.code == 551:
-        return [
-            "This 551 names no address to try instead, so it says no more than 550 (RFC 5321 section 3.4)."
-        ]
+        return ["This 551 names no address to try instead, so it says no more than 550 (RFC 5321 section 3.4)."]
     return []
 
 

@@ -66,11 +66,7 @@ class Rule:
         """Return the words that it found (empty for a rule by numbers), or None where it does not apply."""
         if self.codes and not digits.startswith(self.codes):
             return None
-        if (
-            self.enhanced
-            and detail not in self.enhanced
-            and f"{detail.partition('.')[0]}.*" not in self.enhanced
-        ):
+        if self.enhanced and detail not in self.enhanced and f"{detail.partition('.')[0]}.*" not in self.enhanced:
             return None
         if self.command and command not in self.command:
             return None
@@ -135,8 +131,7 @@ def _parse(text: str, where: str) -> Guide:
             raise ValueError(f"{where}: two rules have the id {rule.id!r}; rename one.")
         seen.add(rule.id)
     servers = tuple(
-        (row["name"], _pattern(row["words"], f"{where}, server {row['name']}"))
-        for row in data.get("server", [])
+        (row["name"], _pattern(row["words"], f"{where}, server {row['name']}")) for row in data.get("server", [])
     )
     return Guide(rules, servers, {row["digit"]: row["name"] for row in data.get("subject", [])})
 
@@ -147,17 +142,13 @@ def _rule(row: dict[str, Any], where: str) -> Rule:
         if not row.get(key):
             raise ValueError(f'{where} has no {key}: add the line {key} = "...".')
     if unknown := sorted(set(row) - _KEYS):
-        raise ValueError(
-            f"{where} has the unknown key {unknown[0]!r}; the keys are {', '.join(sorted(_KEYS))}."
-        )
+        raise ValueError(f"{where} has the unknown key {unknown[0]!r}; the keys are {', '.join(sorted(_KEYS))}.")
     if row["about"] not in ABOUT:
         raise ValueError(f"{where}: about is {row['about']!r}, but must be one of {', '.join(ABOUT)}.")
     if row.get("retry", "no") not in RETRY:
         raise ValueError(f"{where}: retry is {row['retry']!r}, but must be one of {', '.join(RETRY)}.")
     if bad := [number for number in row.get("enhanced", []) if not _NUMBER.fullmatch(number)]:
-        raise ValueError(
-            f"{where}: enhanced holds {bad[0]!r}, but must be subject and detail, such as 7.1 or 7.*."
-        )
+        raise ValueError(f"{where}: enhanced holds {bad[0]!r}, but must be subject and detail, such as 7.1 or 7.*.")
     return Rule(
         **{key: row.get(key, "") for key in (*_NEEDED, "name", "server", "retry")},
         rank=row.get("rank", TEXT_RANK if "words" in row else 30),

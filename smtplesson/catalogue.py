@@ -65,9 +65,7 @@ def read_code(text: str | int) -> int:
         raise CodeError("There is no code yet: type three digits, such as 251.")
     if len(wanted) != 3 or not wanted.isascii() or not wanted.isdigit():
         shown = wanted if len(wanted) <= 40 else f"{wanted[:40]}..."
-        raise CodeError(
-            f"{shown!r} is no reply code: one has three digits, such as 251 (RFC 5321 section 4.2)."
-        )
+        raise CodeError(f"{shown!r} is no reply code: one has three digits, such as 251 (RFC 5321 section 4.2).")
     return int(wanted)
 
 
@@ -85,16 +83,12 @@ def headline(code: int) -> str:
     """Say in a line what `code` is."""
     first, second, _ = list(f"{code:03}")
     if first not in "2345":
-        return (
-            f"{code:03}: no server may send this: the first digit must be 2, 3, 4 or 5 (RFC 5321 section 4.2)"
-        )
+        return f"{code:03}: no server may send this: the first digit must be 2, 3, 4 or 5 (RFC 5321 section 4.2)"
     if second not in "012345":
         return f"{code}: no server may send this: the second digit must be 0 to 5 (RFC 5321 section 4.2)"
     known = _rows_of(code)
     if not known:
-        return (
-            f"{code}: no RFC that the kit knows defines it; read it by its first digit (RFC 5321 section 4.2)"
-        )
+        return f"{code}: no RFC that the kit knows defines it; read it by its first digit (RFC 5321 section 4.2)"
     return f"{code}: {known[0].text}"
 
 
@@ -127,9 +121,7 @@ def _facts(code: int) -> Iterator[tuple[str, str]]:
         "What the client does",
         _CLIENT_DOES.get(code, klass.client_does if known else _UNKNOWN.format(klass.client_does)),
     )
-    enhanced = sorted(
-        {e for row in known for e in row.enhanced_codes.split()}, key=lambda e: [*map(int, e.split("."))]
-    )
+    enhanced = sorted({e for row in known for e in row.enhanced_codes.split()}, key=lambda e: [*map(int, e.split("."))])
     if enhanced:
         yield "Enhanced codes", f"{', '.join(enhanced)} (RFC 5248 and the code's own RFC)"
     for row in known:
@@ -141,9 +133,7 @@ def answers(code: int) -> str:
     """Say which commands `code` may answer: RFC 5321 section 4.3.2, and the extensions' own lists."""
     if code in ANY_COMMAND_CODES:
         return "any command (RFC 5321 section 4.3.2)"
-    listed = [
-        _ANSWERED.get(command, command) for command, allowed in COMMAND_CODES.items() if code in allowed
-    ]
+    listed = [_ANSWERED.get(command, command) for command, allowed in COMMAND_CODES.items() if code in allowed]
     if listed:
         return ", ".join(listed)
     return ", ".join(dict.fromkeys(row.commands for row in _rows_of(code)))
@@ -167,8 +157,7 @@ _CLIENT_DOES: Mapping[int, str] = MappingProxyType(
         "(section 3.5.3).",
         334: "Send the next line of the AUTH exchange, in base64 (RFC 4954 section 4).",
         354: "Send the message and end it with a line that holds nothing but a dot (section 4.1.1.4).",
-        421: "Keep the message in the queue and connect again later: the server closes the connection "
-        "(section 3.8).",
+        421: "Keep the message in the queue and connect again later: the server closes the connection (section 3.8).",
         551: "This recipient is refused: send to the address that the reply names, or tell the user "
         "(section 3.4). Be sure of the server before acting on the address by itself (section 7.4).",
         553: "Do not repeat the request unchanged. After RCPT this recipient has failed and others go on; "
@@ -219,9 +208,7 @@ def map_svg() -> str:
     ]
     for column, (digit, subject) in enumerate(SUBJECTS.items()):
         x = left + column * width + 8
-        parts.append(
-            f'<text x="{x}" y="18" font-weight="bold">x{digit}z</text><text x="{x}" y="36">{subject}</text>'
-        )
+        parts.append(f'<text x="{x}" y="18" font-weight="bold">x{digit}z</text><text x="{x}" y="36">{subject}</text>')
     for line, klass in enumerate(CLASSES.values()):
         y = top + line * height
         parts.append(f'<text x="0" y="{y + 24}" font-weight="bold">{klass.label} {klass.sign}</text>')
@@ -244,7 +231,7 @@ class CodeMap:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         table = _html.table(_map_headers(), _map_rows(), caption="Codes by class and second digit")
-        html = f'{map_svg()}<details><summary>The same as a table</summary>{table}</details>'
+        html = f"{map_svg()}<details><summary>The same as a table</summary>{table}</details>"
         return {"text/plain": "Map of the reply codes\n" + map_text(), "text/html": html}
 
 

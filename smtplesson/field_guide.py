@@ -105,9 +105,7 @@ class Explanation:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Show the explanation as plain text and as Markdown."""
         blocks = [_html.fenced(str(self.reply))] if self.reply else []
-        blocks.append(
-            "\n".join(f"- {_html.markdown(name)}: {_html.markdown(value)}" for name, value in self.parts)
-        )
+        blocks.append("\n".join(f"- {_html.markdown(name)}: {_html.markdown(value)}" for name, value in self.parts))
         blocks += [f"**Note:** {_html.markdown(note)}" for note in self.notes]
         for number, reading in enumerate(self.readings, 1):
             blocks.append(f"**Reading {number} of {len(self.readings)}: about the {_spoken(reading)}**")
@@ -202,17 +200,13 @@ def _is_mute(found: _bounce.Found, said: str) -> bool:
     return found.where.startswith("the Status") or len(re.sub(r"[^a-z]", "", said)) < 3
 
 
-def _hits(
-    rules: tuple[Rule, ...], digits: str, detail: str, command: str, said: str
-) -> list[tuple[Rule, str]]:
+def _hits(rules: tuple[Rule, ...], digits: str, detail: str, command: str, said: str) -> list[tuple[Rule, str]]:
     """Rules that apply. What answers MAIL, or names the sender by number, is not about the recipient."""
     before_rcpt = command in {"MAIL", "EHLO", "HELO", "(connect)"} or detail in _SENDER_CODES
     of_sender = before_rcpt and not _RECIPIENT.search(said)
     found = ((rule, rule.match(digits, detail, command, said)) for rule in rules)
     return [
-        (rule, words)
-        for rule, words in found
-        if words is not None and not (of_sender and rule.about == "recipient")
+        (rule, words) for rule, words in found if words is not None and not (of_sender and rule.about == "recipient")
     ]
 
 
@@ -283,9 +277,7 @@ def _evidence(rule: Rule, words: str, found: _bounce.Found, command: str) -> tup
 # ---- Taking apart ----------------------------------------------------------------------------------------
 
 
-def _parts(
-    reply: Reply | None, found: _bounce.Found, command: str, guide: Guide
-) -> tuple[tuple[str, str], ...]:
+def _parts(reply: Reply | None, found: _bounce.Found, command: str, guide: Guide) -> tuple[tuple[str, str], ...]:
     parts = [("Found in", found.where)]
     if reply:
         parts += _code_parts(reply)

@@ -31,9 +31,7 @@ _GENERAL_LITERAL = re.compile(r"[A-Za-z0-9-]*[A-Za-z0-9]:[!-Z^-~]+")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ATOM = r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+"
 #: What nearly every path looks like; whatever does not match goes through the descent.
-_PLAIN = (
-    rf"<({_ATOM}(?:\.{_ATOM})*)@({_LABEL}(?:\.{_LABEL})*)>((?: [A-Za-z0-9][A-Za-z0-9-]*(?:=[!-<>-~]+)?)*)"
-)
+_PLAIN = rf"<({_ATOM}(?:\.{_ATOM})*)@({_LABEL}(?:\.{_LABEL})*)>((?: [A-Za-z0-9][A-Za-z0-9-]*(?:=[!-<>-~]+)?)*)"
 _PLAIN_MAIL = re.compile(rf"[Ff][Rr][Oo][Mm]:{_PLAIN}")
 _PLAIN_RCPT = re.compile(rf"[Tt][Oo]:{_PLAIN}")
 
@@ -242,9 +240,7 @@ _DOMAIN_FAULTS: Mapping[str, Fault] = MappingProxyType(
 #: Parameters that their RFC allows once only (RFC 3461 section 4.5); RFC 5321 has no such rule for all.
 _ONCE = frozenset({"RET", "ENVID", "NOTIFY", "ORCPT"})
 #: C0 controls, DEL and lone surrogates, drawn in one column each.
-_PICTURES = (
-    {c: 0x2400 + c for c in range(0x20)} | {0x7F: 0x2421} | dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
-)
+_PICTURES = {c: 0x2400 + c for c in range(0x20)} | {0x7F: 0x2421} | dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
 _WIDTH = 70
 
 
@@ -354,9 +350,7 @@ def parse_mailbox(text: str, *, smtputf8: bool = False, tolerate: Collection[Fau
     return parser.mailbox(0, len(text))
 
 
-def parse_reverse_path(
-    text: str, *, smtputf8: bool = False, tolerate: Collection[Fault] = frozenset()
-) -> Path:
+def parse_reverse_path(text: str, *, smtputf8: bool = False, tolerate: Collection[Fault] = frozenset()) -> Path:
     """Read a reverse-path, brackets included: section 4.1.2, Reverse-path.
 
     >>> parse_reverse_path("<>")
@@ -365,9 +359,7 @@ def parse_reverse_path(
     return _Parser(text, {"verb": "MAIL"}, smtputf8=smtputf8, tolerate=tolerate).whole_path()
 
 
-def parse_forward_path(
-    text: str, *, smtputf8: bool = False, tolerate: Collection[Fault] = frozenset()
-) -> Path:
+def parse_forward_path(text: str, *, smtputf8: bool = False, tolerate: Collection[Fault] = frozenset()) -> Path:
     """Read a forward-path, brackets included: section 4.1.2, Forward-path, and `<Postmaster>` (4.1.1.3).
 
     >>> parse_forward_path("<@relay.example:jones@foo.com>").route
@@ -455,9 +447,7 @@ def diagnose(address: str, *, smtputf8: bool = False) -> CommandSyntaxError | No
 def _plain(pattern: re.Pattern[str], argument: str) -> tuple[Path, dict[str, str | None]] | None:
     """Read a command that is plainly valid; None where only the descent can tell, and say why if not."""
     match = pattern.fullmatch(argument)
-    if (
-        match is None or match.end(2) > PATH_LIMIT
-    ):  # FROM: and TO: count here, so that this is on the safe side
+    if match is None or match.end(2) > PATH_LIMIT:  # FROM: and TO: count here, so that this is on the safe side
         return None
     local_part, domain, rest = match.groups()
     if len(local_part) > LOCAL_PART_LIMIT:

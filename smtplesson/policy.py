@@ -217,8 +217,9 @@ class Policy:
             raise PolicyError(f"extensions names {unknown[0]!r}; the server knows {known}.")
         if strangers := sorted(set(self.owners) - set(self.users)):
             raise PolicyError(f"owners names {strangers[0]!r}, who is not among users; add a password there.")
-        for keyword, written in (*((f"refuse[{a!r}]", r) for a, r in self.refuse.items()), ("refuse_message", self.refuse_message)):
-            _check_refusal(keyword, written)
+        _check_refusal("refuse_message", self.refuse_message)
+        for address, reply in self.refuse.items():
+            _check_refusal(f"refuse[{address!r}]", reply)
 
     def _build_directory(self, known: Mapping[str, list[Mailbox]]) -> dict[tuple[str, str], Verdict]:
         directory = {self.key(m): Verdict(Situation.RECIPIENT_OK) for k in ("mailboxes", "lists") for m in known[k]}

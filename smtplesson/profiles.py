@@ -132,6 +132,4 @@ SENDMAIL = Profile(
 )
 
 #: Every profile by its name.
-PROFILES: Mapping[str, Profile] = MappingProxyType(
-    {p.name: p for p in (RFC, POSTFIX, EXIM, OPENSMTPD, SENDMAIL)}
-)
+PROFILES: Mapping[str, Profile] = MappingProxyType({p.name: p for p in (RFC, POSTFIX, EXIM, OPENSMTPD, SENDMAIL)})

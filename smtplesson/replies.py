@@ -21,7 +21,7 @@ class ReplyCode(IntEnum):
 
     phrase: str
 
-    def __new__(cls, value: int, phrase: str = "") -> Self:
+    def __new__(cls, value: int, phrase: str = "") -> Self:  # noqa: D102
         member = int.__new__(cls, value)
         member._value_ = value
         member.phrase = phrase
@@ -191,7 +191,7 @@ def allowed_codes(command: str) -> frozenset[int]:
 
 
 _ENHANCED = re.compile(r"([245])\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})")  # RFC 2034 section 4
-_REPLY_LINE = re.compile(r"([0-9]{3})(?:([ -])(.*))?", re.DOTALL)
+_REPLY_LINE = re.compile(r"([1-9][0-9]{2})(?:([ -])(.*))?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, order=True)

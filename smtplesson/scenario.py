@@ -70,7 +70,8 @@ class Step:
 
 def names() -> tuple[str, ...]:
     """The scenarios that ship with the kit."""
-    return tuple(sorted(entry.name.removesuffix(".toml") for entry in _FOLDER.iterdir() if entry.name.endswith(".toml")))
+    files = (entry.name for entry in _FOLDER.iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in files if name.endswith(".toml")))
 
 
 def load(scenario: str | Path) -> Scenario:

@@ -42,9 +42,7 @@ class Server(Policy):
 
         It keeps a transcript if `record`; `listener` is called with each line as it is said.
         """
-        return Session(
-            self, self.state, client_address=client_address, now=now, record=record, listener=listener
-        )
+        return Session(self, self.state, client_address=client_address, now=now, record=record, listener=listener)
 
     def dialogue(self, *lines: str) -> Transcript:
         """Return what is said in a new session when a client sends these lines."""

@@ -250,7 +250,7 @@ class Session:
             return self._say(S.NO_VALID_RECIPIENTS if self._refused else S.NEED_RCPT)
         return self._say(S.BAD_SEQUENCE)
 
-    def _say(self, situation: S, fault: Exception | None = None, **fields: str) -> Reply:
+    def _say(self, situation: S, fault: Exception | None = None, /, **fields: str) -> Reply:
         wording = self.policy.profile.replies[situation]
         if wording.names:
             fields = {**self._known_fields, **fields}

@@ -18,7 +18,25 @@ from smtplesson.replies import Reason, Reply
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 #: What a wording may name in braces.
 FIELDS = frozenset(
-    "host client address verb path mailbox local domain forward problem login limit size keyword mechanism names challenge".split()
+    (
+        "host",
+        "client",
+        "address",
+        "verb",
+        "path",
+        "mailbox",
+        "local",
+        "domain",
+        "forward",
+        "problem",
+        "login",
+        "limit",
+        "size",
+        "keyword",
+        "mechanism",
+        "names",
+        "challenge",
+    )
 )
 
 

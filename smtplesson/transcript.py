@@ -60,7 +60,7 @@ class Transcript(Sequence[Line]):
             if row[:2] not in ("C:", "S:"):
                 raise TranscriptSyntaxError(
                     f'Line {number}, {row[:60]!r}, begins with neither "C:" (the client says) nor "S:" (the '
-                    'server says). Put one of them before it.'
+                    "server says). Put one of them before it."
                 )
             lines.append(Line("C" if row[0] == "C" else "S", row[2:].removeprefix(" ")))
         return cls(tuple(lines))

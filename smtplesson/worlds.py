@@ -25,7 +25,8 @@ class WorldError(ValueError):
 
 def names() -> tuple[str, ...]:
     """The worlds that ship with the kit."""
-    return tuple(sorted(entry.name.removesuffix(".toml") for entry in _FOLDER.iterdir() if entry.name.endswith(".toml")))
+    files = (entry.name for entry in _FOLDER.iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in files if name.endswith(".toml")))
 
 
 def load(world: str | Path, **changes: Any) -> Server:

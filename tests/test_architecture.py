@@ -103,9 +103,7 @@ def faults(path: Path, source: str) -> list[str]:
         top, *rest = name.split(".")
         if top == "smtplesson":
             # `from smtplesson import Reply` asks __init__, `from smtplesson import _html` names a module
-            target = (
-                rest[0] if rest and (rest[0] in MAY_IMPORT or (PACKAGE / rest[0]).is_dir()) else "__init__"
-            )
+            target = rest[0] if rest and (rest[0] in MAY_IMPORT or (PACKAGE / rest[0]).is_dir()) else "__init__"
             if target not in MAY_IMPORT[module] | {"_html", module}:
                 found.append(f"{path.name} imports smtplesson.{target}: not in its row of the table")
         elif top in LIBRARIES and module not in LIBRARIES[top]:
@@ -163,9 +161,7 @@ def test_no_way_of_writing_an_import_gets_round_it(file: str, source: str, expec
 
 
 def test_what_is_allowed_is_allowed() -> None:
-    source = (
-        "import re\nfrom smtplesson import _html\nfrom smtplesson.replies import Reply\nfrom . import replies"
-    )
+    source = "import re\nfrom smtplesson import _html\nfrom smtplesson.replies import Reply\nfrom . import replies"
     assert faults(PACKAGE / "transcript.py", source) == []
 
 

@@ -70,9 +70,7 @@ def test_binder_takes_the_locked_versions() -> None:
 
 
 def test_its_steps_in_a_clean_environment(checkout: Path, tmp_path: Path) -> None:
-    python = venv.make(
-        tmp_path / "venv", "-r", str(checkout / ".binder/requirements.txt"), "ipykernel", "nbclient"
-    )
+    python = venv.make(tmp_path / "venv", "-r", str(checkout / ".binder/requirements.txt"), "ipykernel", "nbclient")
     subprocess.run(
         [str(checkout / ".binder/postBuild")], cwd=checkout, env=venv.environment(python), check=True,
         capture_output=True,

@@ -107,9 +107,7 @@ def test_an_impossible_or_unknown_code_is_read_by_its_first_digit() -> None:
         assert "first digit alone" in fact(code, "What the client does")
     assert "refused" in fact(571, "First digit")
     assert "done" in fact(259, "First digit")
-    assert "ends" in fact(999, "What the client does") or "end the transaction" in fact(
-        999, "What the client does"
-    )
+    assert "ends" in fact(999, "What the client does") or "end the transaction" in fact(999, "What the client does")
 
 
 @pytest.mark.parametrize(

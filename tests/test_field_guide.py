@@ -100,9 +100,7 @@ def test_real_replies_known_to_differ_are_few_and_do_differ() -> None:
 
 def test_real_replies_without_the_command() -> None:
     """Without the command an address may be anybody's, so that "address" is right as well."""
-    right = sum(
-        best(row["reply"]).about in {COARSE.get(row["about"], row["about"]), "address"} for row in REAL
-    )
+    right = sum(best(row["reply"]).about in {COARSE.get(row["about"], row["about"]), "address"} for row in REAL)
     assert right >= len(REAL) * 0.97
 
 
@@ -411,9 +409,7 @@ Subject: 550 5.1.1 User unknown
         ('{"diagnosticCode":"smtp; 550 5.1.1 user unknown"},"auth":"base64"', 550, "5.1.1", "", "recipient"),
     ],
 )
-def test_the_reply_is_found(
-    text: str, code: int | None, enhanced: str | None, command: str, about: str
-) -> None:
+def test_the_reply_is_found(text: str, code: int | None, enhanced: str | None, command: str, about: str) -> None:
     explanation = explain(text)
     assert explanation.as_dict()["code"] == code
     assert explanation.as_dict()["enhanced"] == enhanced
@@ -506,9 +502,7 @@ def test_who_words_it_so(text: str, server: str) -> None:
     assert server or not best(text).server
 
 
-@pytest.mark.parametrize(
-    "text", ["", " \n\t", "hello world", "Dear Sir or Madam", "\x00", "\ud800", "😀 553", "1"]
-)
+@pytest.mark.parametrize("text", ["", " \n\t", "hello world", "Dear Sir or Madam", "\x00", "\ud800", "😀 553", "1"])
 def test_a_text_without_a_reply_gets_a_clear_message(text: str) -> None:
     explanation = explain(text)
     assert explanation.best is None or explanation.reply is not None
@@ -632,9 +626,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("piece", HOSTILE, ids=lambda piece: repr(piece)[:20])
-@pytest.mark.parametrize(
-    "start", ["", "550 ", "From: a\nTo: b\nSubject: c\n\n"], ids=["bare", "reply", "mail"]
-)
+@pytest.mark.parametrize("start", ["", "550 ", "From: a\nTo: b\nSubject: c\n\n"], ids=["bare", "reply", "mail"])
 def test_a_megabyte_is_read_in_linear_time(piece: str, start: str) -> None:
     """A regular expression that backtracks without bound would need hours here, not seconds."""
     text = start + piece * (1_000_000 // len(piece))

@@ -38,9 +38,7 @@ from smtplesson.grammar import (
 
 DATA = File(__file__).parent / "data"
 ALL = frozenset(Fault)
-TOO_LONG = frozenset(
-    {Fault.LOCAL_PART_TOO_LONG, Fault.LABEL_TOO_LONG, Fault.DOMAIN_TOO_LONG, Fault.PATH_TOO_LONG}
-)
+TOO_LONG = frozenset({Fault.LOCAL_PART_TOO_LONG, Fault.LABEL_TOO_LONG, Fault.DOMAIN_TOO_LONG, Fault.PATH_TOO_LONG})
 LABEL = "d" * 63
 
 
@@ -177,6 +175,7 @@ COMMANDS = [
     ("RCPT TO:<@a.example,b.example:alice@example.com>", Fault.BAD_ROUTE),  # A-d-l: "@" before each Domain
     ("RCPT TO:<@a..example:alice@example.com>", Fault.EMPTY_LABEL),
     ("MAIL FROM:<postmaster>", Fault.NO_AT),  # section 4.1.1.3 is about RCPT
+    ("MAIL FROM:<a\\>", Fault.NO_AT),  # a backslash quotes nothing outside a quoted string
     ("MAIL FROM:<a..b@example.org>", Fault.DOUBLE_DOT),
     ("RCPT TO:<alice@example..com>", Fault.EMPTY_LABEL),
     ("MAIL FROM:<sender@[127.0.0.1>", Fault.UNCLOSED_LITERAL),
@@ -257,9 +256,7 @@ def test_every_fault_has_a_sentence_a_production_and_a_section(fault: Fault) -> 
     assert error.section.startswith(("RFC 5321 section ", "RFC 1035 section ", "RFC 3461", "RFC 6531"))
 
 
-@pytest.mark.parametrize(
-    "name", ["smith", "o'brien", "a+b", "a/b", "a=b", "#a", "{a}", "a_b", "*", "-", "a~"]
-)
+@pytest.mark.parametrize("name", ["smith", "o'brien", "a+b", "a/b", "a=b", "#a", "{a}", "a_b", "*", "-", "a~"])
 def test_legal_characters_are_never_a_fault(name: str) -> None:
     """RFC 5322 section 3.2.3; advice to remove them would be advice to write to somebody else."""
     assert diagnose(f"{name}@foo.com") is None
@@ -283,6 +280,8 @@ assert len(D255) == 255
         (f"<@r:j@{D255[:250]}>", parse_forward_path, Fault.PATH_TOO_LONG),
         (f"FROM:<j@{D255[:252]}> SIZE=1", parse_mail, None),  # the parameters do not
         (f"FROM:<j@{D255[:253]}> SIZE=1", parse_mail, Fault.PATH_TOO_LONG),
+        (f"FROM:<j@{LABEL}.com>", parse_mail, None),
+        (f"FROM:<j@{LABEL}d.com>", parse_mail, Fault.LABEL_TOO_LONG),
         (f"TO:<{'l' * 64}@x>", parse_rcpt, None),
         (f"TO:<{'l' * 65}@x>", parse_rcpt, Fault.LOCAL_PART_TOO_LONG),
         ("ö" * 32 + "@x", functools.partial(parse_mailbox, smtputf8=True), None),  # 64 octets of UTF-8
@@ -522,6 +521,15 @@ def test_a_second_at_splits_at_the_last() -> None:
     assert parse_mailbox("a@b@c.example", tolerate={Fault.TWO_ATS}) == Mailbox("a@b", "c.example")
 
 
+@pytest.mark.parametrize("code", [0xD800, 0xDCE9])
+def test_a_tolerated_bad_byte_counts_as_one_octet(code: int) -> None:
+    surrogate = chr(code)
+    tolerate = {Fault.BAD_UTF8, Fault.NON_ASCII}
+    assert parse_mailbox(surrogate * 64 + "@x", tolerate=tolerate).local_part == surrogate * 64
+    too_long = functools.partial(parse_mailbox, tolerate=tolerate)
+    assert fault_of(too_long, surrogate * 65 + "@x") is Fault.LOCAL_PART_TOO_LONG
+
+
 @pytest.mark.parametrize("line", ["MAIL FROM:", "MAIL TO:<a@b.example>", "RCPT TO:<>", "RCPT TO:< >"])
 def test_some_faults_leave_nothing_to_read(line: str) -> None:
     assert fault_of(parse_command, line, tolerate=ALL) in FATAL
@@ -684,30 +692,41 @@ WHOLE_COMMANDS = [
     ),
 ]
 COMMAND_PIECES = [*PIECES, *("> A", "=", " B=c", "<>", "<@", ":a@b", "=<>", "Postmaster", "[1.2.3.4]")]
+#: Commands that are mostly right, with whatever stands in the right places.
+PLAIN_COMMANDS = st.builds(
+    "{}<{}@{}>{}".format,
+    st.sampled_from(["MAIL FROM:", "RCPT TO:", "MAIL from:", "RCPT tO:"]),
+    st.lists(st.sampled_from(["a", "b+c", "o'b", "_", "-", "=~", '"a b"']), min_size=1, max_size=3).map(".".join),
+    st.lists(st.sampled_from(["a", "7", "b-c", "FOO", "x--y", "-d", "e_f"]), min_size=1, max_size=4).map(".".join),
+    st.lists(st.sampled_from([" A", " SIZE=1", " b-c=<x>", " 7=~", " D-", " =", " E="]), max_size=3).map("".join),
+)
 
 
-@settings(max_examples=2500)
+@settings(max_examples=2000)
 @given(ADDRESSES)
 def test_the_rfcs_own_abnf_agrees_about_addresses(address: str) -> None:
     agree("Mailbox", address, parse_mailbox, address)
 
 
-@settings(max_examples=1200)
+@settings(max_examples=900)
 @given(ADDRESSES)
 def test_the_rfcs_own_abnf_agrees_about_addresses_with_smtputf8(address: str) -> None:
     agree("Mailbox", address, parse_mailbox, address, smtputf8=True)
 
 
-@settings(max_examples=1200)
-@given(mutated(WHOLE_COMMANDS, COMMAND_PIECES).filter(lambda line: line[:5] in ("MAIL ", "RCPT ")))
+@settings(max_examples=900)
+@given(
+    st.one_of(
+        PLAIN_COMMANDS,
+        mutated(WHOLE_COMMANDS, COMMAND_PIECES).filter(lambda line: line[:5] in ("MAIL ", "RCPT ")),
+    )
+)
 def test_the_rfcs_own_abnf_agrees_about_commands(line: str) -> None:
     agree("mail" if line.startswith("MAIL") else "rcpt", line, parse_command, line + "\r\n")
 
 
-@settings(max_examples=600)
-@given(
-    st.one_of(joined(["a", "Z", "7", "-", ".", "_", "foo", "é", " ", "b-c"], 7), LITERALS.map("[{}]".format))
-)
+@settings(max_examples=500)
+@given(st.one_of(joined(["a", "Z", "7", "-", ".", "_", "foo", "é", " ", "b-c"], 7), LITERALS.map("[{}]".format)))
 def test_the_rfcs_own_abnf_agrees_about_helo(argument: str) -> None:
     expected = oracle("Domain", argument) or oracle("address-literal", argument)
     fault = fault_of(parse_helo_argument, argument)
@@ -729,7 +748,7 @@ def test_the_oracle_refuses_the_invalid_table(address: str, fault: Fault, carets
 #: Any text, also with the lone surrogates that stand for bytes that are no UTF-8.
 ANY_TEXT = st.one_of(
     st.text(st.characters(codec=None), max_size=30),
-    joined(COMMAND_PIECES + LITERAL_PIECES + ["\udce9", "\x00", "\u2028", "\u017f"], 10),
+    joined(COMMAND_PIECES + LITERAL_PIECES + ["\udce9", "\ud800", "\x00", "\u2028", "\u017f"], 10),
     mutated(WHOLE_COMMANDS, [*COMMAND_PIECES, "\udce9", "\r", "\n"]).map(lambda line: line[5:]),
 )
 PARSERS: list[Callable[..., object]] = [
@@ -737,7 +756,7 @@ PARSERS: list[Callable[..., object]] = [
 ]
 
 
-@settings(max_examples=600)
+@settings(max_examples=500)
 @given(ANY_TEXT, st.booleans(), st.sets(st.sampled_from(sorted(Fault))))
 def test_only_its_own_error_is_raised_and_the_caret_lies_under_the_span(
     text: str, smtputf8: bool, tolerate: set[Fault]
@@ -767,16 +786,14 @@ def check_drawing(error: CommandSyntaxError) -> None:
 
 
 @settings(max_examples=400)
-@given(
-    st.text(st.characters(codec=None), min_size=60, max_size=200), st.integers(0, 150), st.integers(1, 150)
-)
+@given(st.text(st.characters(codec=None), min_size=60, max_size=200), st.integers(0, 150), st.integers(1, 150))
 def test_long_texts_are_drawn_around_the_span(text: str, start: int, length: int) -> None:
     start = min(start, len(text) - 1)
     end = min(start + length, len(text))
     check_drawing(CommandSyntaxError(Fault.SPACE, text, (start, end), {}))
 
 
-@settings(max_examples=600)
+@settings(max_examples=500)
 @given(ANY_TEXT, st.booleans())
 def test_whoever_tolerates_all_meets_only_what_cannot_be_tolerated(text: str, smtputf8: bool) -> None:
     parse_mailbox(text, smtputf8=smtputf8, tolerate=ALL)
@@ -785,7 +802,7 @@ def test_whoever_tolerates_all_meets_only_what_cannot_be_tolerated(text: str, sm
             assert fault_of(parse, variant, smtputf8=smtputf8, tolerate=ALL) in {None, *FATAL}
 
 
-@settings(max_examples=600)
+@settings(max_examples=500)
 @given(ADDRESSES, st.booleans())
 def test_what_has_been_read_reads_the_same_again(address: str, smtputf8: bool) -> None:
     if fault_of(parse_mailbox, address, smtputf8=smtputf8) is None:
@@ -808,17 +825,17 @@ def fast_path(line: str) -> tuple[Path, dict[str, str | None]] | None:
 
 
 LONG_COMMANDS = [f"MAIL FROM:<{address}>" for address in VALID] + [
-    f"RCPT TO:<{'l' * local}@{D255[:domain]}>"
-    for local in (63, 64, 65)
-    for domain in (186, 187, 251, 252, 255)
+    f"RCPT TO:<{'l' * local}@{D255[:domain]}>" for local in (63, 64, 65) for domain in (186, 187, 251, 252, 255)
 ]
 
 
-@settings(max_examples=1500)
+@settings(max_examples=1000)
 @given(
-    mutated(
-        WHOLE_COMMANDS + LONG_COMMANDS, [*COMMAND_PIECES, " RET=FULL", " ret=HDRS", " S=1", " s=2"]
-    ).filter(lambda line: line[:5] in ("MAIL ", "RCPT "))
+    st.one_of(
+        PLAIN_COMMANDS,
+        PLAIN_COMMANDS.map(lambda line: line + " RET=FULL ret=HDRS"),
+        mutated(LONG_COMMANDS, COMMAND_PIECES).filter(lambda line: line[:5] in ("MAIL ", "RCPT ")),
+    )
 )
 def test_the_fast_path_says_what_the_descent_says(line: str) -> None:
     plain = fast_path(line)
@@ -826,9 +843,7 @@ def test_the_fast_path_says_what_the_descent_says(line: str) -> None:
         assert plain == by_descent(line)
 
 
-@pytest.mark.parametrize(
-    "line", ["MAIL FROM:<smith@bar.com>", "RCPT TO:<o'b+x@a-b.com> A B=c", "RCPT to:<a@b>"]
-)
+@pytest.mark.parametrize("line", ["MAIL FROM:<smith@bar.com>", "RCPT TO:<o'b+x@a-b.com> A B=c", "RCPT to:<a@b>"])
 def test_the_plain_case_takes_the_fast_path(line: str) -> None:
     assert fast_path(line) == by_descent(line)
     assert fast_path(line) is not None

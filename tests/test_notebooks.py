@@ -72,9 +72,7 @@ def test_it_is_valid_and_in_normal_form(path: Path) -> None:
     nbformat.validate(nbformat.reads(text, as_version=4))
     # ids unique, counts 1..n, no widget state or mime, no times, kernelspec python3: all of `build.normal`
     normal = build.dumps(build.normal(build.read(path)))
-    assert (build.differences(path, text, normal) if text != normal else []) == [], (
-        "python -m tests.tools.build"
-    )
+    assert (build.differences(path, text, normal) if text != normal else []) == [], "python -m tests.tools.build"
 
 
 @each_notebook
@@ -85,9 +83,7 @@ def test_every_cell_has_something_to_say(path: Path) -> None:
 @each_notebook
 def test_its_outputs_are_kept(path: Path) -> None:
     # nbval compares nothing in a cell whose count is null, and little in a notebook without outputs
-    assert [cell["execution_count"] for cell in cells(path, "code")] == list(
-        range(1, len(cells(path, "code")) + 1)
-    )
+    assert [cell["execution_count"] for cell in cells(path, "code")] == list(range(1, len(cells(path, "code")) + 1))
     assert output_texts(path), "no cell shows anything"
 
 
@@ -96,9 +92,7 @@ def test_nothing_is_ignored(path: Path) -> None:
     tags = [tag for cell in cells(path) for tag in cell["metadata"].get("tags", [])]
     assert len([tag for tag in tags if "nbval" in tag.lower()]) <= IGNORE_TAGS
     assert set(tags) <= {"raises-exception"}
-    assert [
-        n for n, cell in enumerate(cells(path), 1) if re.search("NBVAL_|PYTEST_VALIDATE", source(cell))
-    ] == []
+    assert [n for n, cell in enumerate(cells(path), 1) if re.search("NBVAL_|PYTEST_VALIDATE", source(cell))] == []
 
 
 @each_notebook
@@ -149,9 +143,7 @@ def test_no_output_names_a_machine_or_a_run(path: Path) -> None:
 def test_every_picture_has_alternative_text(path: Path) -> None:
     text = prose(path)
     assert [target for alt, target in re.findall(r"!\[([^\]]*)\]\(([^)\s]+)", text) if not alt.strip()] == []
-    assert [
-        tag for tag in re.findall(r"<img\b[^>]*>", text) if not re.search(r"""alt=["'][^"']+""", tag)
-    ] == []
+    assert [tag for tag in re.findall(r"<img\b[^>]*>", text) if not re.search(r"""alt=["'][^"']+""", tag)] == []
     svgs = [tag for output in output_texts(path) for tag in re.findall(r"<svg\b[^>]*>", output)]
     assert [tag for tag in svgs if "aria-label=" not in tag and "aria-hidden=" not in tag] == []
 

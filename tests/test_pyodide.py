@@ -62,9 +62,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         need.unavailable(f"pip cannot install {PURE} as pure Python: {done.stderr}")
-    shutil.copytree(
-        ROOT / "smtplesson", folder / "smtplesson", ignore=shutil.ignore_patterns("__pycache__", "widgets")
-    )
+    shutil.copytree(ROOT / "smtplesson", folder / "smtplesson", ignore=shutil.ignore_patterns("__pycache__", "widgets"))
     return Path(shutil.make_archive(str(folder), "zip", folder))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,13 +22,14 @@ from smtplesson.replies import (
 )
 
 #: The 24 codes of RFC 5321 section 4.2.3, in its order.
-RFC5321_CODES = (
-    "211 214 220 221 250 251 252 354 421 450 451 452 455 500 501 502 503 504 550 551 552 553 554 555".split()
-)
+RFC5321_CODES = [
+    *(211, 214, 220, 221, 250, 251, 252, 354, 421, 450, 451, 452),
+    *(455, 500, 501, 502, 503, 504, 550, 551, 552, 553, 554, 555),
+]
 
 
 def test_every_code_of_section_4_2_3_has_a_name() -> None:
-    assert {int(code) for code in RFC5321_CODES} <= set(ReplyCode)
+    assert set(RFC5321_CODES) <= set(ReplyCode)
 
 
 @pytest.mark.parametrize(
@@ -163,12 +166,8 @@ def test_parse_reads_what_bytes_wrote(code: int, lines: list[str], enhanced: Enh
 
 @given(st.text(max_size=60))
 def test_parse_raises_nothing_but_its_own_error(text: str) -> None:
-    try:
+    with contextlib.suppress(ReplySyntaxError):
         Reply.parse(text)
-    except ReplySyntaxError as error:
-        assert str(error)
-    except ValueError as error:  # three digits, but below 100
-        assert "three digits" in str(error)
 
 
 @pytest.mark.parametrize("text", ["5.1", "1.1.1", "5.1.1.1", "5.01.1", "x", "", "5.1.1000"])

@@ -93,9 +93,7 @@ def test_the_version_is_the_same_everywhere() -> None:
     citation = yaml.safe_load(read("CITATION.cff"))
     assert citation["version"] == project()["version"]
     assert citation["repository-code"] == project()["urls"]["Repository"]
-    assert re.search(
-        r"^## \[(?:Unreleased|" + re.escape(project()["version"]) + r")\]", read("CHANGELOG.md"), re.M
-    )
+    assert re.search(r"^## \[(?:Unreleased|" + re.escape(project()["version"]) + r")\]", read("CHANGELOG.md"), re.M)
 
 
 def test_the_citation_has_what_its_format_requires() -> None:
@@ -175,9 +173,7 @@ def test_every_link_to_the_published_place_agrees() -> None:
 
 def test_the_lock_covers_everything() -> None:
     locked = {canonical(line) for line in requirement_lines("requirements.lock")}
-    assert all(
-        re.match(r"[\w.-]+==[\w.!+-]+(?: ;|$)", line) for line in requirement_lines("requirements.lock")
-    )
+    assert all(re.match(r"[\w.-]+==[\w.!+-]+(?: ;|$)", line) for line in requirement_lines("requirements.lock"))
     assert declared() - locked == set()
     assert "smtplesson" not in locked
 
@@ -242,9 +238,7 @@ HEAVY = {
 
 
 def test_importing_the_kit_is_light() -> None:
-    code = (
-        "import sys, json, smtplesson; print(json.dumps(sorted({m.partition('.')[0] for m in sys.modules})))"
-    )
+    code = "import sys, json, smtplesson; print(json.dumps(sorted({m.partition('.')[0] for m in sys.modules})))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = set(json.loads(done.stdout))
     assert "smtplesson" in loaded

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,10 +57,8 @@ def test_parse_and_str_are_inverses(rows: list[Line]) -> None:
 
 @given(st.text(max_size=80))
 def test_parse_raises_nothing_but_its_own_error(text: str) -> None:
-    try:
+    with contextlib.suppress(TranscriptSyntaxError):
         Transcript.parse(text)
-    except TranscriptSyntaxError as error:
-        assert "Line " in str(error)
 
 
 def test_it_is_a_sequence() -> None:

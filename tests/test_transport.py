@@ -155,5 +155,5 @@ def test_the_port_is_on_loopback_only_and_closed_afterwards() -> None:
     with serve(make_server()) as port, socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
         assert connection.getpeername()[0] == "127.0.0.1"
         assert connection.recv(100).startswith(b"220 foo.com")
-    with pytest.raises(OSError):
+    with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port), timeout=1)

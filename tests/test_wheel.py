@@ -28,9 +28,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_it_holds_the_package_with_its_data_and_nothing_else(wheel: Path) -> None:
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    ours = {
-        path.relative_to(ROOT).as_posix() for path in tracked() if path.is_relative_to(ROOT / "smtplesson")
-    }
+    ours = {path.relative_to(ROOT).as_posix() for path in tracked() if path.is_relative_to(ROOT / "smtplesson")}
     assert names == ours
     assert any(name.startswith("smtplesson/data/") for name in names)
     assert "smtplesson/py.typed" in names

@@ -37,9 +37,7 @@ def button(console: Console, text: str) -> Any:
         for child in getattr(widget, "children", ()):
             yield from walk(child)
 
-    return next(
-        w for w in walk(console.box) if getattr(w, "description", None) == text and hasattr(w, "click")
-    )
+    return next(w for w in walk(console.box) if getattr(w, "description", None) == text and hasattr(w, "click"))
 
 
 def test_a_transaction(console: Console, server: Server) -> None:
@@ -93,9 +91,7 @@ def test_it_says_what_the_server_is_waiting_for(console: Console, sent: list[str
     ],
     ids=["empty", "long", "control", "script", "not-ascii"],
 )
-def test_bad_input_is_answered_and_nothing_of_it_is_lost_or_run(
-    console: Console, line: str, code: int
-) -> None:
+def test_bad_input_is_answered_and_nothing_of_it_is_lost_or_run(console: Console, line: str, code: int) -> None:
     console._field.value = line
     button(console, "Send").click()
     assert console._field.value == ""

@@ -33,9 +33,7 @@ def test_it_shows_meaning_commands_digits_and_a_live_dialogue() -> None:
     assert "551: User not local; please try <forward-path>" in page
     assert "✗ 5yz, refused: Permanent Negative Completion." in page
     assert "RCPT, VRFY" in page
-    assert "551 5.7.1 User not local; please try <white@bar.org>" in page.replace("  ", " ").replace(
-        "551  ", "551 "
-    )
+    assert "551 5.7.1 User not local; please try <white@bar.org>" in page.replace("  ", " ").replace("551  ", "551 ")
     assert "(RFC 5321 section 3.4)" in page
 
 

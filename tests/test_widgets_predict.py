@@ -95,9 +95,7 @@ def test_the_reply_comes_only_after_class_and_code(view: Predict) -> None:
 def test_a_wrong_class_gets_what_the_class_means_the_reason_and_the_section(view: Predict) -> None:
     view.predict(5)
     view.predict(550)
-    assert said(view).startswith(
-        "Not yet. You predicted 550; the server says 251, 2yz, done (Positive Completion)"
-    )
+    assert said(view).startswith("Not yet. You predicted 550; the server says 251, 2yz, done (Positive Completion)")
     assert "A success: the recipient is accepted" in said(view)
     assert "(RFC 5321 section 3.4)" in said(view)
 
@@ -144,9 +142,7 @@ def test_a_class_that_the_command_never_gets_is_answered_at_once(view: Predict) 
         (199, "no SMTP reply code"),
     ],
 )
-def test_a_number_that_cannot_be_is_refused_and_nothing_is_lost(
-    view: Predict, number: int, problem: str
-) -> None:
+def test_a_number_that_cannot_be_is_refused_and_nothing_is_lost(view: Predict, number: int, problem: str) -> None:
     view.predict(5)
     with pytest.raises(ValueError, match=problem):
         view.predict(number)

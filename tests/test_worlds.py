@@ -60,7 +60,10 @@ def test_a_base_is_overridden_key_by_key() -> None:
         ('host = "foo.com"\nbase = "nowhere"', "mine, line 2: base = 'nowhere'; the kit has"),
         ('host = "foo.com"\n[forwards]\n"a@foo.com" = 3', "mine, line 2: forwards must be a table of texts"),
         ('host = "foo.com"\n[forwards]\n"a@foo.com" = "b"', "mine, line 2: forwards['a@foo.com'] holds 'b'"),
-        ('host = "foo.com"\n[wording]\nno-such-usr = "550 x"', "line 3: unknown situation 'no-such-usr'. Do you mean no-such-user?"),
+        (
+            'host = "foo.com"\n[wording]\nno-such-usr = "550 x"',
+            "line 3: unknown situation 'no-such-usr'. Do you mean no-such-user?",
+        ),
         ('host = "foo.com"\n[wording]\nno-such-user = "x"', "mine, line 2: wording: Line 1 of the reply, 'x'"),
         ('host = "foo.com"\n[wording]\nno-such-user = "550 {pth}"', "mine, line 2: wording: '550 {pth}' names {pth}"),
         ('host = "foo.com"\n[refuse]\n"a@foo.com" = "250 fine"', "a refusal begins with 4 or 5"),
@@ -74,7 +77,7 @@ def test_what_is_wrong_is_told(text: str, message: str) -> None:
 
 
 def test_a_world_that_is_not_there() -> None:
-    with pytest.raises(WorldError, match="there is no such world.*The kit has example"):
+    with pytest.raises(WorldError, match=r"there is no such world.*The kit has example"):
         worlds.load("nowhere")
 
 

@@ -1,12 +1,12 @@
 """The one piece of front-end code: it keeps a view's keys from the notebook and gives the view a name.
 
-Why it exists, measured with Chromium in JupyterLab 4.6.6 and Notebook 7.6.5 on a focused ipywidgets button: of
-17 keys and sequences 14 changed the notebook. `x` and `d d` cut the cell, `a`, `b` and `v` insert one, `m` makes it
-Markdown, `Shift+M` merges it, the arrows leave the view, `0 0` asks to restart. Tab and Esc aside, no key may get
-there. A `keydown` listener on the view's container is enough for JupyterLab, but not for Notebook 7, whose
-shortcuts listen on the document in the capture phase; one on the window in that phase is enough for both: then
-none of 40 keys and sequences changed a cell, ran anything or moved the focus. So views stay made of ordinary
-buttons and fields, which work without it, too.
+Why it exists, measured with Chromium in JupyterLab 4.6.6 and Notebook 7.6.5 on a focused ipywidgets button:
+of 17 keys and sequences 13 changed the notebook. `x` and `d d` cut the cell, `a`, `b`, `v` insert one, `m`
+makes it Markdown, `Shift+M` merges it, the arrows leave the view, `0 0` asks to restart. A `keydown` listener
+on the view's container is enough for JupyterLab, but not for Notebook 7, whose shortcuts listen on the
+document in the capture phase. One on the window in that phase is enough for both: then none of 40 keys and
+sequences changed a cell, ran anything or moved the focus. So views stay made of ordinary buttons and fields,
+which work without this, too.
 """
 
 from __future__ import annotations

@@ -74,9 +74,7 @@ class View:
 
         return call
 
-    def _button(
-        self, text: str, action: Callable[..., object], *arguments: object, primary: bool = False
-    ) -> Any:
+    def _button(self, text: str, action: Callable[..., object], *arguments: object, primary: bool = False) -> Any:
         """A button that does `action(*arguments)`; its text wraps, and is its accessible name."""
         button = ipywidgets.Button(
             description=_html.visible(text),
@@ -95,9 +93,7 @@ class View:
 def sorry(error: Exception) -> str:
     """Tell a learner what went wrong, with the exception's own words."""
     rows = "<br>".join(map(_html.escape, str(error).split("\n")))
-    return (
-        f"<p><strong>That did not work.</strong> {rows} <em>({_html.escape(type(error).__name__)})</em></p>"
-    )
+    return f"<p><strong>That did not work.</strong> {rows} <em>({_html.escape(type(error).__name__)})</em></p>"
 
 
 def prose(text: str) -> str:
@@ -128,9 +124,7 @@ def unseen(markup: str) -> str:
 
 def preformatted(text: str) -> str:
     """Return lines of a dialogue as HTML in a monospaced face."""
-    return (
-        f'<div style="{_MONO};line-height:1.5">' + "<br>".join(map(_html.escape, text.split("\n"))) + "</div>"
-    )
+    return f'<div style="{_MONO};line-height:1.5">' + "<br>".join(map(_html.escape, text.split("\n"))) + "</div>"
 
 
 def shorten(line: str) -> str:

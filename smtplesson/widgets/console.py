@@ -80,9 +80,7 @@ class Console(View):
             if self.session.closed:
                 self._show_from(before)
                 unsent = ", ".join(repr(shorten(row)) for row in lines[number : number + 5])
-                raise SessionClosedError(
-                    f"The session is closed; not sent: {unsent}. “Start over” opens a new one."
-                )
+                raise SessionClosedError(f"The session is closed; not sent: {unsent}. “Start over” opens a new one.")
             reply = self._send_line(line)
         self._show_from(before)
         return reply
@@ -100,9 +98,7 @@ class Console(View):
     def start_over(self) -> None:
         """Open a new session with the same server; mail that it took before stays delivered."""
         if self._connect is None:
-            raise RuntimeError(
-                "This session has no server to connect to; make the console with Console(server)."
-            )
+            raise RuntimeError("This session has no server to connect to; make the console with Console(server).")
         self._begin(self._connect())
         self._spoken.say("<p>A new session has begun.</p>")
 
@@ -112,9 +108,7 @@ class Console(View):
             f"**{_html.markdown(self.title)}**",
             "*Run this cell to talk to the server:* type a command into the field “Client says” and press "
             "Enter, or use **Send**; **Start over** opens a new session.",
-            _html.fenced("\n".join(f"S: {row}" for row in str(self._drawn[0][1]).split("\n")))
-            if self._drawn
-            else "",
+            _html.fenced("\n".join(f"S: {row}" for row in str(self._drawn[0][1]).split("\n"))) if self._drawn else "",
             "Lines to try:",
             "\n".join(f"- {_html.code_span(line)}" for line in self.examples),
         ]
@@ -133,12 +127,8 @@ class Console(View):
     def _show_from(self, number: int) -> None:
         """Draw the dialogue, and have the replies from exchange `number` on read out."""
         self._draw()
-        said = " ".join(
-            _html.escape(shorten(str(reply).replace("\n", " / "))) for _, reply in self._drawn[number:]
-        )
-        self._spoken.say(
-            unseen(f"The server says: {said}" if said else "Nothing yet: the server waits for more.")
-        )
+        said = " ".join(_html.escape(shorten(str(reply).replace("\n", " / "))) for _, reply in self._drawn[number:])
+        self._spoken.say(unseen(f"The server says: {said}" if said else "Nothing yet: the server waits for more."))
 
     def _draw(self) -> None:
         dropped = len(self._drawn) - _DRAWN

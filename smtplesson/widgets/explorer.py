@@ -72,9 +72,7 @@ class Explorer(View):
                 "press Enter, or pick one of those that the RFCs define.",
                 "\n".join(f"- {_html.markdown(row)}" for row in known),
                 f"**{_html.markdown(catalogue.headline(self.code))}**",
-                "\n".join(
-                    f"- {_html.markdown(f'{label}: {text}')}" for label, text in catalogue.facts(self.code)
-                ),
+                "\n".join(f"- {_html.markdown(f'{label}: {text}')}" for label, text in catalogue.facts(self.code)),
                 *([_html.fenced("\n".join(lines))] if lines else []),
             ]
         )
@@ -128,13 +126,8 @@ def _page(code: int) -> str:
         for label, text in catalogue.facts(code)
     )
     dialogue = "".join(
-        (client_line(sent) if sent else "")
-        + server_reply(reply if reply.code == code else replace(reply, reason=None))
+        (client_line(sent) if sent else "") + server_reply(reply if reply.code == code else replace(reply, reason=None))
         for sent, reply in ((exchange.sent, exchange.reply) for exchange in dialogue_of(code))
     )
-    live = (
-        f"<p><strong>A dialogue with it, from the simulated server:</strong></p>{dialogue}"
-        if dialogue
-        else ""
-    )
+    live = f"<p><strong>A dialogue with it, from the simulated server:</strong></p>{dialogue}" if dialogue else ""
     return f'<dl style="margin:0">{rows}</dl>{live}'

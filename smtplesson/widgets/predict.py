@@ -158,9 +158,7 @@ class Predict(View):
     def _mark_class(self, klass: ReplyClass | None) -> None:
         self._class = klass
         for digit, button in self._classes.items():
-            button.description = _class_text(CLASSES[digit]) + (
-                " - chosen" if CLASSES[digit] is klass else ""
-            )
+            button.description = _class_text(CLASSES[digit]) + (" - chosen" if CLASSES[digit] is klass else "")
 
     def _choose_class(self, klass: ReplyClass) -> None:
         self._mark_class(klass)
@@ -264,9 +262,7 @@ def _code_text(code: int) -> str:
 def _exchange(step: Step, prediction: str, *, explained: bool) -> str:
     reply = step.reply if explained else replace(step.reply, reason=None)
     said = (
-        f'<div style="padding-left:1em"><em>You predicted {_html.escape(prediction)}.</em></div>'
-        if prediction
-        else ""
+        f'<div style="padding-left:1em"><em>You predicted {_html.escape(prediction)}.</em></div>' if prediction else ""
     )
     return (client_line(step.sent) if step.sent else "") + said + server_reply(reply)
 
@@ -277,8 +273,7 @@ def _verdict(step: Step, prediction: str, *, right: bool, class_right: bool) -> 
         return f"<p><strong>Correct.</strong> The server says {code}: {_html.escape(klass.word)}.</p>"
     if class_right:
         return (
-            f"<p><strong>Not yet.</strong> The class is right, {klass.label}; the code is {code}, not "
-            f"{prediction}.</p>"
+            f"<p><strong>Not yet.</strong> The class is right, {klass.label}; the code is {code}, not {prediction}.</p>"
         )
     return (
         f"<p><strong>Not yet.</strong> You predicted {prediction}; the server says {code}, "

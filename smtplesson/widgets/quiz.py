@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
@@ -19,11 +20,11 @@ class QuizView(View):
     """
 
     def __init__(self, quiz: Quiz) -> None:
-        super().__init__(f"Quiz of {len(quiz.questions)} questions")
+        count = len(quiz.questions)
+        super().__init__(f"Quiz of {count} question{'' if count == 1 else 's'}")
         self.quiz = quiz
         self._asked = [
-            _Asked(question, number, len(quiz.questions), self._answer)
-            for number, question in enumerate(quiz.questions, 1)
+            _Asked(question, number, count, self._answer) for number, question in enumerate(quiz.questions, 1)
         ]
         self._progress: Any = ipywidgets.HTML()
         self._show_progress()
@@ -68,17 +69,15 @@ class QuizView(View):
         done = len(self.quiz.questions) - len(self.quiz.unanswered)
         rows = [f"<p>{done} of {len(self.quiz.questions)} answered: {_html.escape(self.quiz.score)}.</p>"]
         if not self.quiz.unanswered:
-            rows += [f"<li>{prose(m.correction)}</li>" for m in self.quiz.misconceptions()]
-            if len(rows) > 1:
-                rows[1:1] = ["<p><strong>Worth remembering:</strong></p><ul>"]
-                rows.append("</ul>")
+            behind = "".join(f"<li>{prose(m.correction)}</li>" for m in self.quiz.misconceptions())
+            rows += [f"<p><strong>Worth remembering:</strong></p><ul>{behind}</ul>"] if behind else []
         self._progress.value = "".join(rows)
 
 
 class _Asked(View):
     """One question of a quiz."""
 
-    def __init__(self, question: Question, number: int, count: int, answer: Any) -> None:
+    def __init__(self, question: Question, number: int, count: int, answer: Callable[[Question, str], Outcome]) -> None:
         super().__init__(f"Question {number} of {count}: {question.prompt}", letters=question.letters)
         self.question = question
         self._number = f"Question {number} of {count}"
@@ -96,10 +95,10 @@ class _Asked(View):
 
     def choose(self, letter: str) -> Outcome:
         """Choose a letter, mark it, and say what came of it."""
-        outcome: Outcome = self._answer(self.question, letter)
+        outcome = self._answer(self.question, letter)
         for each, choice in self.question.lettered():
             chosen = " (your choice)" if each == outcome.letter else ""
-            self._buttons[each].description = _choice_text(each, choice.text) + chosen
+            self._buttons[each].description = _html.visible(_choice_text(each, choice.text) + chosen)
         self._feedback.say(_feedback(outcome))
         return outcome
 
@@ -119,6 +118,7 @@ def _choice_text(letter: str, text: str) -> str:
 def _feedback(outcome: Outcome) -> str:
     rows = [f"<p><strong>{outcome.verdict}.</strong> {outcome.letter}: {prose(outcome.feedback)}</p>"]
     if outcome.misconception is not None:
-        rows.append(f"<p>Remember: {prose(outcome.misconception.correction)}</p>")
+        behind = outcome.misconception
+        rows.append(f"<p>Remember: {prose(behind.correction)} <em>({_html.escape(behind.source)})</em></p>")
     rows.append(f"<p><small>Source: {prose(outcome.source)}</small></p>")
     return "".join(rows)

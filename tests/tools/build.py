@@ -151,9 +151,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Build; the exit code is 1 if a notebook failed or, with `--check`, if one differs."""
     parser = argparse.ArgumentParser(prog="python -m tests.tools.build", description=__doc__)
     parser.add_argument("notebooks", nargs="*", type=Path, help="default: all of notebooks/*.ipynb")
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; say what differs and exit with 1"
-    )
+    parser.add_argument("--check", action="store_true", help="write nothing; say what differs and exit with 1")
     options = parser.parse_args(arguments)
     paths = options.notebooks or sorted(NOTEBOOKS.glob("*.ipynb"))
     problems = [] if paths else [f"no notebooks in {NOTEBOOKS.name}/"]
