@@ -8,13 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from types import MappingProxyType
 
-#: Section 4.5.3.1: octets.
-LOCAL_PART_LIMIT, DOMAIN_LIMIT, PATH_LIMIT = 64, 255, 256
-LABEL_LIMIT = 63  # RFC 1035 section 2.3.4
+from smtplesson.addresses import Mailbox, Path, is_literal, octets
+from smtplesson.faults import DOMAIN_FAULTS, FATAL, LOCAL_PART_FAULTS, CommandSyntaxError, Fault
+
+__all__ = [
+    "FATAL",
+    "CommandSyntaxError",
+    "Fault",
+    "Mailbox",
+    "Path",
+    "diagnose",
+    "is_domain",
+    "parse_forward_path",
+    "parse_helo_argument",
+    "parse_mail",
+    "parse_mailbox",
+    "parse_rcpt",
+    "parse_reverse_path",
+]
+
+#: Octets: section 4.5.3.1, and for the label RFC 1035 section 2.3.4.
+LOCAL_PART_LIMIT, DOMAIN_LIMIT, PATH_LIMIT, LABEL_LIMIT = 64, 255, 256, 63
 
 _ATEXT = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~")
 _LET_DIG = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
@@ -24,315 +39,14 @@ _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 _SMTPUTF8 = re.compile(r" SMTPUTF8(?: |\Z)", re.IGNORECASE)
 #: esmtp-param = esmtp-keyword ["=" esmtp-value]; UTF-8 in values is RFC 6531 section 3.3.
 _PARAMETER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)(?:=([!-<>-~\u0080-\U0010ffff]+))?")
-_SNUM = r"(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]{1,2})"  # 1*3DIGIT: leading zeros are right
-_IPV4 = re.compile(rf"{_SNUM}(?:\.{_SNUM}){{3}}")
-_HEX = re.compile(r"[0-9A-Fa-f]{1,4}")
-_GENERAL_LITERAL = re.compile(r"[A-Za-z0-9-]*[A-Za-z0-9]:[!-Z^-~]+")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ATOM = r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+"
 #: What nearly every path looks like; whatever does not match goes through the descent.
 _PLAIN = rf"<({_ATOM}(?:\.{_ATOM})*)@({_LABEL}(?:\.{_LABEL})*)>((?: [A-Za-z0-9][A-Za-z0-9-]*(?:=[!-<>-~]+)?)*)"
 _PLAIN_MAIL = re.compile(rf"[Ff][Rr][Oo][Mm]:{_PLAIN}")
 _PLAIN_RCPT = re.compile(rf"[Tt][Oo]:{_PLAIN}")
-
-
-class Fault(StrEnum):
-    """Each way to break the grammar of a path; profiles say what a server makes of each."""
-
-    NO_PATH = "no-path"
-    NO_COLON = "no-colon"
-    SPACE_AFTER_COLON = "space-after-colon"
-    NO_BRACKETS = "no-brackets"
-    UNCLOSED_BRACKET = "unclosed-bracket"
-    UNOPENED_BRACKET = "unopened-bracket"
-    DOUBLE_BRACKET = "double-bracket"
-    DISPLAY_NAME = "display-name"
-    TRAILING_TEXT = "trailing-text"
-    BAD_PARAMETER = "bad-parameter"
-    DUPLICATE_PARAMETER = "duplicate-parameter"
-    CONTROL_CHARACTER = "control-character"
-    NON_ASCII = "non-ascii"
-    BAD_UTF8 = "bad-utf8"
-    NULL_PATH = "null-path"
-    EMPTY_PATH = "empty-path"
-    SPACE_IN_BRACKETS = "space-in-brackets"
-    BAD_ROUTE = "bad-route"
-    PATH_TOO_LONG = "path-too-long"
-    NO_AT = "no-at"
-    TWO_ATS = "two-ats"
-    EMPTY_LOCAL_PART = "empty-local-part"
-    LEADING_DOT = "leading-dot"
-    TRAILING_DOT = "trailing-dot"
-    DOUBLE_DOT = "double-dot"
-    SPACE = "space"
-    COMMENT = "comment"
-    QUOTE_INSIDE = "quote-inside"
-    COLON = "colon"
-    BAD_LOCAL_CHARACTER = "bad-local-character"
-    UNCLOSED_QUOTE = "unclosed-quote"
-    BAD_QUOTED_CHARACTER = "bad-quoted-character"
-    LOCAL_PART_TOO_LONG = "local-part-too-long"
-    EMPTY_DOMAIN = "empty-domain"
-    EMPTY_LABEL = "empty-label"
-    DOMAIN_LEADING_DOT = "domain-leading-dot"
-    DOMAIN_TRAILING_DOT = "domain-trailing-dot"
-    DOMAIN_SPACE = "domain-space"
-    BAD_DOMAIN_CHARACTER = "bad-domain-character"
-    UNDERSCORE = "underscore"
-    LEADING_HYPHEN = "leading-hyphen"
-    TRAILING_HYPHEN = "trailing-hyphen"
-    LABEL_TOO_LONG = "label-too-long"
-    DOMAIN_TOO_LONG = "domain-too-long"
-    BAD_LITERAL = "bad-literal"
-    UNCLOSED_LITERAL = "unclosed-literal"
-
-
-#: Fault -> what is wrong and what to do, the production that it breaks, the section if not 4.1.2.
-_MEANINGS: Mapping[Fault, tuple[str, str, str]] = MappingProxyType(
-    {
-        Fault.NO_PATH: ("No address follows the colon. Write it in angle brackets.", "Path", ""),
-        Fault.NO_COLON: ("After the command comes {word}: and then the address.", "{verb}", "4.1.1"),
-        Fault.SPACE_AFTER_COLON: ("A space follows the colon. Remove it.", "{verb}", "3.3"),
-        Fault.NO_BRACKETS: (
-            "The address has no angle brackets. Put < before it and > behind it.",
-            "Path",
-            "",
-        ),
-        Fault.UNCLOSED_BRACKET: ("The < is never closed. Put > behind the address.", "Path", ""),
-        Fault.UNOPENED_BRACKET: ("There is a > but no <. Put < before the address.", "Path", ""),
-        Fault.DOUBLE_BRACKET: ("The address stands in two pairs of brackets. Remove one pair.", "Path", ""),
-        Fault.DISPLAY_NAME: ("A person's name is not part of a path. Leave only the address.", "Path", ""),
-        Fault.TRAILING_TEXT: ("Something follows the >. Only a space and parameters may.", "Path", ""),
-        Fault.BAD_PARAMETER: ("This is no parameter; one looks like SIZE=1000.", "esmtp-param", ""),
-        Fault.DUPLICATE_PARAMETER: (
-            "This parameter stands here for the second time. Give it once.",
-            "esmtp-param",
-            "RFC 3461 section 4.5",
-        ),
-        Fault.CONTROL_CHARACTER: ("A control character stands here. Remove it.", "Mailbox", ""),
-        Fault.NON_ASCII: (
-            "The character {char} is not ASCII. It needs a client and a server that both use SMTPUTF8.",
-            "Mailbox",
-            "RFC 6531 section 3.4",
-        ),
-        Fault.BAD_UTF8: ("This byte is neither ASCII nor UTF-8. Remove it.", "Mailbox", ""),
-        Fault.NULL_PATH: ("<> is for a sender only. Name a recipient.", "Forward-path", ""),
-        Fault.EMPTY_PATH: ("Only spaces stand between the brackets. Write an address.", "Mailbox", ""),
-        Fault.SPACE_IN_BRACKETS: (
-            "A space stands between a bracket and the address. Remove it.",
-            "Path",
-            "",
-        ),
-        Fault.BAD_ROUTE: ("The source route before the colon is not right. Leave it out.", "A-d-l", ""),
-        Fault.PATH_TOO_LONG: (
-            "The path has more than 256 octets. Check that it is one address.",
-            "Path",
-            "4.5.3.1.3",
-        ),
-        Fault.NO_AT: ("There is no @. An address is local-part@domain.", "Mailbox", ""),
-        Fault.TWO_ATS: ("There is a second @. Remove one, or put the local part in quotes.", "Mailbox", ""),
-        Fault.EMPTY_LOCAL_PART: ("Nothing stands before the @. Write the local part.", "Local-part", ""),
-        Fault.LEADING_DOT: ("The local part begins with a dot. Remove it, or use quotes.", "Dot-string", ""),
-        Fault.TRAILING_DOT: ("The local part ends with a dot. Remove it, or use quotes.", "Dot-string", ""),
-        Fault.DOUBLE_DOT: (
-            "Two dots stand side by side in the local part. Remove one, or use quotes.",
-            "Dot-string",
-            "",
-        ),
-        Fault.SPACE: ("A space stands in the local part. Remove it, or use quotes.", "Atom", ""),
-        Fault.COMMENT: ("A comment in parentheses is for headers, not for a path. Remove it.", "Atom", ""),
-        Fault.QUOTE_INSIDE: (
-            "A quote stands amid the local part. Quote all of it or nothing.",
-            "Local-part",
-            "",
-        ),
-        Fault.COLON: ("A colon stands in the local part. Remove it, or use quotes.", "Atom", ""),
-        Fault.BAD_LOCAL_CHARACTER: (
-            "The character {char} is not allowed in a local part without quotes.",
-            "Atom",
-            "",
-        ),
-        Fault.UNCLOSED_QUOTE: ("The quote is never closed. Add a second one.", "Quoted-string", ""),
-        Fault.BAD_QUOTED_CHARACTER: (
-            "After a backslash stands {char}, but only ASCII may be quoted so. Remove the backslash.",
-            "quoted-pairSMTP",
-            "",
-        ),
-        Fault.LOCAL_PART_TOO_LONG: (
-            "The local part has more than 64 octets. Check it.",
-            "Local-part",
-            "4.5.3.1.1",
-        ),
-        Fault.EMPTY_DOMAIN: ("Nothing stands after the @. Write the domain.", "Domain", ""),
-        Fault.EMPTY_LABEL: (
-            "Two dots stand side by side in the domain, with no label between them. Remove one.",
-            "Domain",
-            "",
-        ),
-        Fault.DOMAIN_LEADING_DOT: ("The domain begins with a dot. Remove it.", "Domain", ""),
-        Fault.DOMAIN_TRAILING_DOT: ("The domain ends with a dot. Remove it.", "Domain", ""),
-        Fault.DOMAIN_SPACE: ("A space stands in the domain. Remove it.", "sub-domain", ""),
-        Fault.BAD_DOMAIN_CHARACTER: (
-            "The character {char} is not allowed in a domain: only letters, digits and hyphens.",
-            "sub-domain",
-            "",
-        ),
-        Fault.UNDERSCORE: (
-            "An underscore is not allowed in a domain. Check the name.",
-            "sub-domain",
-            "4.1.2 and 2.3.5",
-        ),
-        Fault.LEADING_HYPHEN: ("A label of the domain begins with a hyphen. Remove it.", "sub-domain", ""),
-        Fault.TRAILING_HYPHEN: ("A label of the domain ends with a hyphen. Remove it.", "sub-domain", ""),
-        Fault.LABEL_TOO_LONG: (
-            "A label of the domain has more than 63 octets. Is a dot missing?",
-            "sub-domain",
-            "RFC 1035 section 2.3.4",
-        ),
-        Fault.DOMAIN_TOO_LONG: ("The domain has more than 255 octets. Check it.", "Domain", "4.5.3.1.2"),
-        Fault.BAD_LITERAL: (
-            "This is no address literal; one looks like [192.0.2.1] or [IPv6:2001:db8::1].",
-            "address-literal",
-            "4.1.3",
-        ),
-        Fault.UNCLOSED_LITERAL: ("The [ is never closed. Put ] at the end.", "address-literal", "4.1.3"),
-    }
-)
-#: The command itself is not well formed, or holds what no command may hold: 501 rather than 553.
-_MALFORMED = frozenset(
-    {
-        Fault.NO_PATH,
-        Fault.NO_COLON,
-        Fault.SPACE_AFTER_COLON,
-        Fault.NO_BRACKETS,
-        Fault.UNCLOSED_BRACKET,
-        Fault.UNOPENED_BRACKET,
-        Fault.DOUBLE_BRACKET,
-        Fault.DISPLAY_NAME,
-        Fault.TRAILING_TEXT,
-        Fault.BAD_PARAMETER,
-        Fault.DUPLICATE_PARAMETER,
-        Fault.CONTROL_CHARACTER,
-        Fault.BAD_UTF8,
-        Fault.NON_ASCII,
-        Fault.NULL_PATH,
-        Fault.EMPTY_PATH,
-        Fault.SPACE_IN_BRACKETS,
-    }
-)
-#: These cannot be tolerated: there is nothing to read on. EMPTY_PATH can, in MAIL, where it is then `<>`.
-FATAL = frozenset({Fault.NO_PATH, Fault.NO_COLON, Fault.NULL_PATH})
-
-#: Characters that have a fault of their own in a local part and in a domain.
-_LOCAL_FAULTS: Mapping[str, Fault] = MappingProxyType(
-    {
-        " ": Fault.SPACE,
-        "(": Fault.COMMENT,
-        ")": Fault.COMMENT,
-        '"': Fault.QUOTE_INSIDE,
-        ":": Fault.COLON,
-        "@": Fault.TWO_ATS,
-    }
-)
-_DOMAIN_FAULTS: Mapping[str, Fault] = MappingProxyType(
-    {"_": Fault.UNDERSCORE, " ": Fault.DOMAIN_SPACE, "@": Fault.TWO_ATS}
-)
 #: Parameters that their RFC allows once only (RFC 3461 section 4.5); RFC 5321 has no such rule for all.
 _ONCE = frozenset({"RET", "ENVID", "NOTIFY", "ORCPT"})
-#: C0 controls, DEL and lone surrogates, drawn in one column each.
-_PICTURES = {c: 0x2400 + c for c in range(0x20)} | {0x7F: 0x2421} | dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
-_WIDTH = 70
-
-
-class CommandSyntaxError(ValueError):
-    """A command, path or address that breaks the grammar: what, where, which production, which section.
-
-    `span` is the faulty part of `text` as character offsets; where something is missing at the end, it is the
-    place behind the last character. `str()` draws a caret under it.
-    """
-
-    def __init__(self, fault: Fault, text: str, span: tuple[int, int], words: Mapping[str, str]) -> None:
-        super().__init__(fault, text, span, dict(words))
-        message, production, section = _MEANINGS[fault]
-        fields = {"char": _named(text[span[0] : span[0] + 1]), **words}
-        self.fault = fault
-        self.text = text
-        self.span = span
-        self.message = message.format_map(fields)
-        self.production = production.format_map(fields)
-        self.section = section if section.startswith("RFC") else f"RFC 5321 section {section or '4.1.2'}"
-
-    @property
-    def malformed(self) -> bool:
-        """Whether the command is not well formed (501), or else only a mailbox name in it is bad (553)."""
-        return self.fault in _MALFORMED
-
-    def __str__(self) -> str:
-        start, end = self.span
-        left = max(0, min(start - 20, len(self.text) - _WIDTH))
-        shown = self.text[left : left + _WIDTH].translate(_PICTURES)
-        before, after = ("..." if left else ""), ("..." if left + _WIDTH < len(self.text) else "")
-        marks = max(1, min(end, left + _WIDTH) - start)
-        caret = " " * (len(before) + start - left) + "^" * marks
-        return f"{self.message}\n    {before}{shown}{after}\n    {caret}\n{self.production}: {self.section}"
-
-
-def _named(character: str) -> str:
-    if not character:
-        return "(nothing)"
-    return f"U+{ord(character):04X}" if not character.isprintable() else f'"{character}"'
-
-
-@dataclass(frozen=True, slots=True)
-class Mailbox:
-    """Local-part "@" ( Domain / address-literal ); of postmaster alone the domain is empty.
-
-    >>> str(Mailbox("jones", "foo.com"))
-    'jones@foo.com'
-    """
-
-    local_part: str
-    domain: str
-
-    def __str__(self) -> str:
-        return f"{self.local_part}@{self.domain}" if self.domain else self.local_part
-
-    @property
-    def is_literal(self) -> bool:
-        """Whether the domain is an address literal such as [192.0.2.1]."""
-        return self.domain.startswith("[")
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """What mailboxes are compared by: quoted forms are equivalent (section 4.1.2), domains ignore case.
-
-        The local part keeps its case (section 2.4), but for postmaster (section 4.5.1).
-
-        >>> Mailbox('"jones"', "Foo.com").key == Mailbox("jones", "foo.com").key
-        True
-        """
-        local = self.local_part
-        if len(local) >= 2 and local[0] == local[-1] == '"':
-            local = re.sub(r"\\(.)", r"\1", local[1:-1])
-        if local.lower() == "postmaster":
-            local = "postmaster"
-        return local, self.domain.lower()  # not casefold(): IDNA tells "ß" from "ss"
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """A reverse-path or forward-path; the mailbox is None in the null reverse-path `<>`.
-
-    >>> str(Path(None)), str(Path(Mailbox("jones", "foo.com"), ("relay.example",)))
-    ('<>', '<@relay.example:jones@foo.com>')
-    """
-
-    mailbox: Mailbox | None
-    route: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        route = ",".join(f"@{host}" for host in self.route)
-        return f"<{route}{':' if route else ''}{self.mailbox or ''}>"
 
 
 def parse_mailbox(text: str, *, smtputf8: bool = False, tolerate: Collection[Fault] = frozenset()) -> Mailbox:
@@ -460,11 +174,6 @@ def _plain(pattern: re.Pattern[str], argument: str) -> tuple[Path, dict[str, str
     return (path, parameters) if len(parameters) == len(words) else None
 
 
-def _octets(text: str) -> int:
-    """Section 4.5.3.1 counts octets; a byte that was no UTF-8 is one surrogate here."""
-    return len(text.encode("utf-8", "replace"))
-
-
 class _Parser:
     """Reads one text; every method takes the offsets of what it is to read, and says its production."""
 
@@ -558,7 +267,7 @@ class _Parser:
         Reverse-path = Path / "<>"; RCPT takes Forward-path / "<Postmaster>" (section 4.1.1.3)
         """
         inner, end, after = self.brackets(begin)
-        if _octets(self.text[begin:after]) > PATH_LIMIT:
+        if octets(self.text[begin:after]) > PATH_LIMIT:
             self.fault(Fault.PATH_TOO_LONG, begin, after)
         is_forward = self.words["verb"] == "RCPT"
         inner, end = self.without_spaces(inner, end)
@@ -682,7 +391,7 @@ class _Parser:
             self.fault(Fault.EMPTY_LOCAL_PART, begin, end)
         elif self.text[begin] != '"':
             self.dot_string(begin, end)
-        if _octets(self.text[begin:end]) > LOCAL_PART_LIMIT:
+        if octets(self.text[begin:end]) > LOCAL_PART_LIMIT:
             self.fault(Fault.LOCAL_PART_TOO_LONG, begin, end)
 
     def dot_string(self, begin: int, end: int) -> None:
@@ -708,7 +417,7 @@ class _Parser:
             return Fault.BAD_UTF8 if _BAD_UTF8.match(character) else Fault.NON_ASCII
         if _CONTROL.match(character):
             return Fault.CONTROL_CHARACTER
-        return _LOCAL_FAULTS.get(character, Fault.BAD_LOCAL_CHARACTER)
+        return LOCAL_PART_FAULTS.get(character, Fault.BAD_LOCAL_CHARACTER)
 
     def quoted_string(self, begin: int, end: int) -> int:
         r"""Quoted-string = DQUOTE *( qtextSMTP / "\" %d32-126 ) DQUOTE; return the offset behind it."""
@@ -748,7 +457,7 @@ class _Parser:
             else:
                 self.empty_label(begin, at, end, is_last=number == len(labels) - 1)
             at += len(label) + 1
-        if _octets(text) > DOMAIN_LIMIT:
+        if octets(text) > DOMAIN_LIMIT:
             self.fault(Fault.DOMAIN_TOO_LONG, begin, end)
         return text
 
@@ -779,7 +488,7 @@ class _Parser:
             return Fault.BAD_UTF8 if _BAD_UTF8.match(character) else Fault.NON_ASCII
         if _CONTROL.match(character):
             return Fault.CONTROL_CHARACTER
-        return _DOMAIN_FAULTS.get(character, Fault.BAD_DOMAIN_CHARACTER)
+        return DOMAIN_FAULTS.get(character, Fault.BAD_DOMAIN_CHARACTER)
 
     def literal(self, begin: int, end: int) -> None:
         """address-literal = "[" ( IPv4- / IPv6- / General-address-literal ) "]": section 4.1.3"""
@@ -787,32 +496,5 @@ class _Parser:
             self.fault(Fault.UNCLOSED_LITERAL, begin, end)
             return
         inside = self.text[begin + 1 : end - 1]
-        if not _is_literal(inside):
+        if not is_literal(inside):
             self.fault(Fault.BAD_LITERAL, begin, end)
-
-
-def _is_literal(inside: str) -> bool:
-    """IPv4-address-literal / IPv6-address-literal / General-address-literal: section 4.1.3
-
-    By its letter `IPv6:` and any text is a General-address-literal, too; here that tag means IPv6 alone.
-    """
-    if _IPV4.fullmatch(inside):
-        return True
-    tag, colon, rest = inside.partition(":")
-    if tag.lower() == "ipv6":
-        return _is_ipv6(rest)
-    return bool(colon) and _GENERAL_LITERAL.fullmatch(inside) is not None
-
-
-def _is_ipv6(text: str) -> bool:
-    """IPv6-addr = IPv6-full / IPv6-comp / IPv6v4-full / IPv6v4-comp; "::" stands for two groups or more."""
-    groups = 8
-    head, colon, last = text.rpartition(":")
-    if colon and _IPV4.fullmatch(last):
-        groups = 6
-        text = head + ":" if head.endswith(":") else head
-    left, gap, right = text.partition("::")
-    hexes = [part for side in (left, right) if side for part in side.split(":")]
-    if not all(_HEX.fullmatch(part) for part in hexes):
-        return False
-    return len(hexes) <= groups - 2 if gap else len(hexes) == groups

@@ -20,7 +20,9 @@ LONGEST = 500  # lines; a longer module holds two subjects
 MAY_IMPORT: dict[str, set[str]] = {
     "_html": set(),
     # the language of SMTP
-    "grammar": set(),
+    "faults": set(),
+    "addresses": set(),
+    "grammar": {"addresses", "faults"},
     "replies": set(),
     "transcript": {"replies"},
     "catalogue": {"replies"},

@@ -49,8 +49,9 @@ class QuizView(View):
         Raises ValueError where the letter or the number is none of the quiz's own.
         """
         if question is None:
-            open_ones = [n for n, q in enumerate(self.quiz.questions, 1) if q in self.quiz.unanswered]
-            question = open_ones[0] if open_ones else len(self.quiz.questions)
+            if not self.quiz.unanswered:
+                raise ValueError('Every question is answered; to answer again name one: answer("B", question=3).')
+            question = self.quiz.questions.index(self.quiz.unanswered[0]) + 1
         if not 1 <= question <= len(self._asked):
             raise ValueError(f"There is no question {question}; there are 1 to {len(self._asked)}.")
         return self._asked[question - 1].choose(letter)
