@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
+
+from smtplesson import _html
 
 
 class Fault(StrEnum):
@@ -235,6 +238,16 @@ class CommandSyntaxError(ValueError):
     def malformed(self) -> bool:
         """Whether the command is not well formed (501), or else only a mailbox name in it is bad (553)."""
         return self.fault in _MALFORMED
+
+    @property
+    def path_text(self) -> str:
+        """What the client wrote behind the colon up to the next space, for a server to repeat."""
+        return self.text.partition(":")[2].strip().partition(" ")[0]
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Show what `str()` says, the caret under the fault."""
+        drawn = "<br>".join(map(_html.escape, str(self).split("\n")))
+        return {"text/plain": str(self), "text/html": f'<pre style="white-space:pre-wrap">{drawn}</pre>'}
 
     def __str__(self) -> str:
         start, end = self.span

@@ -5,10 +5,12 @@ Nothing here reads a byte: a `Session` does that, and asks the `Policy` for its 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from smtplesson import sasl
 from smtplesson.extensions import DEFAULT, KNOWN
 from smtplesson.grammar import CommandSyntaxError, Fault, Mailbox, Path, is_domain, parse_mailbox
 from smtplesson.situations import RFC_WORDING, Situation, Wording
@@ -261,7 +263,10 @@ class Policy:
         keywords = {line.split(" ", 1)[0] for line in chosen}
         auth = ("AUTH",) if self.users and "AUTH" not in keywords else ()
         tls = ("STARTTLS",) if self.tls and "STARTTLS" not in keywords else ()
-        return (*chosen, *auth, *tls)
+        parameters = {"AUTH": " ".join(("AUTH", *sasl.MECHANISMS))}
+        if self.size_shown:
+            parameters["SIZE"] = f"SIZE {self.max_size}"
+        return tuple(parameters.get(line, line) for line in (*chosen, *auth, *tls))
 
     def judge_sender(self, path: Path, login: str | None) -> Verdict:
         """Judge a well-formed reverse-path: sections 3.3 and 7.9. The null path is always acceptable."""
@@ -304,7 +309,7 @@ class Policy:
     def judge_name(self, name: str) -> Verdict:
         """Judge what VRFY asks about, a user name or a mailbox: section 3.5."""
         for ambiguous, choices in self.ambiguous.items():
-            if ambiguous.casefold() == name.casefold():
+            if ambiguous.casefold() == _unquoted(name).casefold():
                 return Verdict(Situation.VRFY_AMBIGUOUS, {"names": "\n".join(f"<{c}>" for c in choices)})
         mailbox = self._mailbox_named(name)
         if mailbox is None:
@@ -339,7 +344,7 @@ class Policy:
 
     def _mailbox_named(self, name: str) -> Mailbox | None:
         """Read a VRFY or EXPN argument: a mailbox, bracketed or not, or the local part of a local one."""
-        bare = name[1:-1] if name.startswith("<") and name.endswith(">") else name
+        bare = _unquoted(name[1:-1] if name.startswith("<") and name.endswith(">") else name)
         try:
             return parse_mailbox(bare)
         except CommandSyntaxError:
@@ -358,6 +363,28 @@ class Policy:
 _ACCEPTING = frozenset(
     {Situation.RECIPIENT_OK, Situation.RELAYED, Situation.WILL_FORWARD, Situation.FORWARDED_SILENTLY}
 )
+
+
+def _unquoted(argument: str) -> str:
+    """The string that a VRFY or EXPN argument stands for: Atom or Quoted-string (section 4.1.2)."""
+    if len(argument) >= 2 and argument[0] == argument[-1] == '"':
+        return re.sub(r"\\(.)", r"\1", argument[1:-1])
+    return argument
+
+
+def syntax_situation(verb: str, error: CommandSyntaxError) -> Situation:
+    """Say what a fault in MAIL or RCPT is to a server that follows the standard.
+
+    RFC 5321 pulls both ways: 501 is a MUST for invalid characters (4.1.2) and for an unacceptable MAIL
+    argument (4.1.4); 553 is there for a mailbox name that is not allowed (3.3 and 4.2.3). The kit's default:
+    501 for a command that is not well formed, 553 for a well-formed one whose mailbox name is not.
+    """
+    is_sender = verb == "MAIL"
+    if error.fault is Fault.NON_ASCII:
+        return Situation.SENDER_NOT_ASCII if is_sender else Situation.RECIPIENT_NOT_ASCII
+    if error.malformed:
+        return Situation.SENDER_SYNTAX if is_sender else Situation.RECIPIENT_SYNTAX
+    return Situation.SENDER_NAME_NOT_ALLOWED if is_sender else Situation.RECIPIENT_NAME_NOT_ALLOWED
 
 
 def _check_refusal(keyword: str, written: str) -> None:

@@ -114,8 +114,7 @@ class QuestionBank(Mapping[str, Question]):
         root = _DATA if folder is None else folder
         misconceptions = _misconceptions(root / "misconceptions.toml")
         questions: dict[str, Question] = {}
-        files = (root / "questions").iterdir()
-        for file in sorted((f for f in files if f.name.endswith(".toml")), key=lambda f: f.name):
+        for file in _toml_files(root / "questions"):
             for question in _questions(file, misconceptions):
                 if question.id in questions:
                     raise QuestionError(f"{file.name}: the id {question.id!r} is taken already; choose another.")
@@ -141,7 +140,12 @@ class QuestionBank(Mapping[str, Question]):
         return QuestionBank(kept, self.misconceptions)
 
     def sample(self, count: int, seed: int) -> tuple[Question, ...]:
-        """Up to `count` questions and their choices in an order that depends on the seed alone."""
+        """Up to `count` questions and their choices in an order that depends on the seed alone.
+
+        Raises ValueError where `count` is less than 1.
+        """
+        if count < 1:
+            raise ValueError(f"count = {count}; ask for one question at least.")
         chosen = sorted(self)
         _random(seed, "").shuffle(chosen)
         return tuple(self[id].shuffled(seed) for id in chosen[:count])
@@ -152,9 +156,16 @@ def _random(seed: int, salt: str) -> random.Random:
     return random.Random(f"{seed}:{salt}")
 
 
+def _toml_files(folder: Any) -> list[Any]:
+    try:
+        return sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: str(f.name))
+    except OSError as error:
+        raise QuestionError(f"The folder {folder.name!r} cannot be read ({type(error).__name__}).") from None
+
+
 def _table(file: Any) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))  # some editors write a mark at the start
     except tomllib.TOMLDecodeError as error:
         raise QuestionError(f"{file.name}: not valid TOML: {error}.") from None
     except (OSError, UnicodeError) as error:
@@ -163,7 +174,7 @@ def _table(file: Any) -> dict[str, Any]:
 
 def _misconceptions(file: Any) -> dict[str, Misconception]:
     return {
-        id: _build(Misconception, {"id": id, **_as_table(table, f"{file.name}, {id}")}, f"{file.name}, {id}")
+        id: _build(Misconception, _as_table(table, f"{file.name}, {id}"), f"{file.name}, {id}", id=id)
         for id, table in _table(file).items()
     }
 
@@ -186,9 +197,9 @@ def _questions(file: Any, misconceptions: Mapping[str, Misconception]) -> Iterat
         right = sum(choice.right for choice in built)
         if right != 1:
             raise QuestionError(f"{where}: {right} choices have right = true; exactly one must.")
-        question = _build(Question, {"id": id, "lesson": lesson, **table, "choices": built}, where)
+        question = _build(Question, table, where, id=id, lesson=lesson, choices=built)
         _check_question(question, where)
-        yield question
+        yield dataclasses.replace(question, kind=Kind(question.kind))
 
 
 def _check_question(question: Question, where: str) -> None:
@@ -214,17 +225,21 @@ def _choice(value: object, where: str, misconceptions: Mapping[str, Misconceptio
     return choice
 
 
-def _build(kind: type[_Value], table: Mapping[str, Any], where: str) -> _Value:
-    """Make a value of a table whose keys are its fields: all that have no default, none that is unknown."""
-    fields = {field.name: field for field in dataclasses.fields(kind)}
+def _build(kind: type[_Value], table: Mapping[str, Any], where: str, **given: Any) -> _Value:
+    """Make a value of a table whose keys are its fields: all that have no default, none that is unknown.
+
+    The fields in `given` come from elsewhere, so that they are unknown in the table.
+    """
+    fields = {field.name: field for field in dataclasses.fields(kind) if field.name not in given}
     for key, value in table.items():
         if key not in fields:
             raise QuestionError(f"{where}: unknown key {key!r}; there are {', '.join(fields)}.")
-        wanted = bool if fields[key].type == "bool" else (str, tuple)
+        wanted = bool if fields[key].type == "bool" else str
         if not isinstance(value, wanted):
             raise QuestionError(f"{where}: {key} = {value!r} is of the wrong type.")
     for name, field in fields.items():
-        value = table.get(name, field.default)
-        if value is dataclasses.MISSING or (isinstance(value, str) and not value.strip() and name in table):
+        if name not in table and field.default is dataclasses.MISSING:
             raise QuestionError(f'{where}: {name} is missing. Add a line such as: {name} = "..."')
-    return kind(**table)
+        if isinstance(value := table.get(name), str) and not value.strip():
+            raise QuestionError(f'{where}: {name} is empty. Write a text: {name} = "..."')
+    return kind(**table, **given)

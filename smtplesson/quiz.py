@@ -89,7 +89,10 @@ class Quiz:
         count: int | None = None,
         seed: int = 0,
     ) -> Quiz:
-        """Take `count` questions of a lesson or objective, or all, in an order that depends on the seed."""
+        """Take `count` questions of a lesson or objective, or all, in an order that depends on the seed.
+
+        Raises ValueError where there are none, or `count` is less than 1.
+        """
         chosen = bank.where(lesson=lesson, objective=objective)
         if not chosen:
             raise ValueError(f"There is no question with lesson={lesson!r}, objective={objective!r}.")
@@ -98,15 +101,18 @@ class Quiz:
     def answer(self, question_id: str, letter: str, confidence: Confidence | str | None = None) -> Outcome:
         """Take an answer and say what came of it.
 
-        Raises KeyError for a question that is not asked here, ValueError for a letter that is none of its own.
+        Raises KeyError for a question that is not asked here, ValueError for a letter that is none of its own
+        or a confidence that there is not.
         """
         if question_id not in self._by_id:
             raise KeyError(f"There is no question {question_id!r} here; there are {', '.join(self._by_id)}.")
         question = self._by_id[question_id]
-        chosen = letter.strip().upper()
+        chosen = str(letter).strip().upper()
         choice = dict(question.lettered()).get(chosen)
         if choice is None:
             raise ValueError(f"{letter!r} is no choice of this question; choose {', '.join(question.letters)}.")
+        if confidence is not None and confidence not in list(Confidence):
+            raise ValueError(f"{confidence!r} is no confidence; choose {', '.join(Confidence)}, or leave it out.")
         told = Confidence(confidence) if confidence is not None else None
         misconception = self._misconceptions.get(choice.misconception)
         outcome = Outcome(question, chosen, choice, misconception, told)
@@ -142,8 +148,9 @@ class Quiz:
         return f"{len(self.right)} right, {len(self.wrong)} not yet, {len(self.unanswered)} not answered"
 
     def misconceptions(self) -> tuple[Misconception, ...]:
-        """The beliefs behind the wrong answers, the most frequent first."""
-        counted = Counter(o.misconception for o in self.attempts if o.misconception is not None)
+        """The beliefs behind the wrong answers, the most frequent first; the same answer twice counts once."""
+        behind = {(o.question.id, o.letter): o.misconception for o in self.attempts}
+        counted = Counter(misconception for misconception in behind.values() if misconception is not None)
         return tuple(misconception for misconception, _ in counted.most_common())
 
     def rows(self) -> list[dict[str, object]]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from smtplesson.policy import Policy
 from smtplesson.replies import Reply
-from smtplesson.session import CLIENT_ADDRESS, Envelope, ServerState, Session
+from smtplesson.session import CLIENT_ADDRESS, Session
+from smtplesson.transaction import Envelope, ServerState
 from smtplesson.transcript import Line, Transcript
 
 

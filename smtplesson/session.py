@@ -9,29 +9,27 @@ import hmac
 import re
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 from smtplesson import extensions, sasl
 from smtplesson.grammar import (
     CommandSyntaxError,
-    Fault,
-    Mailbox,
     Path,
     parse_helo_argument,
     parse_mail,
     parse_rcpt,
 )
 from smtplesson.lines import LineReader
-from smtplesson.policy import LENIENT, Policy, Tries, Verdict
+from smtplesson.policy import LENIENT, Policy, Verdict, syntax_situation
 from smtplesson.replies import Reason, Reply
 from smtplesson.situations import Situation as S
 from smtplesson.situations import Wording
 from smtplesson.states import TRANSITIONS, State
+from smtplesson.transaction import TEXT_LIMIT, Recipient, ServerState, Transaction
 from smtplesson.transcript import Line, Transcript
 
-#: Octets with CRLF: a command (RFC 5321 section 4.5.3.1.4), a line of text (4.5.3.1.6), an AUTH exchange
-#: (RFC 4954 section 4). Nothing longer than the last is ever held in memory.
-COMMAND_LIMIT, TEXT_LIMIT, AUTH_LIMIT = 512, 1000, 12288
+#: Octets with CRLF: a command (RFC 5321 section 4.5.3.1.4), a line of an AUTH exchange (RFC 4954 section 4).
+#: Nothing longer than the second is ever held in memory.
+COMMAND_LIMIT, AUTH_LIMIT = 512, 12288
 #: Where a client is when nobody says otherwise: an address for documentation (RFC 5737).
 CLIENT_ADDRESS = "192.0.2.1"
 #: Lines of the transcript that a session keeps.
@@ -39,31 +37,6 @@ _KEPT_LINES = 10_000
 _NO_ARGUMENT = ("DATA", "RSET", "QUIT", "STARTTLS")
 _OBSOLETE = ("SEND", "SOML", "SAML", "TURN", "BDAT", "ETRN")
 _VERB = re.compile(r"[A-Za-z0-9]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """An accepted forward-path: the mailbox as the client wrote it, and where the server will forward it."""
-
-    mailbox: Mailbox
-    forward_to: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """A message that the server has taken responsibility for: RFC 5321 section 2.3.1."""
-
-    reverse_path: Path
-    recipients: tuple[Recipient, ...]
-    data: bytes
-
-
-@dataclass
-class ServerState:
-    """What changes while a server runs: the mail that it took, and the first tries that it has seen."""
-
-    delivered: deque[Envelope] = field(default_factory=lambda: deque(maxlen=1000))
-    tries: Tries = field(default_factory=Tries)
 
 
 class SessionClosedError(RuntimeError):
@@ -104,8 +77,7 @@ class Session:
         self._client = ""
         self._extended = False
         self._start_anew()
-        self._offers = policy.offers()
-        self._offered = frozenset(line.split(" ", 1)[0] for line in self._offers)
+        self._offered = frozenset(line.split(" ", 1)[0] for line in policy.offers())
         enhanced = policy.profile.enhanced
         self._enhanced = "ENHANCEDSTATUSCODES" in self._offered if enhanced is None else enhanced
         self._tolerate = policy.profile.tolerate | (LENIENT if policy.lenient else frozenset())
@@ -247,7 +219,7 @@ class Session:
             return self._say(S.NEED_MAIL)
         if verb == "DATA":
             # Section 3.3: where every RCPT was refused, 503 and 554 are both allowed; 554 says more.
-            return self._say(S.NO_VALID_RECIPIENTS if self._refused else S.NEED_RCPT)
+            return self._say(S.NO_VALID_RECIPIENTS if self._transaction.refused else S.NEED_RCPT)
         return self._say(S.BAD_SEQUENCE)
 
     def _say(self, situation: S, fault: Exception | None = None, /, **fields: str) -> Reply:
@@ -276,14 +248,7 @@ class Session:
 
     def _start_anew(self) -> None:
         """Forget the transaction: sender, recipients and data (section 4.1.1.5)."""
-        self._sender = Path(None)
-        self._sender_refusal: Reply | None = None
-        self._recipients: list[Recipient] = []
-        self._refused = False
-        self._smtputf8 = False
-        self._data = bytearray()
-        self._data_size = 0
-        self._long_line = False
+        self._transaction = Transaction(Path(None))
 
     # --- the commands ----------------------------------------------------------------------------------
 
@@ -293,17 +258,9 @@ class Session:
             return refusal
         self._extended = True
         first = self._say(S.EHLO_OK)
-        return Reply(first.code, (*first.lines, *map(self._keyword, self._listed())), None, first.reason)
-
-    def _listed(self) -> list[str]:
         # RFC 3207 section 4.2: STARTTLS is not offered once TLS is active.
-        return [line for line in self._offers if not (line == "STARTTLS" and self._tls)]
-
-    def _keyword(self, line: str) -> str:
-        """An EHLO line, with the parameters that follow from the policy."""
-        if line == "AUTH":
-            return f"AUTH {' '.join(sasl.MECHANISMS)}"
-        return f"SIZE {self.policy.max_size}" if line == "SIZE" and self.policy.size_shown else line
+        offers = (line for line in self.policy.offers() if not (line == "STARTTLS" and self._tls))
+        return Reply(first.code, (*first.lines, *offers), None, first.reason)
 
     def _helo(self, argument: str) -> Reply:
         refusal = self._greet("HELO", argument)
@@ -332,39 +289,37 @@ class Session:
         refusal = self._check_parameters(parameters, extensions.MAIL)
         if refusal is not None:
             return refusal
-        self._start_anew()
-        self._sender = path
-        self._smtputf8 = "SMTPUTF8" in parameters
+        self._transaction = Transaction(path, "SMTPUTF8" in parameters)
         verdict = self.policy.judge_sender(path, self.login)
         reply = self._verdict(verdict)
         if reply.code >= 400 and self.policy.delay_sender_checks:
-            self._sender_refusal = reply
+            self._transaction.sender_refusal = reply
             return self._say(S.SENDER_OK, **verdict.fields)
         return reply
 
     def _rcpt(self, argument: str) -> Reply:
         reply, recipient = self._judge_rcpt(argument)
         if recipient is None:
-            self._refused = True
+            self._transaction.refused = True
         else:
-            self._recipients.append(recipient)
+            self._transaction.recipients.append(recipient)
         return reply
 
     def _judge_rcpt(self, argument: str) -> tuple[Reply, Recipient | None]:
-        if self._sender_refusal is not None:
-            return self._sender_refusal, None
+        if self._transaction.sender_refusal is not None:
+            return self._transaction.sender_refusal, None
         # Where MAIL carried SMTPUTF8 the path may be non-ASCII (RFC 6531 section 3.4).
         try:
-            path, parameters = parse_rcpt(argument, smtputf8=self._smtputf8, tolerate=self._tolerate)
+            path, parameters = parse_rcpt(argument, smtputf8=self._transaction.smtputf8, tolerate=self._tolerate)
         except CommandSyntaxError as error:
             return self._syntax("RCPT", error), None
         refusal = self._check_parameters(parameters, extensions.RCPT)
         if refusal is not None:
             return refusal, None
-        if len(self._recipients) >= self.policy.max_recipients:
+        if len(self._transaction.recipients) >= self.policy.max_recipients:
             return self._say(S.TOO_MANY_RECIPIENTS, limit=str(self.policy.max_recipients)), None
         verdict = self.policy.judge_recipient(
-            path, self._sender, self._server_state.tries, login=self.login, now=self.now
+            path, self._transaction.sender, self._server_state.tries, login=self.login, now=self.now
         )
         reply = self._verdict(self._ascii_only(verdict))
         assert path.mailbox is not None
@@ -372,7 +327,7 @@ class Session:
 
     def _ascii_only(self, verdict: Verdict) -> Verdict:
         """RFC 6531 section 3.7.4.1: no non-ASCII address in a 251 or 551 unless MAIL had SMTPUTF8."""
-        if self._smtputf8 or verdict.fields.get("forward", "").isascii():
+        if self._transaction.smtputf8 or verdict.fields.get("forward", "").isascii():
             return verdict
         hidden = {
             S.WILL_FORWARD: S.FORWARDED_SILENTLY,
@@ -387,26 +342,14 @@ class Session:
         return self._extended and extension in self._offered
 
     def _syntax(self, verb: str, error: CommandSyntaxError) -> Reply:
-        """The reply to a MAIL or RCPT that breaks the grammar: the profile's own, else the kit's default.
-
-        RFC 5321 pulls both ways: 501 is a MUST for invalid characters (4.1.2) and for an unacceptable MAIL
-        argument (4.1.4); 553 is there for a mailbox name that is not allowed (3.3 and 4.2.3). The default:
-        501 for a command that is not well formed, 553 for a well-formed one whose mailbox name is not.
-        """
+        """The reply to a MAIL or RCPT that breaks the grammar: the profile's own, else the kit's default."""
         profile = self.policy.profile
         own = profile.syntax_replies.get((verb, error.fault)) or profile.syntax_replies.get((verb, None))
         if own is not None:
-            fields = {"problem": error.message, "path": _path_text(error.text), **self._known_fields}
+            fields = {"problem": error.message, "path": error.path_text, **self._known_fields}
             return own.fill(fields, error, enhanced=self._enhanced)
-        sender = verb == "MAIL"
-        if error.fault is Fault.NON_ASCII:
-            return self._say(S.SENDER_NOT_ASCII if sender else S.RECIPIENT_NOT_ASCII, error)
-        if error.fault is Fault.BAD_PARAMETER or error.malformed:
-            return self._say(S.SENDER_SYNTAX if sender else S.RECIPIENT_SYNTAX, error)
-        reply = self._say(
-            S.SENDER_NAME_NOT_ALLOWED if sender else S.RECIPIENT_NAME_NOT_ALLOWED, error, problem=error.message
-        )
-        if self.policy.name_syntax_code == 501:
+        reply = self._say(syntax_situation(verb, error), error, problem=error.message)
+        if reply.code == 553 and not error.malformed and self.policy.name_syntax_code == 501:
             reason = Reason("This server takes a bad mailbox name for a bad argument.", error.section, error)
             return Reply(501, reply.lines, reply.enhanced, reason)
         return reply
@@ -428,9 +371,6 @@ class Session:
 
     # --- the message -----------------------------------------------------------------------------------
 
-    def _data_command(self, argument: str) -> Reply:
-        return self._say(S.START_DATA)
-
     def _read_data(self, raw: bytes, length: int) -> Reply | None:
         if self._record:
             self._hear("C", raw[:TEXT_LIMIT].decode("utf-8", "surrogateescape"))
@@ -438,27 +378,20 @@ class Session:
             reply = self._end_of_data()
             self._hear_reply(reply)
             return reply
-        # Section 4.5.2: a leading dot was added by the client; it does not count for the limit (4.5.3.1.6).
-        if raw.startswith(b"."):
-            raw, length = raw[1:], length - 1
-        self._long_line = self._long_line or length > TEXT_LIMIT
-        self._data_size += length
-        if self._data_size <= self.policy.max_size and not self._long_line:
-            self._data += raw + b"\r\n"
+        self._transaction.take_line(raw, length, self.policy.max_size)
         return None
 
     def _end_of_data(self) -> Reply:
         self.state = TRANSITIONS[State.DATA, "."]
-        if self._data_size > self.policy.max_size:
+        if self._transaction.size > self.policy.max_size:
             reply = self._say(S.MESSAGE_TOO_BIG, limit=str(self.policy.max_size))
-        elif self._long_line:
+        elif self._transaction.has_long_line:
             reply = self._say(S.TEXT_LINE_TOO_LONG)
         elif self.policy.refuse_message:
             reply = self._written(self.policy.refuse_message, S.MESSAGE_REFUSED, {})
         else:
             reply = self._say(S.MESSAGE_ACCEPTED)
-            envelope = Envelope(self._sender, tuple(self._recipients), bytes(self._data))
-            self._server_state.delivered.append(envelope)
+            self._server_state.delivered.append(self._transaction.envelope())
         self._start_anew()
         return reply
 
@@ -468,12 +401,6 @@ class Session:
         self._start_anew()
         return self._say(S.RSET_OK)
 
-    def _noop(self, argument: str) -> Reply:
-        return self._say(S.NOOP_OK)
-
-    def _quit(self, argument: str) -> Reply:
-        return self._say(S.QUIT_OK)
-
     def _help(self, argument: str) -> Reply:
         return self._say(S.HELP_OK, names=" ".join(_HANDLERS))
 
@@ -482,7 +409,7 @@ class Session:
             return self._say(S.ARGUMENT_MISSING, verb="VRFY")
         if not self.policy.vrfy:
             return self._say(S.VRFY_OFF)
-        verdict = self._ascii_only(self.policy.judge_name(_unquoted(argument)))
+        verdict = self._ascii_only(self.policy.judge_name(argument))
         reply = self._verdict(verdict)
         if verdict.situation is S.VRFY_AMBIGUOUS and self.policy.disclose and verdict.fields["names"]:
             # Section 3.5.1: "553-Ambiguous; Possibilities are", then the mailboxes.
@@ -495,7 +422,7 @@ class Session:
             return self._say(S.ARGUMENT_MISSING, verb="EXPN")
         if not self.policy.expn:
             return self._say(S.EXPN_OFF)
-        members = self.policy.members(_unquoted(argument))
+        members = self.policy.members(argument)
         if not members:
             return self._say(S.EXPN_UNKNOWN)
         first = self._say(S.EXPANDED, path=f"<{members[0]}>")
@@ -555,25 +482,13 @@ _HANDLERS: dict[str, Callable[[Session, str], Reply]] = {
     "HELO": Session._helo,
     "MAIL": Session._mail,
     "RCPT": Session._rcpt,
-    "DATA": Session._data_command,
+    "DATA": lambda session, argument: session._say(S.START_DATA),
     "RSET": Session._rset,
-    "NOOP": Session._noop,
+    "NOOP": lambda session, argument: session._say(S.NOOP_OK),
     "VRFY": Session._vrfy,
     "EXPN": Session._expn,
     "HELP": Session._help,
     "AUTH": Session._auth,
     "STARTTLS": Session._starttls,
-    "QUIT": Session._quit,
+    "QUIT": lambda session, argument: session._say(S.QUIT_OK),
 }
-
-
-def _unquoted(argument: str) -> str:
-    """The string that a VRFY or EXPN argument stands for: Atom or Quoted-string (section 4.1.2)."""
-    if len(argument) >= 2 and argument[0] == argument[-1] == '"':
-        return re.sub(r"\\(.)", r"\1", argument[1:-1])
-    return argument
-
-
-def _path_text(text: str) -> str:
-    """What a client wrote between the colon and the first space behind the path, for a server to repeat."""
-    return text.partition(":")[2].strip().partition(" ")[0]

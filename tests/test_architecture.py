@@ -32,12 +32,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sasl": set(),
     "extensions": set(),
     "situations": {"replies"},
-    "policy": {"extensions", "grammar", "situations"},
+    "policy": {"extensions", "grammar", "sasl", "situations"},
+    "transaction": {"grammar", "policy", "replies"},
     "profiles": {"grammar", "policy", "situations"},
     "session": {
-        "extensions", "grammar", "lines", "policy", "replies", "sasl", "situations", "states", "transcript"
+        "extensions", "grammar", "lines", "policy", "replies", "sasl", "situations", "states", "transaction",
+        "transcript",
     },
-    "server": {"policy", "replies", "session", "transcript"},
+    "server": {"policy", "replies", "session", "transaction", "transcript"},
     "transport": {"server", "session", "transcript"},
     # dialogues
     "worlds": {"policy", "profiles", "server", "situations"},

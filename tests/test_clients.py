@@ -77,7 +77,8 @@ def nodemailer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def by_nodemailer(port: int, folder: Path) -> bool:
     command = [need.program("node"), "-e", NODEMAILER, str(port)]
     done = subprocess.run(command, cwd=folder, check=True, timeout=30, capture_output=True, text=True)
-    return json.loads(done.stdout) == ["green@foo.com"]
+    accepted: list[str] = json.loads(done.stdout)
+    return accepted == ["green@foo.com"]
 
 
 CLIENTS: dict[str, Callable[[int, Path], bool]] = {

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from smtplesson.questions import Choice, Misconception, Question
+from smtplesson.questions import Choice, Misconception, Question, QuestionBank
 from smtplesson.quiz import Quiz
 from smtplesson.widgets import QuizView
+from smtplesson.widgets._view import prose_markdown
 
 BELIEF = Misconception(
     id="251-is-an-error",
@@ -99,8 +100,16 @@ def test_a_click_does_what_the_method_does(view: QuizView) -> None:
 def test_without_a_number_the_first_open_question_is_answered(view: QuizView) -> None:
     view.answer("A", question=1)
     assert view.answer("A").question is CLASS
-    with pytest.raises(ValueError, match="Every question is answered"):
-        view.answer("A")
+    said = feedback(view, 2)
+    message = re.escape('Every question is answered; to answer again name one, such as: answer("A", question=2).')
+    with pytest.raises(ValueError, match=message):
+        view.answer("B")
+    assert feedback(view, 2) == said
+    assert len(view.quiz.attempts) == 2
+    assert not view.answer("B", question=2).right  # the last one again, by its number
+    assert feedback(view, 2).startswith("Not yet. B: 2yz is.")
+    assert buttons(view, 2) == ["A. refused", "B. done (your choice)"]
+    assert progress(view).startswith("2 of 2 answered: 1 right, 1 not yet, 0 not answered.")
 
 
 def test_an_answer_can_be_changed_and_the_first_one_counts(view: QuizView) -> None:
@@ -157,6 +166,55 @@ def test_an_error_behind_a_click_is_shown_in_the_question(view: QuizView, monkey
     assert "The log cannot be written: &lt;disk full&gt; <em>(RuntimeError)</em>" in notice
     with pytest.raises(RuntimeError):
         view.answer("A")
+
+
+def test_text_of_anybody_never_becomes_markup() -> None:
+    nasty = "<script>alert(1)</script>"
+    belief = Misconception("nasty", nasty, nasty, nasty)
+    choices = (Choice(nasty, nasty, right=True), Choice(nasty + "!", nasty, misconception="nasty"))
+    question = Question("nasty", nasty, choices, nasty, "nasty", dialogue=f"C: {nasty}\nS: 250 {nasty}")
+    view = QuizView(Quiz([question], {"nasty": belief}))
+    view.answer("B")
+    shown = [view._asked[0].box.children[0].value, view._asked[0]._feedback.widget.value, view._progress.value]
+    assert "<script" not in "".join(shown)
+    # the prompt and two lines; the feedback, the correction and two sources; the correction once more
+    assert [markup.count("&lt;script&gt;alert(1)&lt;/script&gt;") for markup in shown] == [3, 4, 1]
+    outside, fenced, after = re.split("```(?:text)?", view.markdown())
+    assert fenced == f"\nC: {nasty}\nS: 250 {nasty}\n"
+    assert "<script" not in (outside + after).replace("\\<", "")
+
+
+def test_the_verdict_begins_what_is_read_out(view: QuizView) -> None:
+    for letter, verdict in (("A", "Not yet."), ("B", "Correct.")):
+        view.answer(letter, question=1)
+        alert = view._asked[0]._feedback.widget.value
+        assert re.fullmatch(r'<div role="alert" data-said="\d+">.*</div>', alert)
+        assert text(alert).startswith(verdict)
+
+
+def test_an_error_goes_away_with_the_next_click(view: QuizView, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(view.quiz, "answer", lambda *_: 1 / 0)
+        view._asked[0]._buttons["A"].click()
+    assert "ZeroDivisionError" in view._asked[0]._notice.widget.value
+    view._asked[0]._buttons["B"].click()
+    assert view._asked[0]._notice.widget.value == ""
+    assert feedback(view, 1).startswith("Correct.")
+
+
+def test_the_twin_of_every_lesson_has_all_questions_and_letters_and_no_answer() -> None:
+    bank = QuestionBank.load()
+    for lesson in sorted({question.lesson for question in bank.values()}):
+        view = QuizView.of(lesson)
+        twin = view.markdown()
+        assert view._repr_mimebundle_()["text/markdown"] == twin
+        assert len(view.quiz.questions) == len(bank.where(lesson=lesson))
+        for number, question in enumerate(view.quiz.questions, 1):
+            assert f"**Question {number} of {len(view.quiz.questions)}.** {prose_markdown(question.prompt)}" in twin
+            for letter, choice in question.lettered():
+                assert f"- **{letter}.** {prose_markdown(choice.text)}\n" in twin + "\n"
+                assert prose_markdown(choice.feedback) not in twin
+        assert not re.search("Correct|Not yet|your choice", twin)
 
 
 def test_text_of_a_question_never_becomes_markup(view: QuizView) -> None:

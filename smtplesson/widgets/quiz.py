@@ -50,7 +50,8 @@ class QuizView(View):
         """
         if question is None:
             if not self.quiz.unanswered:
-                raise ValueError('Every question is answered; to answer again name one: answer("B", question=3).')
+                last = f'answer("A", question={len(self._asked)})'
+                raise ValueError(f"Every question is answered; to answer again name one, such as: {last}.")
             question = self.quiz.questions.index(self.quiz.unanswered[0]) + 1
         if not 1 <= question <= len(self._asked):
             raise ValueError(f"There is no question {question}; there are 1 to {len(self._asked)}.")

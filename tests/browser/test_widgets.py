@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.lab import Lab, OpenLab
+from tests.browser.lab import Lab, OpenLab, Theme
 
 SETUP = """\
 from smtplesson import Server, scenario
@@ -39,7 +39,9 @@ def notebook(tmp_path: Path) -> Path:
     v4 = nbformat.v4
     sources = [SETUP, *VIEWS.values(), UNGUARDED, "1 + 1"]
     path = tmp_path / "views.ipynb"
-    nbformat.write(v4.new_notebook(cells=[v4.new_code_cell(source) for source in sources]), path)
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    cells = [v4.new_code_cell(source) for source in sources]
+    nbformat.write(v4.new_notebook(cells=cells, metadata=kernel), path)
     return path
 
 
