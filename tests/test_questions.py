@@ -98,7 +98,7 @@ def test_its_texts_can_be_read_at_a_glance_and_tell_why(question: Question) -> N
     for choice in question.choices:
         assert len(choice.text) <= 160
         assert 20 <= len(choice.feedback) <= 400
-        assert not re.match(r"(this is )?(wrong|right|correct|false|true|no|yes)\b", choice.feedback, re.I)
+        assert not re.match(r"(this is )?(wrong|right|correct|false|true|no|yes)[.,:;!]", choice.feedback, re.I)
         assert not re.search(r"\b(all|none|both) of the (above|others?)\b", choice.text, re.I)
     choices = {choice.text.casefold() for choice in question.choices}
     assert len(choices) == len(question.choices)
