@@ -5,16 +5,18 @@ from __future__ import annotations
 import smtplib
 import socket
 import socketserver
-import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from smtplesson.server import Server
 from smtplesson.session import Session
 from smtplesson.transcript import Line
+
+if TYPE_CHECKING:
+    import ssl  # a browser tab has none, and MemorySMTP needs none
 
 _LOOPBACK = "127.0.0.1"
 #: Seconds without a command after which a port hangs up: RFC 5321 section 4.5.3.2.7.

@@ -16,6 +16,8 @@ from smtplesson.widgets._view import Live, View, client_line, server_reply
 
 _TITLE = "Reply code explorer"
 _PICK = "choose one"
+#: JupyterLab lays terms and their descriptions side by side, at fixed widths that break words in a narrow window.
+_FULL = "float:none;width:auto"
 
 
 class Explorer(View):
@@ -39,7 +41,7 @@ class Explorer(View):
             description="Or pick a known code",
             options=[(_PICK, 0), *((_option(code), code) for code in catalogue.codes())],
             style={"description_width": "initial"},
-            layout=ipywidgets.Layout(width="auto", max_width="100%", flex="0 1 24em"),
+            layout=ipywidgets.Layout(width="auto", flex="0 1 24em"),
         )
         self._pick.observe(self._callback(self._show_picked), names="value")
         self._page: Any = ipywidgets.HTML()
@@ -121,8 +123,8 @@ def _as_lines(exchange: Exchange) -> list[str]:
 
 def _page(code: int) -> str:
     rows = "".join(
-        f'<dt style="font-weight:bold">{_html.escape(label)}</dt>'
-        f'<dd style="margin:0 0 .3em 1em">{_html.escape(text)}</dd>'
+        f'<dt style="font-weight:bold;{_FULL}">{_html.escape(label)}</dt>'
+        f'<dd style="margin:0 0 .3em 1em;{_FULL}">{_html.escape(text)}</dd>'
         for label, text in catalogue.facts(code)
     )
     dialogue = "".join(
