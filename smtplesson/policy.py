@@ -50,6 +50,17 @@ _UNDISCLOSED = {
 }
 
 
+#: What a server says instead where it must not name an address: RFC 6531 sections 3.7.4.1 and 3.7.4.2.
+UNNAMED: Mapping[Situation, Situation] = {
+    Situation.WILL_FORWARD: Situation.FORWARDED_SILENTLY,
+    Situation.FORWARD_REFUSED: Situation.FORWARD_REFUSED_SILENTLY,
+    Situation.MOVED: Situation.FORWARD_REFUSED_SILENTLY,
+    Situation.VERIFIED: Situation.NOT_VERIFIED,
+    Situation.VERIFIED_FORWARD: Situation.NOT_VERIFIED,
+    Situation.VRFY_REFUSED_FORWARD: Situation.VRFY_UNKNOWN,
+}
+
+
 @dataclass(frozen=True)
 class Profile:
     """How a server words what it judges, where that differs from RFC 5321: numbers, texts, tolerance.
@@ -346,12 +357,12 @@ class Policy:
         """Read a VRFY or EXPN argument: a mailbox, bracketed or not, or the local part of a local one."""
         bare = _unquoted(name[1:-1] if name.startswith("<") and name.endswith(">") else name)
         try:
-            return parse_mailbox(bare)
+            return parse_mailbox(bare, smtputf8=True)
         except CommandSyntaxError:
             pass
         for domain in sorted(self._domains):
             try:
-                mailbox = parse_mailbox(f"{bare}@{domain}")
+                mailbox = parse_mailbox(f"{bare}@{domain}", smtputf8=True)
             except CommandSyntaxError:
                 return None
             if self.key(mailbox) in self._directory or self._is_postmaster(mailbox):

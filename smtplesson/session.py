@@ -19,7 +19,7 @@ from smtplesson.grammar import (
     parse_rcpt,
 )
 from smtplesson.lines import LineReader
-from smtplesson.policy import LENIENT, Policy, Verdict, syntax_situation
+from smtplesson.policy import LENIENT, UNNAMED, Policy, Verdict, syntax_situation
 from smtplesson.replies import Reason, Reply
 from smtplesson.situations import Situation as S
 from smtplesson.situations import Wording
@@ -321,22 +321,18 @@ class Session:
         verdict = self.policy.judge_recipient(
             path, self._transaction.sender, self._server_state.tries, login=self.login, now=self.now
         )
-        reply = self._verdict(self._ascii_only(verdict))
+        reply = self._verdict(self._ascii_only(verdict, smtputf8=self._transaction.smtputf8))
         assert path.mailbox is not None
         return reply, Recipient(path.mailbox, verdict.forward_to) if reply.code < 400 else None
 
-    def _ascii_only(self, verdict: Verdict) -> Verdict:
-        """RFC 6531 section 3.7.4.1: no non-ASCII address in a 251 or 551 unless MAIL had SMTPUTF8."""
-        if self._transaction.smtputf8 or verdict.fields.get("forward", "").isascii():
+    def _ascii_only(self, verdict: Verdict, *, smtputf8: bool) -> Verdict:
+        """RFC 6531 section 3.7.4: no non-ASCII address in a reply to a client that did not ask for SMTPUTF8."""
+        named = verdict.fields.get("forward") or (
+            verdict.fields.get("path", "") if verdict.situation is S.VERIFIED else ""
+        )
+        if smtputf8 or named.isascii():
             return verdict
-        hidden = {
-            S.WILL_FORWARD: S.FORWARDED_SILENTLY,
-            S.FORWARD_REFUSED: S.FORWARD_REFUSED_SILENTLY,
-            S.MOVED: S.FORWARD_REFUSED_SILENTLY,
-            S.VERIFIED_FORWARD: S.NOT_VERIFIED,
-            S.VRFY_REFUSED_FORWARD: S.VRFY_UNKNOWN,
-        }
-        return Verdict(hidden.get(verdict.situation, verdict.situation), verdict.fields, verdict.forward_to)
+        return Verdict(UNNAMED.get(verdict.situation, verdict.situation), verdict.fields, verdict.forward_to)
 
     def _has(self, extension: str) -> bool:
         return self._extended and extension in self._offered
@@ -409,7 +405,11 @@ class Session:
             return self._say(S.ARGUMENT_MISSING, verb="VRFY")
         if not self.policy.vrfy:
             return self._say(S.VRFY_OFF)
-        verdict = self._ascii_only(self.policy.judge_name(argument))
+        # RFC 6531 section 3.7.4.2: VRFY may end in SMTPUTF8.
+        name, space, last = argument.rpartition(" ")
+        smtputf8 = bool(space) and last.upper() == "SMTPUTF8" and self._has("SMTPUTF8")
+        verdict = self.policy.judge_name(name if smtputf8 else argument)
+        verdict = self._ascii_only(verdict, smtputf8=smtputf8)
         reply = self._verdict(verdict)
         if verdict.situation is S.VRFY_AMBIGUOUS and self.policy.disclose and verdict.fields["names"]:
             # Section 3.5.1: "553-Ambiguous; Possibilities are", then the mailboxes.

@@ -293,6 +293,16 @@ def test_a_non_ascii_forward_path_turns_251_into_250() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "code"),
+    [("VRFY jönes", 252), ("VRFY jönes SMTPUTF8", 250), ("VRFY green", 252), ("VRFY green SMTPUTF8", 251)],
+)
+def test_vrfy_names_a_non_ascii_mailbox_only_to_who_asks_for_it(line: str, code: int) -> None:
+    """RFC 6531 section 3.7.4.2."""
+    server = Server("foo.com", mailboxes=["jönes@foo.com"], forwards={"green@foo.com": "grün@bar.org"})
+    assert ask(session_in(State.READY, server), line).code == code
+
+
+@pytest.mark.parametrize(
     ("line", "code", "enhanced"),
     [
         ("VRFY jones", 250, "2.1.5"),

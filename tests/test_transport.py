@@ -141,14 +141,14 @@ def test_many_clients_at_once() -> None:
         outcomes.append(len(refused))
 
     with serve(server) as port:
-        threads = [threading.Thread(target=send, args=(n,)) for n in range(40)]
+        threads = [threading.Thread(target=send, args=(n,)) for n in range(100)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-    assert outcomes == [2] * 40
+    assert outcomes == [2] * 100
     pairs = {(str(e.reverse_path), e.data.rsplit(b"\r\n", 2)[1]) for e in server.delivered}
-    assert pairs == {(f"<s{n}@bar.com>", str(n).encode()) for n in range(40)}
+    assert pairs == {(f"<s{n}@bar.com>", str(n).encode()) for n in range(100)}
 
 
 def test_the_port_is_on_loopback_only_and_closed_afterwards() -> None:
