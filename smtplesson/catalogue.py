@@ -112,21 +112,18 @@ def _facts(code: int) -> Iterator[tuple[str, str]]:
     yield "Second digit", f"{second}: {subject}." if subject else f"{second}: none that the grammar allows."
     known = _rows_of(code)
     if known:
-        yield "Third digit", f"{third}: tells it from its neighbours; it has no meaning of its own."
+        yield "Third digit", f"{third}: the finer detail, which tells it from its neighbours (RFC 5321 section 4.2.1)."
     for row in known:
         yield "Meaning", f"{row.text} ({row.rfc} section {row.section})"
+        if row.enhanced_codes:
+            to = f" to {row.commands}" if len(known) > 1 else ""
+            yield f"Enhanced codes{to}", f"{row.enhanced_codes.replace(' ', ', ')} (RFC 5248 and the code's own RFC)"
     if known or code in ANY_COMMAND_CODES:
         yield "May answer", answers(code)
     yield (
         "What the client does",
         _CLIENT_DOES.get(code, klass.client_does if known else _UNKNOWN.format(klass.client_does)),
     )
-    enhanced = sorted({e for row in known for e in row.enhanced_codes.split()}, key=lambda e: [*map(int, e.split("."))])
-    if enhanced:
-        yield "Enhanced codes", f"{', '.join(enhanced)} (RFC 5248 and the code's own RFC)"
-    for row in known:
-        if row.notes:
-            yield "Note", row.notes
 
 
 def answers(code: int) -> str:
@@ -135,7 +132,8 @@ def answers(code: int) -> str:
         return "any command (RFC 5321 section 4.3.2)"
     listed = [_ANSWERED.get(command, command) for command, allowed in COMMAND_CODES.items() if code in allowed]
     if listed:
-        return ", ".join(listed)
+        others = (row.commands for row in _rows_of(code) if row.commands == "ETRN")
+        return ", ".join([*listed, *(f"{command} (in another meaning)" for command in others)])
     return ", ".join(dict.fromkeys(row.commands for row in _rows_of(code)))
 
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 class LineReader:
     """Collects bytes in any split and gives back whole lines.
 
-    Only CRLF ends a line (RFC 5321 section 2.3.8): a bare LF or CR is part of it, so nothing can be smuggled.
+    Only CRLF ends a line (RFC 5321 section 2.3.8): a bare LF or CR is part of it, so nothing can be smuggled,
+    unless a server is asked to be as lax as real ones.
     Of a line longer than `limit` octets only the beginning is kept, but its true length is told.
     """
 
@@ -19,15 +20,26 @@ class LineReader:
         """Add what came from the client."""
         self._buffer += data
 
-    def take(self) -> tuple[bytes, int] | None:
-        """Return the next line without its CRLF, and its length in octets with it; None where none is whole."""
-        end = self._buffer.find(b"\r\n")
+    @property
+    def pending(self) -> int:
+        """Octets that are still here."""
+        return len(self._buffer) + self._dropped
+
+    def take(self, *, lf_ends: bool = False) -> tuple[bytes, int] | None:
+        """Return the next line without its end, and its length in octets with it; None where none is whole.
+
+        With `lf_ends` a bare LF ends a line too, as it does for some servers.
+        """
+        end = self._buffer.find(b"\n" if lf_ends else b"\r\n")
         if end < 0:
             self._forget_excess()
             return None
+        behind = end + (1 if lf_ends else 2)
+        if lf_ends and self._buffer[max(0, end - 1) : end] == b"\r":
+            end -= 1
         line = bytes(self._buffer[: min(end, self._limit)])
-        length = end + self._dropped + 2
-        del self._buffer[: end + 2]
+        length = behind + self._dropped
+        del self._buffer[:behind]
         self._dropped = 0
         return line, length
 

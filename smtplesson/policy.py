@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from smtplesson import sasl
-from smtplesson.extensions import DEFAULT, KNOWN
+from smtplesson.addresses import is_literal
+from smtplesson.extensions import KNOWN
 from smtplesson.grammar import CommandSyntaxError, Fault, Mailbox, Path, is_domain, parse_mailbox
-from smtplesson.situations import RFC_WORDING, Situation, Wording
+from smtplesson.habits import RFC, Profile
+from smtplesson.situations import Situation, Wording
 
+_MAX_RECIPIENTS = 100
 #: What a lenient server forgives: all that at least three of the recorded servers forgive in MAIL.
 LENIENT = frozenset(
     {Fault.SPACE_AFTER_COLON, Fault.NO_BRACKETS, Fault.DOUBLE_DOT, Fault.LEADING_DOT, Fault.TRAILING_DOT}
@@ -59,42 +62,6 @@ UNNAMED: Mapping[Situation, Situation] = {
     Situation.VERIFIED_FORWARD: Situation.NOT_VERIFIED,
     Situation.VRFY_REFUSED_FORWARD: Situation.VRFY_UNKNOWN,
 }
-
-
-@dataclass(frozen=True)
-class Profile:
-    """How a server words what it judges, where that differs from RFC 5321: numbers, texts, tolerance.
-
-    `wording` replaces rows of `situations.RFC_WORDING`; `syntax` gives the reply to a fault in MAIL or RCPT,
-    by `(verb, fault)`, with `(verb, None)` for every other fault; `tolerate` lists the faults it forgives.
-    """
-
-    name: str = "rfc"
-    wording: Mapping[Situation, str] = field(default_factory=dict)
-    syntax: Mapping[tuple[str, Fault | None], str] = field(default_factory=dict)
-    tolerate: frozenset[Fault] = frozenset()
-    extensions: tuple[str, ...] = DEFAULT
-    enhanced: bool | None = None  # None: where ENHANCEDSTATUSCODES is offered, as RFC 2034 has it
-    case_sensitive: bool = False
-    evidence: str = "RFC 5321"
-    replies: Mapping[Situation, Wording] = field(init=False, repr=False, compare=False)
-    syntax_replies: Mapping[tuple[str, Fault | None], Wording] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        said = {s: Wording.parse(text, RFC_WORDING[s].reply.reason) for s, text in self.wording.items()}
-        object.__setattr__(self, "replies", {**RFC_WORDING, **said})
-        reasons = {
-            "MAIL": RFC_WORDING[Situation.SENDER_NAME_NOT_ALLOWED].reply.reason,
-            "RCPT": RFC_WORDING[Situation.RECIPIENT_NAME_NOT_ALLOWED].reply.reason,
-        }
-        syntax = {key: Wording.parse(text, reasons[key[0]]) for key, text in self.syntax.items()}
-        object.__setattr__(self, "syntax_replies", syntax)
-
-    def __hash__(self) -> int:
-        return hash(self.name)
-
-
-RFC = Profile()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +145,8 @@ class Policy:
     tls_required: bool = False
     #: Sender domains that do not exist: 553 5.1.8 (section 3.3).
     unknown_sender_domains: Collection[str] = ()
+    #: All domains that exist, for a server that looks them up; left out, all but those under .invalid (RFC 2606).
+    known_domains: Collection[str] = ()
     #: Mailboxes that are full for now, 452, or for good, 552 (section 4.2.3).
     full_for_now: Collection[str] = ()
     full: Collection[str] = ()
@@ -186,7 +155,7 @@ class Policy:
     #: Seconds for which the first try from a sender to a recipient is put off, 450 (RFC 6647); 0 for never.
     greylist: float = 0
     #: Recipients in one transaction, 452 above (sections 4.5.3.1.8 and 4.5.3.1.10: at least 100).
-    max_recipients: int = 100
+    max_recipients: int = _MAX_RECIPIENTS
     #: Octets in a message, 552 above (RFC 1870 section 6); EHLO says so after SIZE where `size_shown`.
     max_size: int = 10_240_000
     size_shown: bool = True
@@ -262,15 +231,55 @@ class Policy:
     def key(self, mailbox: Mailbox) -> tuple[str, str]:
         """What this server compares of a mailbox; the host that has it may ignore case (section 2.4)."""
         local, domain = mailbox.key
+        if self.profile.reads_as_header and not mailbox.local_part.startswith('"'):
+            local = re.sub(r"\([^()]*\)|\"", "", local)
+        domain = domain.removesuffix(".")
+        if domain.startswith("["):
+            domain = domain.removesuffix("]") + "]"
         return (local if self.profile.case_sensitive else local.casefold()), domain
 
     def is_local(self, domain: str) -> bool:
         """Whether this server is where mail for `domain` ends."""
-        return domain.casefold() in self._domains
+        return domain.casefold() in self._domains or self._is_other_name(domain.casefold())
+
+    def _is_other_name(self, domain: str) -> bool:
+        """Whether `domain` is another name of this server, where the same people have their mailboxes."""
+        names = self.profile.local_names
+        return domain in names or ("{host}" in names and domain == self.host.casefold())
+
+    def _find(self, key: tuple[str, str]) -> Verdict | None:
+        """What the directory has of the local mailbox with this key, perhaps without its tag."""
+        found = self._directory.get(key)
+        profile = self.profile
+        if found is not None or not (profile.local_names or profile.tag):
+            return found
+        local, domain = key
+        domains = self._domains if self._is_other_name(domain) else (domain,)
+        whole = [self._directory.get((local, d)) for d in domains]
+        tag = self.profile.tag
+        cut = [self._directory.get((local.split(tag)[0], d)) for d in domains] if tag else []
+        return next(filter(None, (*whole, *cut)), None)
+
+    def _leads_elsewhere(self, mailbox: Mailbox) -> bool:
+        """Whether the local part is a route to another host, such as user%elsewhere@here, to this server."""
+        return any(sign in mailbox.key[0] for sign in self.profile.route_signs)
+
+    @property
+    def largest(self) -> int:
+        """Octets of the biggest message: `max_size`, or what the profile's EHLO list has after SIZE."""
+        sizes = [line[5:] for line in self.profile.extensions if line.startswith("SIZE ")]
+        return int(sizes[0]) if sizes and self.extensions is None else self.max_size
+
+    @property
+    def most_recipients(self) -> int:
+        """Recipients in one transaction: `max_recipients`, where that is left alone the profile's."""
+        return self.profile.max_recipients if self.max_recipients == _MAX_RECIPIENTS else self.max_recipients
 
     def offers(self) -> tuple[str, ...]:
         """The lines that EHLO lists after the first, in order: a keyword, perhaps with parameters."""
         chosen = tuple(self.profile.extensions if self.extensions is None else self.extensions)
+        if self.users:  # whatever a profile offers, these are the mechanisms that let somebody in
+            chosen = tuple("AUTH" if line.startswith("AUTH ") else line for line in chosen)
         keywords = {line.split(" ", 1)[0] for line in chosen}
         auth = ("AUTH",) if self.users and "AUTH" not in keywords else ()
         tls = ("STARTTLS",) if self.tls and "STARTTLS" not in keywords else ()
@@ -287,6 +296,9 @@ class Policy:
         fields = {"path": str(path), "domain": mailbox.domain, "mailbox": str(mailbox), "login": login or ""}
         if mailbox.domain.casefold() in {d.casefold() for d in self.unknown_sender_domains}:
             return Verdict(Situation.SENDER_DOMAIN_UNKNOWN, fields)
+        if self.profile.looks_up_sender and not self._exists(mailbox.domain):
+            bare = mailbox.domain.casefold() in ("", "localhost")
+            return Verdict(Situation.SENDER_NEEDS_DOMAIN if bare else Situation.SENDER_DOMAIN_UNKNOWN, fields)
         if self.owners:
             wanted = self.key(mailbox)
             owned = {who: {self.key(parse_mailbox(a)) for a in theirs} for who, theirs in self.owners.items()}
@@ -296,19 +308,28 @@ class Policy:
                 return Verdict(Situation.SENDER_NOT_LOGGED_IN, fields)
         return Verdict(Situation.SENDER_OK, fields)
 
+    def _exists(self, domain: str) -> bool:
+        """Whether the domain of a sender is found, or is a literal."""
+        _, name = self.key(Mailbox("", domain))
+        if name.startswith("["):
+            return is_literal(domain[1:-1])
+        if not self.known_domains:
+            return name not in ("", "localhost") and not f".{name}".endswith(".invalid")
+        return name in {self.host.casefold(), *self._domains, *(d.casefold() for d in self.known_domains)}
+
     def judge_recipient(self, path: Path, sender: Path, tries: Tries, *, login: str | None, now: float) -> Verdict:
         """Judge a well-formed forward-path at `now` seconds: sections 3.3, 3.4 and 3.6.2."""
         mailbox = path.mailbox
         assert mailbox is not None, "the grammar lets no null forward-path through"
-        if self._is_postmaster(mailbox):
-            return Verdict(Situation.RECIPIENT_OK)
-        if not self.is_local(mailbox.domain):
-            relayed = login is not None or mailbox.domain.casefold() in {d.casefold() for d in self.relay}
-            situation = Situation.RELAYED if relayed else Situation.RELAY_REFUSED
-            return Verdict(situation, {"path": str(path), "domain": mailbox.domain})
-        key = self.key(mailbox)
         fields = {"path": str(path), "mailbox": str(mailbox), "local": mailbox.local_part, "domain": mailbox.domain}
-        found = self._directory.get(key, Verdict(Situation.NO_SUCH_USER))
+        if self._is_postmaster(mailbox):
+            return Verdict(Situation.RECIPIENT_OK, fields)
+        key = self.key(mailbox)
+        found = self._find(key)
+        if not self.is_local(key[1]) or (found is None and self._leads_elsewhere(mailbox)):
+            relayed = login is not None or mailbox.domain.casefold() in {d.casefold() for d in self.relay}
+            return Verdict(Situation.RELAYED if relayed else Situation.RELAY_REFUSED, fields)
+        found = found or Verdict(Situation.NO_SUCH_USER)
         if found.situation is Situation.MAILBOX_BUSY and tries.first(("busy", *key), now) is not None:
             found = Verdict(Situation.RECIPIENT_OK)
         if self.greylist and found.situation in _ACCEPTING:
@@ -328,10 +349,10 @@ class Policy:
         fields = {"path": f"<{mailbox}>", "mailbox": str(mailbox), "domain": mailbox.domain}
         if not self.is_local(mailbox.domain) and mailbox.domain:
             relayed = mailbox.domain.casefold() in {d.casefold() for d in self.relay}
-            return Verdict(Situation.NOT_VERIFIED if relayed else Situation.VRFY_UNKNOWN, fields)
+            return Verdict(Situation.NOT_VERIFIED if relayed else Situation.VRFY_NOT_LOCAL, fields)
         if self._is_postmaster(mailbox):
             return Verdict(Situation.VERIFIED, fields)
-        found = self._directory.get(self.key(mailbox))
+        found = self._find(self.key(mailbox))
         if found is None or found.situation is Situation.MOVED_SILENTLY:
             return Verdict(Situation.VRFY_UNKNOWN, fields)
         if found.situation is Situation.MOVED:
@@ -350,7 +371,7 @@ class Policy:
 
     def _is_postmaster(self, mailbox: Mailbox) -> bool:
         """Section 4.5.1: postmaster is always there, with a local domain or without any."""
-        is_ours = not mailbox.domain or self.is_local(mailbox.domain)
+        is_ours = self.is_local(mailbox.domain) if mailbox.domain else self.profile.bare_postmaster
         return mailbox.local_part.casefold() == "postmaster" and is_ours
 
     def _mailbox_named(self, name: str) -> Mailbox | None:
@@ -407,7 +428,7 @@ def _check_refusal(keyword: str, written: str) -> None:
 
 
 def _forward(target: str) -> dict[str, str]:
-    return {"forward": f"<{target}>"}
+    return {"forward": f"<{target}>", "new": target}
 
 
 def _address(keyword: str, text: object) -> Mailbox:

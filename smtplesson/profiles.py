@@ -1,135 +1,74 @@
-"""How real servers choose and word the same replies: tables, from recordings and sources."""
+"""How real servers choose and word the same replies: a table for each, from recordings and sources.
+
+The tables are TOML files in `data/profiles`; what their keys mean is said by the fields of `Profile`.
+"""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
+from importlib import resources
 from types import MappingProxyType
+from typing import Any
 
 from smtplesson.grammar import Fault
-from smtplesson.policy import RFC, Profile
-from smtplesson.situations import Situation as S
+from smtplesson.habits import RFC, VERBS, Limit, Profile, Rule
+from smtplesson.situations import Situation
+from smtplesson.states import State
 
-#: What all four forgive in a path.
-_USUAL = frozenset({Fault.SPACE_AFTER_COLON, Fault.NO_BRACKETS, Fault.LOCAL_PART_TOO_LONG})
+_FOLDER = resources.files("smtplesson") / "data" / "profiles"
+_SETS = ("unknown", "unchecked", "ignored_arguments", "parameters", "local_names")
 
-POSTFIX = Profile(
-    name="postfix",
-    wording={
-        S.GREETING: "220 {host} ESMTP Postfix (Debian/GNU)",
-        S.EHLO_OK: "250 {host}",
-        S.SENDER_OK: "250 2.1.0 Ok",
-        S.RECIPIENT_OK: "250 2.1.5 Ok",
-        S.WILL_FORWARD: "250 2.1.5 Ok",
-        S.MOVED: "550 5.1.6 {path}: Recipient address rejected: User has moved to {forward}",
-        S.NO_SUCH_USER: "550 5.1.1 {path}: Recipient address rejected: User unknown in local recipient table",
-        S.QUIT_OK: "221 2.0.0 Bye",
-        S.RSET_OK: "250 2.0.0 Ok",
-        S.NEED_MAIL: "503 5.5.1 Error: need MAIL command",
-    },
-    syntax={
-        ("MAIL", None): "501 5.1.7 Bad sender address syntax",
-        ("RCPT", None): "501 5.1.3 Bad recipient address syntax",
-    },
-    tolerate=_USUAL | {Fault.DOUBLE_DOT, Fault.LEADING_DOT, Fault.TRAILING_DOT, Fault.UNDERSCORE},
-    extensions=(
-        "PIPELINING",
-        "SIZE 10240000",
-        "VRFY",
-        "ETRN",
-        "ENHANCEDSTATUSCODES",
-        "8BITMIME",
-        "DSN",
-        "SMTPUTF8",
-        "CHUNKING",
-    ),
-    evidence="recordings of Postfix 3.7.11 (Debian 12)",
-)
 
-EXIM = Profile(
-    name="exim",
-    wording={
-        S.GREETING: "220 {host} ESMTP Exim 4.96",
-        S.EHLO_OK: "250 {host} Hello {client} [{address}]",
-        S.SENDER_OK: "250 OK",
-        S.RECIPIENT_OK: "250 Accepted",
-        S.WILL_FORWARD: "250 Accepted",
-        S.RSET_OK: "250 Reset OK",
-        S.QUIT_OK: "221 {host} closing connection",
-        S.NEED_MAIL: "503 sender not yet given",
-    },
-    syntax={
-        ("MAIL", None): "501 {path}: malformed address",
-        ("RCPT", None): "501 {path}: malformed address",
-        ("MAIL", Fault.EMPTY_LABEL): "501 {path}: domain missing or malformed",
-        ("RCPT", Fault.EMPTY_LABEL): "501 {path}: domain missing or malformed",
-    },
-    tolerate=_USUAL | {Fault.DOUBLE_DOT, Fault.LEADING_DOT, Fault.TRAILING_DOT},
-    extensions=(
-        "SIZE 52428800",
-        "8BITMIME",
-        "PIPELINING",
-        "PIPECONNECT",
-        "CHUNKING",
-        "PRDR",
-        "HELP",
-    ),
-    enhanced=True,
-    evidence="recordings of Exim 4.96 (Debian 12)",
-)
+def parse(text: str) -> Profile:
+    """Build a profile from the text of its file: the fields of `Profile`, its tables keyed by name.
 
-OPENSMTPD = Profile(
-    name="opensmtpd",
-    wording={
-        S.GREETING: "220 {host} ESMTP OpenSMTPD",
-        S.EHLO_OK: "250 {host} Hello {client} [{address}], pleased to meet you",
-        S.SENDER_OK: "250 2.0.0 Ok",
-        S.RECIPIENT_OK: "250 2.1.5 Destination address valid: Recipient ok",
-        S.WILL_FORWARD: "250 2.1.5 Destination address valid: Recipient ok",
-        S.QUIT_OK: "221 2.0.0 Bye",
-    },
-    syntax={
-        ("MAIL", None): "553 5.1.0 Sender address syntax error",
-        ("RCPT", None): "501 5.1.3 Recipient address syntax error",
-    },
-    tolerate=frozenset({Fault.SPACE_AFTER_COLON, Fault.LOCAL_PART_TOO_LONG}),
-    extensions=("8BITMIME", "ENHANCEDSTATUSCODES", "SIZE 36700160", "DSN", "HELP"),
-    evidence="recordings of OpenSMTPD 7.4.0p1",
-)
+    Raises ValueError or TypeError for what is no field, situation, fault or state.
 
-SENDMAIL = Profile(
-    name="sendmail",
-    wording={
-        S.GREETING: "220 {host} ESMTP Sendmail 8.18.1/8.18.1",
-        S.EHLO_OK: "250 {host} Hello {client} [{address}], pleased to meet you",
-        S.SENDER_OK: "250 2.1.0 {path}... Sender ok",
-        S.RECIPIENT_OK: "250 2.1.5 {path}... Recipient ok",
-        S.WILL_FORWARD: "250 2.1.5 {path}... Recipient ok",
-        S.MOVED: "551 5.1.1 User has moved; please try {forward}",
-        S.QUIT_OK: "221 2.0.0 {host} closing connection",
-        S.NEED_MAIL: "503 5.0.0 Need MAIL before RCPT",
-    },
-    syntax={
-        ("MAIL", None): "553 5.1.3 {path}... Invalid address",
-        ("RCPT", None): "553 5.1.3 {path}... Invalid address",
-        ("MAIL", Fault.EMPTY_LABEL): "553 5.1.2 {path}... Invalid host name",
-        ("RCPT", Fault.EMPTY_LABEL): "553 5.1.2 {path}... Invalid host name",
-    },
-    tolerate=_USUAL | {Fault.DOUBLE_DOT, Fault.LEADING_DOT, Fault.TRAILING_DOT},
-    extensions=(
-        "ENHANCEDSTATUSCODES",
-        "PIPELINING",
-        "EXPN",
-        "VERB",
-        "8BITMIME",
-        "SIZE",
-        "DSN",
-        "ETRN",
-        "AUTH DIGEST-MD5 CRAM-MD5",
-        "DELIVERBY",
-        "HELP",
-    ),
-    evidence="recordings of Sendmail 8.18.1",
-)
+    >>> parse('name = "curt"\\n[wording]\\nrset-ok = "250 Fine"').wording[Situation.RSET_OK]
+    '250 Fine'
+    """
+    table: dict[str, Any] = tomllib.loads(text)
+    forgiven = table.pop("forgive", {})
+    syntax: dict[tuple[str, Fault | None], str] = {
+        (verb, Fault(name)): "" for verb in VERBS for name in forgiven.get(verb, ())
+    }
+    for verb, rows in table.pop("syntax", {}).items():
+        syntax |= {(verb, None if name == "other" else Fault(name)): reply for name, reply in rows.items()}
+    fields: dict[str, Any] = {
+        "tolerate": frozenset(map(Fault, forgiven.get("both", ()))),
+        "syntax": syntax,
+        "wording": {Situation(name): reply for name, reply in table.pop("wording", {}).items()},
+        "extensions": tuple(table.pop("extensions", RFC.extensions)),
+        "rewrites": tuple((row["pattern"], row["as"]) for row in table.pop("rewrites", ())),
+        "lines": tuple(Rule(**row) for row in table.pop("lines", ())),
+        "paths": tuple(Rule(**row) for row in table.pop("paths", ())),
+        "limits": tuple(Limit(**row) for row in table.pop("limits", ())),
+        "transitions": dict(map(_transition, table.pop("transitions", {}).items())),
+    }
+    fields |= {name: frozenset(table.pop(name)) for name in _SETS if name in table}
+    return Profile(**fields, **table)
+
+
+def _transition(row: tuple[str, str]) -> tuple[tuple[State, str], State | None]:
+    """`"connected MAIL" = "mail"`; an empty text takes the row of the standard away."""
+    state, _, verb = row[0].partition(" ")
+    return (State(state), verb), State(row[1]) if row[1] else None
+
+
+def _load(name: str) -> Profile:
+    return parse((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+POSTFIX = _load("postfix")
+EXIM = _load("exim")
+OPENSMTPD = _load("opensmtpd")
+SENDMAIL = _load("sendmail")
+COURIER = _load("courier")
+HARAKA = _load("haraka")
+QMAIL = _load("qmail")
 
 #: Every profile by its name.
-PROFILES: Mapping[str, Profile] = MappingProxyType({p.name: p for p in (RFC, POSTFIX, EXIM, OPENSMTPD, SENDMAIL)})
+PROFILES: Mapping[str, Profile] = MappingProxyType(
+    {p.name: p for p in (RFC, POSTFIX, EXIM, OPENSMTPD, SENDMAIL, COURIER, HARAKA, QMAIL)}
+)

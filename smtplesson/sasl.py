@@ -47,3 +47,9 @@ def login(initial: str) -> Exchange:
 
 
 MECHANISMS: Mapping[str, Callable[[str], Exchange]] = MappingProxyType({"PLAIN": plain, "LOGIN": login})
+
+
+def never(initial: str) -> Exchange:
+    """A mechanism that a profile lists but that the kit does not know: one challenge, and nobody gets in."""
+    yield "<0@smtplesson>"
+    return "", ""

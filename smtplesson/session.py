@@ -5,31 +5,27 @@ No socket, thread, clock or randomness is used here, and the same bytes in any s
 
 from __future__ import annotations
 
-import hmac
 import re
-from collections import deque
-from collections.abc import Callable, Mapping
+from collections import Counter, deque
+from collections.abc import Callable
 
-from smtplesson import extensions, sasl
-from smtplesson.grammar import (
-    CommandSyntaxError,
-    Path,
-    parse_helo_argument,
-    parse_mail,
-    parse_rcpt,
-)
+from smtplesson import extensions
+from smtplesson.authentication import AUTH_LIMIT, Authenticator
+from smtplesson.grammar import CommandSyntaxError, Path, parse_helo_argument
+from smtplesson.habits import Limit
+from smtplesson.inquiries import Inquiries, ascii_only
 from smtplesson.lines import LineReader
-from smtplesson.policy import LENIENT, UNNAMED, Policy, Verdict, syntax_situation
-from smtplesson.replies import Reason, Reply
+from smtplesson.policy import Policy
+from smtplesson.reading import ArgumentReader
+from smtplesson.replies import Reply
 from smtplesson.situations import Situation as S
-from smtplesson.situations import Wording
 from smtplesson.states import TRANSITIONS, State
 from smtplesson.transaction import TEXT_LIMIT, Recipient, ServerState, Transaction
 from smtplesson.transcript import Line, Transcript
+from smtplesson.voice import Voice
 
-#: Octets with CRLF: a command (RFC 5321 section 4.5.3.1.4), a line of an AUTH exchange (RFC 4954 section 4).
-#: Nothing longer than the second is ever held in memory.
-COMMAND_LIMIT, AUTH_LIMIT = 512, 12288
+#: Octets of a command with CRLF: RFC 5321 section 4.5.3.1.4. Nothing longer than AUTH_LIMIT is held in memory.
+COMMAND_LIMIT = 512
 #: Where a client is when nobody says otherwise: an address for documentation (RFC 5737).
 CLIENT_ADDRESS = "192.0.2.1"
 #: Lines of the transcript that a session keeps.
@@ -67,21 +63,23 @@ class Session:
         self.state = State.CONNECTED
         self.closed = False
         self.awaiting_tls = False
-        self.login: str | None = None
         self._tls = False
         self._reader = LineReader(AUTH_LIMIT)
         self._record = record or listener is not None
         self._listener = listener
         self._lines: deque[Line] = deque(maxlen=_KEPT_LINES)
-        self._exchange: sasl.Exchange | None = None
-        self._client = ""
         self._extended = False
+        self._accepts = policy.accepts_mail
         self._start_anew()
-        self._offered = frozenset(line.split(" ", 1)[0] for line in policy.offers())
-        enhanced = policy.profile.enhanced
-        self._enhanced = "ENHANCEDSTATUSCODES" in self._offered if enhanced is None else enhanced
-        self._tolerate = policy.profile.tolerate | (LENIENT if policy.lenient else frozenset())
-        self._path_limit = COMMAND_LIMIT + sum(extensions.LONGER.get(name, 0) for name in self._offered)
+        self._profile = policy.profile
+        self._voice = Voice(policy, client_address)
+        self._say = self._voice.say
+        self._authenticator = Authenticator(policy, self._voice)
+        self._inquiries = Inquiries(policy, self._voice)
+        self._arguments = ArgumentReader(self._voice)
+        self._transitions = {**TRANSITIONS, **self._profile.transitions}
+        self._counts: Counter[Limit] = Counter()
+        self._path_limit = COMMAND_LIMIT + sum(extensions.LONGER.get(name, 0) for name in self._voice.offered)
         self.greeting = self._say(S.GREETING if policy.accepts_mail else S.NO_SERVICE)
         self._hear_reply(self.greeting)
 
@@ -111,10 +109,12 @@ class Session:
             return []
         self._reader.feed(data)
         replies = []
-        while not self.closed and not self.awaiting_tls and (taken := self._reader.take()) is not None:
+        while not self.closed and not self.awaiting_tls and (taken := self._take()) is not None:
             reply = self._read(*taken)
             if reply is not None:
                 replies.append(reply)
+        if not self.closed and self._profile.long_line_hangs_up and self._reader.pending > self._limit(""):
+            replies.append(self._hang_up(S.LINE_TOO_LONG, limit=str(self._limit(""))))
         if self.closed or self.awaiting_tls:
             # RFC 3207 section 4.2: what was pipelined behind STARTTLS must be thrown away.
             self._reader.clear()
@@ -126,8 +126,15 @@ class Session:
             raise RuntimeError("tls_started() is for after the 220 to STARTTLS.")
         self.awaiting_tls = False
         self._tls = True
-        self._client, self._extended, self.login = "", False, None
+        self._extended = False
+        self._authenticator = Authenticator(self.policy, self._voice)
+        self._voice.fields["client"] = ""
         self._start_anew()
+
+    @property
+    def login(self) -> str | None:
+        """Who has got in with AUTH."""
+        return self._authenticator.login
 
     @property
     def transcript(self) -> Transcript:
@@ -137,9 +144,15 @@ class Session:
     @property
     def waiting_for(self) -> tuple[str, ...]:
         """The commands that could succeed now, by the table of transitions."""
-        return tuple(sorted(verb for state, verb in TRANSITIONS if state is self.state))
+        table = self._transitions.items()
+        return tuple(sorted(verb for (state, verb), after in table if state is self.state and after))
 
     # --- lines --------------------------------------------------------------------------------
+
+    def _take(self) -> tuple[bytes, int] | None:
+        if self.state is State.DATA:
+            return self._reader.take(lf_ends=self._profile.lf_in_message != "kept")
+        return self._reader.take(lf_ends=self._profile.lf_ends_command)
 
     def _read(self, raw: bytes, length: int) -> Reply | None:
         if self.state is State.DATA:
@@ -167,80 +180,112 @@ class Session:
 
     def _judge(self, line: str, length: int) -> Reply:
         if self.policy.shutting_down:
-            self._close()
-            return self._say(S.SHUTTING_DOWN)
-        if self._exchange is not None:
-            return self._continue(line, length)
+            return self._hang_up(S.SHUTTING_DOWN)
+        for limit in self._profile.limits:
+            if limit.waits and self._counts[limit] >= limit.count:
+                self._close()
+                return self._voice.fill(limit.wording, {})
+        if self._authenticator.is_running:
+            return self._authenticator.go_on(line, length)
+        for pattern, replacement in self._profile.rewrites:
+            line = re.sub(pattern, replacement, line, count=1, flags=re.IGNORECASE | re.DOTALL)
         # Section 4.1.1: servers should tolerate white space before the CRLF.
         line = line.rstrip(" \t")
         match = _VERB.match(line)
         verb = match[0].upper() if match else ""
+        return self._bear(verb, self._answer(verb, line, length))
+
+    def _bear(self, verb: str, reply: Reply) -> Reply:
+        """Count a reply, and say the last one instead where the server has had enough."""
+        for limit in self._profile.limits:
+            if limit.counts(verb, reply.code):
+                self._counts[limit] += 1
+                if self._counts[limit] > limit.count and not limit.waits:
+                    self._close()
+                    return self._voice.fill(limit.wording, {"line": verb})
+        return reply
+
+    def _answer(self, verb: str, line: str, length: int) -> Reply:
         argument = line[len(verb) :]
         if length > self._limit(verb):
-            return self._say(S.LINE_TOO_LONG, limit=str(self._limit(verb)))
+            return self._too_long(verb)
+        if self._reader.pending and self._must_wait(verb):
+            return self._pipelined(verb)
+        for rule in self._profile.lines:
+            if re.fullmatch(rule.states, self.state) and (found := rule.compiled.match(line)):
+                if rule.hangs_up:
+                    self._close()
+                fields = {"line": line, "argument": argument.strip(), **found.groupdict("")}
+                return self._voice.fill(rule.wording, fields)
         if not line:
             return self._say(S.EMPTY_LINE)
         handler = _HANDLERS.get(verb)
-        if handler is None or (argument and argument[0] != " "):
+        if handler is None or (argument and argument[0] != " ") or verb in self._profile.unknown:
             known = verb in _OBSOLETE and (not argument or argument[0] == " ")
-            return self._say(S.COMMAND_OBSOLETE if known else S.COMMAND_UNKNOWN, verb=verb)
-        if not self.policy.accepts_mail and verb != "QUIT":
+            return self._say(S.COMMAND_OBSOLETE if known else S.COMMAND_UNKNOWN, verb=verb, line=line)
+        if not self._accepts and verb != "QUIT":
             return self._say(S.ONLY_QUIT)
         return self._obey(verb, argument.lstrip(" "), handler)
 
+    def _must_wait(self, verb: str) -> bool:
+        """Whether nothing may be pipelined behind this command."""
+        after_helo = self._profile.alone_after_helo and not self._extended and self.state is not State.CONNECTED
+        return verb in self._profile.alone or "" in self._profile.alone or after_helo
+
+    def _pipelined(self, verb: str) -> Reply:
+        alone = self._profile.alone
+        if alone.get(verb, alone.get("", True)):
+            return self._hang_up(S.PIPELINED)
+        self._accepts = False
+        return self._say(S.PIPELINED)
+
     def _obey(self, verb: str, argument: str, handler: Callable[[Session, str], Reply]) -> Reply:
-        if argument and verb in _NO_ARGUMENT:
+        if argument and verb in _NO_ARGUMENT and verb not in self._profile.ignored_arguments:
             return self._say(S.ARGUMENT_NOT_ALLOWED, verb=verb)
-        if verb in ("AUTH", "STARTTLS") and verb not in self._offered:
-            return self._say(S.COMMAND_OBSOLETE, verb=verb)
-        after = TRANSITIONS.get((self.state, verb))
+        if verb in ("AUTH", "STARTTLS") and verb not in self._voice.offered:
+            return self._say(S.AUTH_OFF if verb == "AUTH" else S.TLS_OFF)
+        after = self._transitions.get((self.state, verb))
         if after is None:
             return self._out_of_sequence(verb)
         reply = handler(self, argument)
-        if reply.code < 400 and self._exchange is None:
+        if reply.code < 400 and not self._authenticator.is_running:
+            if verb in ("EHLO", "HELO") and after is State.READY:
+                self._start_anew()
             self.state = after
             if after is State.CLOSED:
                 self._close()
         return reply
 
     def _limit(self, verb: str) -> int:
+        if self._profile.line_limit is not None:
+            return self._profile.line_limit
         if verb in ("MAIL", "RCPT"):
             return self._path_limit
-        return AUTH_LIMIT if verb == "AUTH" and "AUTH" in self._offered else COMMAND_LIMIT
+        return AUTH_LIMIT if verb == "AUTH" and "AUTH" in self._voice.offered else COMMAND_LIMIT
+
+    def _too_long(self, verb: str) -> Reply:
+        limit = str(self._limit(verb))
+        if self._profile.long_line_hangs_up:
+            return self._hang_up(S.LINE_TOO_LONG, limit=limit)
+        return self._say(S.LINE_TOO_LONG, limit=limit)
 
     def _out_of_sequence(self, verb: str) -> Reply:
         if verb == "AUTH" and self.state is not State.CONNECTED:
             return self._say(S.AUTH_IN_TRANSACTION)
-        if self.state is State.CONNECTED:
+        if self.state is State.CONNECTED and (State.CONNECTED, "MAIL") not in self._transitions:
             return self._say(S.NEED_HELO)
         if verb == "MAIL":
             return self._say(S.MAIL_OPEN)
-        if self.state is State.READY:
-            return self._say(S.NEED_MAIL)
+        if self.state in (State.CONNECTED, State.READY):
+            return self._say(S.NEED_MAIL if verb == "RCPT" else S.NEED_MAIL_FOR_DATA)
         if verb == "DATA":
             # Section 3.3: where every RCPT was refused, 503 and 554 are both allowed; 554 says more.
             return self._say(S.NO_VALID_RECIPIENTS if self._transaction.refused else S.NEED_RCPT)
         return self._say(S.BAD_SEQUENCE)
 
-    def _say(self, situation: S, fault: Exception | None = None, /, **fields: str) -> Reply:
-        wording = self.policy.profile.replies[situation]
-        if wording.names:
-            fields = {**self._known_fields, **fields}
-        return wording.fill(fields, fault, enhanced=self._enhanced)
-
-    @property
-    def _known_fields(self) -> dict[str, str]:
-        return {"host": self.policy.host, "client": self._client, "address": self.client_address}
-
-    def _verdict(self, verdict: Verdict) -> Reply:
-        if verdict.situation is S.REFUSED_AS_WRITTEN and S.REFUSED_AS_WRITTEN not in self.policy.profile.wording:
-            return self._written(verdict.fields["reply"], S.REFUSED_AS_WRITTEN, verdict.fields)
-        return self._say(verdict.situation, **verdict.fields)
-
-    def _written(self, text: str, situation: S, fields: Mapping[str, str]) -> Reply:
-        """A reply that the administrator wrote himself; an enhanced code in it stays."""
-        wording = Wording.parse(text, self.policy.profile.replies[situation].reply.reason)
-        return wording.fill({**self._known_fields, **fields})
+    def _hang_up(self, situation: S, **fields: str) -> Reply:
+        self._close()
+        return self._say(situation, **fields)
 
     def _close(self) -> None:
         self.closed = True
@@ -269,125 +314,103 @@ class Session:
 
     def _greet(self, verb: str, argument: str) -> Reply | None:
         if not argument:
-            return self._say(S.HELO_SYNTAX, verb=verb)
+            return self._say(S.HELO_MISSING, verb=verb)
+        pattern = self._profile.helo
         try:
-            self._client = parse_helo_argument(argument)
+            if pattern is None:
+                parse_helo_argument(argument)
+            elif re.fullmatch(pattern, argument, re.DOTALL) is None:
+                return self._say(S.HELO_SYNTAX, verb=verb)
         except CommandSyntaxError as error:
             return self._say(S.HELO_SYNTAX, error, verb=verb)
-        self._start_anew()
+        self._voice.fields["client"] = argument
         return None
+
+    def _has(self, extension: str) -> bool:
+        return self._extended and extension in self._voice.offered
 
     def _mail(self, argument: str) -> Reply:
         if self.policy.tls_required and not self._tls:
             return self._say(S.TLS_REQUIRED)
         if self.policy.auth_required and self.login is None:
             return self._say(S.AUTH_REQUIRED)
-        try:
-            path, parameters = parse_mail(argument, smtputf8=self._has("SMTPUTF8"), tolerate=self._tolerate)
-        except CommandSyntaxError as error:
-            return self._syntax("MAIL", error)
-        refusal = self._check_parameters(parameters, extensions.MAIL)
-        if refusal is not None:
-            return refusal
-        self._transaction = Transaction(path, "SMTPUTF8" in parameters)
+        smtputf8 = self._has("SMTPUTF8")
+        read = self._arguments.read("MAIL", argument, extended=self._extended, smtputf8=smtputf8)
+        if isinstance(read, Reply):
+            return read
+        path, parameters = read
         verdict = self.policy.judge_sender(path, self.login)
-        reply = self._verdict(verdict)
-        if reply.code >= 400 and self.policy.delay_sender_checks:
-            self._transaction.sender_refusal = reply
-            return self._say(S.SENDER_OK, **verdict.fields)
-        return reply
+        reply = self._voice.verdict(verdict)
+        if reply.code >= 400 and not self.policy.delay_sender_checks:
+            return reply
+        self._transaction = Transaction(path, "SMTPUTF8" in parameters)
+        if reply.code < 400:
+            return reply
+        self._transaction.sender_refusal = reply
+        return self._say(S.SENDER_OK, **verdict.fields)
 
     def _rcpt(self, argument: str) -> Reply:
-        reply, recipient = self._judge_rcpt(argument)
+        reply, recipient = self._recipient(argument)
         if recipient is None:
             self._transaction.refused = True
         else:
             self._transaction.recipients.append(recipient)
         return reply
 
-    def _judge_rcpt(self, argument: str) -> tuple[Reply, Recipient | None]:
+    def _recipient(self, argument: str) -> tuple[Reply, Recipient | None]:
         if self._transaction.sender_refusal is not None:
             return self._transaction.sender_refusal, None
         # Where MAIL carried SMTPUTF8 the path may be non-ASCII (RFC 6531 section 3.4).
-        try:
-            path, parameters = parse_rcpt(argument, smtputf8=self._transaction.smtputf8, tolerate=self._tolerate)
-        except CommandSyntaxError as error:
-            return self._syntax("RCPT", error), None
-        refusal = self._check_parameters(parameters, extensions.RCPT)
-        if refusal is not None:
-            return refusal, None
-        if len(self._transaction.recipients) >= self.policy.max_recipients:
-            return self._say(S.TOO_MANY_RECIPIENTS, limit=str(self.policy.max_recipients)), None
+        read = self._arguments.read("RCPT", argument, extended=self._extended, smtputf8=self._transaction.smtputf8)
+        if isinstance(read, Reply):
+            return read, None
+        path, _ = read
+        if len(self._transaction.recipients) >= self.policy.most_recipients:
+            return self._say(S.TOO_MANY_RECIPIENTS, limit=str(self.policy.most_recipients)), None
         verdict = self.policy.judge_recipient(
             path, self._transaction.sender, self._server_state.tries, login=self.login, now=self.now
         )
-        reply = self._verdict(self._ascii_only(verdict, smtputf8=self._transaction.smtputf8))
+        reply = self._voice.verdict(ascii_only(verdict, smtputf8=self._transaction.smtputf8))
         assert path.mailbox is not None
         return reply, Recipient(path.mailbox, verdict.forward_to) if reply.code < 400 else None
-
-    def _ascii_only(self, verdict: Verdict, *, smtputf8: bool) -> Verdict:
-        """RFC 6531 section 3.7.4: no non-ASCII address in a reply to a client that did not ask for SMTPUTF8."""
-        named = verdict.fields.get("forward") or (
-            verdict.fields.get("path", "") if verdict.situation is S.VERIFIED else ""
-        )
-        if smtputf8 or named.isascii():
-            return verdict
-        return Verdict(UNNAMED.get(verdict.situation, verdict.situation), verdict.fields, verdict.forward_to)
-
-    def _has(self, extension: str) -> bool:
-        return self._extended and extension in self._offered
-
-    def _syntax(self, verb: str, error: CommandSyntaxError) -> Reply:
-        """The reply to a MAIL or RCPT that breaks the grammar: the profile's own, else the kit's default."""
-        profile = self.policy.profile
-        own = profile.syntax_replies.get((verb, error.fault)) or profile.syntax_replies.get((verb, None))
-        if own is not None:
-            fields = {"problem": error.message, "path": error.path_text, **self._known_fields}
-            return own.fill(fields, error, enhanced=self._enhanced)
-        reply = self._say(syntax_situation(verb, error), error, problem=error.message)
-        if reply.code == 553 and not error.malformed and self.policy.name_syntax_code == 501:
-            reason = Reason("This server takes a bad mailbox name for a bad argument.", error.section, error)
-            return Reply(501, reply.lines, reply.enhanced, reason)
-        return reply
-
-    # --- parameters of MAIL and RCPT -------------------------------------------------------------------
-
-    def _check_parameters(
-        self, parameters: Mapping[str, str | None], known: Mapping[str, extensions.Parameter]
-    ) -> Reply | None:
-        for keyword, value in parameters.items():
-            parameter = known.get(keyword)
-            if parameter is None or not self._has(parameter.extension):
-                return self._say(S.PARAMETER_UNKNOWN, keyword=keyword)
-            if not parameter.is_valid(value):
-                return self._say(S.PARAMETER_SYNTAX, keyword=keyword)
-        if int(parameters.get("SIZE") or 0) > self.policy.max_size:
-            return self._say(S.MESSAGE_TOO_BIG, limit=str(self.policy.max_size))
-        return None
 
     # --- the message -----------------------------------------------------------------------------------
 
     def _read_data(self, raw: bytes, length: int) -> Reply | None:
         if self._record:
             self._hear("C", raw[:TEXT_LIMIT].decode("utf-8", "surrogateescape"))
-        if raw == b"." and length == 3:
-            reply = self._end_of_data()
-            self._hear_reply(reply)
-            return reply
-        self._transaction.take_line(raw, length, self.policy.max_size)
+        refusal = self._bare_ends(raw, length)
+        if refusal is None and raw == b"." and (length == 3 or self._profile.lf_in_message == "ends"):
+            refusal = self._pipelined(".") if self._reader.pending and self._must_wait(".") else self._end_of_data()
+        if refusal is not None:
+            self._hear_reply(refusal)
+            return refusal
+        self._transaction.take_line(raw, length, self.policy.largest, self._profile.text_limit)
+        return None
+
+    def _bare_ends(self, raw: bytes, length: int) -> Reply | None:
+        """The reply of a server that bears no bare LF, or no bare CR, in a message."""
+        if self._profile.lf_in_message == "refused" and length == len(raw) + 1:
+            return self._hang_up(S.BARE_LF)
+        if self._profile.cr_in_message == "refused" and b"\r" in raw:
+            return self._hang_up(S.BARE_CR)
         return None
 
     def _end_of_data(self) -> Reply:
         self.state = TRANSITIONS[State.DATA, "."]
-        if self._transaction.size > self.policy.max_size:
-            reply = self._say(S.MESSAGE_TOO_BIG, limit=str(self.policy.max_size))
-        elif self._transaction.has_long_line:
-            reply = self._say(S.TEXT_LINE_TOO_LONG)
+        message, profile = self._transaction, self._profile
+        if message.size > self.policy.largest:
+            reply = self._say(S.MESSAGE_TOO_BIG, limit=str(self.policy.largest))
+        elif profile.text_limit is not None and message.longest > profile.text_limit:
+            reply = self._say(S.TEXT_LINE_TOO_LONG, size=str(message.longest - 2))
+        elif profile.max_hops is not None and message.hops > profile.max_hops:
+            reply = self._say(S.TOO_MANY_HOPS)
         elif self.policy.refuse_message:
-            reply = self._written(self.policy.refuse_message, S.MESSAGE_REFUSED, {})
+            reply = self._voice.written(self.policy.refuse_message, S.MESSAGE_REFUSED, {})
         else:
             reply = self._say(S.MESSAGE_ACCEPTED)
-            self._server_state.delivered.append(self._transaction.envelope())
+            if reply.code < 400:
+                self._server_state.delivered.append(message.envelope())
         self._start_anew()
         return reply
 
@@ -403,30 +426,16 @@ class Session:
     def _vrfy(self, argument: str) -> Reply:
         if not argument:
             return self._say(S.ARGUMENT_MISSING, verb="VRFY")
-        if not self.policy.vrfy:
-            return self._say(S.VRFY_OFF)
-        # RFC 6531 section 3.7.4.2: VRFY may end in SMTPUTF8.
-        name, space, last = argument.rpartition(" ")
-        smtputf8 = bool(space) and last.upper() == "SMTPUTF8" and self._has("SMTPUTF8")
-        verdict = self.policy.judge_name(name if smtputf8 else argument)
-        verdict = self._ascii_only(verdict, smtputf8=smtputf8)
-        reply = self._verdict(verdict)
-        if verdict.situation is S.VRFY_AMBIGUOUS and self.policy.disclose and verdict.fields["names"]:
-            # Section 3.5.1: "553-Ambiguous; Possibilities are", then the mailboxes.
-            rows = ("Ambiguous; Possibilities are", *verdict.fields["names"].split("\n"))
-            return Reply(reply.code, rows, reply.enhanced, reply.reason)
-        return reply
+        if not self.policy.vrfy or self._profile.vrfy == "off":
+            return self._say(S.VRFY_OFF, argument=argument)
+        if self._profile.vrfy != "recipient":
+            return self._inquiries.verify(argument, offers_smtputf8=self._has("SMTPUTF8"))
+        # Whom RCPT would refuse is refused; of the others nothing is said.
+        reply, recipient = self._recipient(f"TO:{argument if argument.startswith('<') else f'<{argument}>'}")
+        return reply if recipient is None else self._say(S.NOT_VERIFIED, argument=argument)
 
     def _expn(self, argument: str) -> Reply:
-        if not argument:
-            return self._say(S.ARGUMENT_MISSING, verb="EXPN")
-        if not self.policy.expn:
-            return self._say(S.EXPN_OFF)
-        members = self.policy.members(argument)
-        if not members:
-            return self._say(S.EXPN_UNKNOWN)
-        first = self._say(S.EXPANDED, path=f"<{members[0]}>")
-        return Reply(first.code, (*first.lines, *(f"<{m}>" for m in members[1:])), first.enhanced, first.reason)
+        return self._inquiries.expand(argument) if argument else self._say(S.ARGUMENT_MISSING, verb="EXPN")
 
     # --- AUTH and STARTTLS -----------------------------------------------------------------------------
 
@@ -435,46 +444,6 @@ class Session:
             return self._say(S.TLS_ALREADY)
         self.awaiting_tls = True
         return self._say(S.TLS_READY)
-
-    def _auth(self, argument: str) -> Reply:
-        if self.login is not None:
-            return self._say(S.AUTH_TWICE)
-        name, _, initial = argument.partition(" ")
-        if not name:
-            return self._say(S.ARGUMENT_MISSING, verb="AUTH")
-        mechanism = sasl.MECHANISMS.get(name.upper())
-        if mechanism is None:
-            return self._say(S.AUTH_MECHANISM_UNKNOWN, mechanism=name)
-        self._exchange = mechanism(initial)
-        return self._advance(None)
-
-    def _continue(self, line: str, length: int) -> Reply:
-        """Read a line of an AUTH exchange."""
-        if length <= AUTH_LIMIT and line != "*":
-            return self._advance(line)
-        self._exchange = None
-        if line == "*":
-            return self._say(S.AUTH_CANCELLED)
-        return self._say(S.AUTH_LINE_TOO_LONG)
-
-    def _advance(self, line: str | None) -> Reply:
-        exchange, self._exchange = self._exchange, None
-        assert exchange is not None
-        try:
-            prompt = next(exchange) if line is None else exchange.send(line)
-        except sasl.SaslError as error:
-            return self._say(S.AUTH_SYNTAX, error)
-        except StopIteration as finished:
-            return self._check_password(*finished.value)
-        self._exchange = exchange
-        return self._say(S.AUTH_CHALLENGE, challenge=sasl.encode(prompt))
-
-    def _check_password(self, login: str, password: str) -> Reply:
-        known = self.policy.users.get(login)
-        if known is None or not hmac.compare_digest(known.encode(), password.encode("utf-8", "replace")):
-            return self._say(S.AUTH_FAILED)
-        self.login = login
-        return self._say(S.AUTH_OK)
 
 
 _HANDLERS: dict[str, Callable[[Session, str], Reply]] = {
@@ -488,7 +457,7 @@ _HANDLERS: dict[str, Callable[[Session, str], Reply]] = {
     "VRFY": Session._vrfy,
     "EXPN": Session._expn,
     "HELP": Session._help,
-    "AUTH": Session._auth,
+    "AUTH": lambda session, argument: session._authenticator.begin(argument),
     "STARTTLS": Session._starttls,
     "QUIT": lambda session, argument: session._say(S.QUIT_OK),
 }

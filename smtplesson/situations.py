@@ -20,6 +20,11 @@ _FIELD = re.compile(r"\{([a-z_]+)\}")
 FIELDS = frozenset(
     (
         "host",
+        "line",
+        "argument",
+        "parameter",
+        "word",
+        "new",
         "client",
         "address",
         "verb",
@@ -48,13 +53,14 @@ class Wording:
     names: frozenset[str] = field(default=frozenset())
 
     @classmethod
-    def parse(cls, text: str, reason: Reason | None = None) -> Self:
+    def parse(cls, text: str, reason: Reason | None = None, more: frozenset[str] = frozenset()) -> Self:
         """Read a reply such as `551 5.7.1 User not local; please try {forward}`.
 
-        Raises ValueError for a text that is no reply or names an unknown field.
+        `more` are field names beyond the usual. Raises ValueError for a text that is no reply or names an unknown
+        field.
         """
         names = frozenset(_FIELD.findall(text))
-        if unknown := sorted(names - FIELDS):
+        if unknown := sorted(names - FIELDS - more):
             raise ValueError(f"{text!r} names {{{unknown[0]}}}; a wording may name {', '.join(sorted(FIELDS))}.")
         parsed = Reply.parse(text)
         return cls(Reply(parsed.code, parsed.lines, parsed.enhanced, reason), names)
@@ -82,6 +88,7 @@ class Situation(StrEnum):
     ONLY_QUIT = "only-quit"
     EHLO_OK = "ehlo-ok"
     HELO_OK = "helo-ok"
+    HELO_MISSING = "helo-missing"
     HELO_SYNTAX = "helo-syntax"
     SENDER_OK = "sender-ok"
     SENDER_SYNTAX = "sender-syntax"
@@ -90,6 +97,7 @@ class Situation(StrEnum):
     SENDER_NOT_OWNED = "sender-not-owned"
     SENDER_NOT_LOGGED_IN = "sender-not-logged-in"
     SENDER_DOMAIN_UNKNOWN = "sender-domain-unknown"
+    SENDER_NEEDS_DOMAIN = "sender-needs-domain"
     RECIPIENT_OK = "recipient-ok"
     RECIPIENT_SYNTAX = "recipient-syntax"
     RECIPIENT_NAME_NOT_ALLOWED = "recipient-name-not-allowed"
@@ -110,6 +118,8 @@ class Situation(StrEnum):
     GREYLISTED = "greylisted"
     TOO_MANY_RECIPIENTS = "too-many-recipients"
     PARAMETER_UNKNOWN = "parameter-unknown"
+    RECIPIENT_PARAMETER_UNKNOWN = "recipient-parameter-unknown"
+    PARAMETER_AFTER_HELO = "parameter-after-helo"
     PARAMETER_SYNTAX = "parameter-syntax"
     MESSAGE_TOO_BIG = "message-too-big"
     START_DATA = "start-data"
@@ -117,6 +127,9 @@ class Situation(StrEnum):
     MESSAGE_ACCEPTED = "message-accepted"
     MESSAGE_REFUSED = "message-refused"
     TEXT_LINE_TOO_LONG = "text-line-too-long"
+    BARE_LF = "bare-lf"
+    BARE_CR = "bare-cr"
+    TOO_MANY_HOPS = "too-many-hops"
     RSET_OK = "rset-ok"
     NOOP_OK = "noop-ok"
     QUIT_OK = "quit-ok"
@@ -127,6 +140,7 @@ class Situation(StrEnum):
     VRFY_AMBIGUOUS = "vrfy-ambiguous"
     VRFY_REFUSED_FORWARD = "vrfy-refused-forward"
     VRFY_UNKNOWN = "vrfy-unknown"
+    VRFY_NOT_LOCAL = "vrfy-not-local"
     VRFY_OFF = "vrfy-off"
     EXPANDED = "expanded"
     EXPN_UNKNOWN = "expn-unknown"
@@ -135,12 +149,14 @@ class Situation(StrEnum):
     ARGUMENT_NOT_ALLOWED = "argument-not-allowed"
     NEED_HELO = "need-helo"
     NEED_MAIL = "need-mail"
+    NEED_MAIL_FOR_DATA = "need-mail-for-data"
     NEED_RCPT = "need-rcpt"
     MAIL_OPEN = "mail-open"
     BAD_SEQUENCE = "bad-sequence"
     EMPTY_LINE = "empty-line"
     COMMAND_UNKNOWN = "command-unknown"
     COMMAND_OBSOLETE = "command-obsolete"
+    PIPELINED = "pipelined"
     LINE_TOO_LONG = "line-too-long"
     SHUTTING_DOWN = "shutting-down"
     AUTH_OK = "auth-ok"
@@ -153,9 +169,11 @@ class Situation(StrEnum):
     AUTH_TWICE = "auth-twice"
     AUTH_IN_TRANSACTION = "auth-in-transaction"
     AUTH_REQUIRED = "auth-required"
+    AUTH_OFF = "auth-off"
     TLS_READY = "tls-ready"
     TLS_ALREADY = "tls-already"
     TLS_REQUIRED = "tls-required"
+    TLS_OFF = "tls-off"
 
 
 S = Situation
@@ -167,6 +185,11 @@ _TABLE: Mapping[Situation, tuple[str, str, str]] = {
     S.ONLY_QUIT: ("503 5.5.1 Only QUIT is accepted now", "After a 554 greeting the client can only quit.", "3.1"),
     S.EHLO_OK: ("250 {host} greets {client}", "The session begins; each line names an extension.", "4.1.1.1"),
     S.HELO_OK: ("250 {host}", "The session begins, without extensions.", "4.1.1.1"),
+    S.HELO_MISSING: (
+        "501 5.5.4 {verb} needs your domain name or an address literal",
+        "The argument is missing.",
+        "4.1.1.1",
+    ),
     S.HELO_SYNTAX: (
         "501 5.5.4 {verb} needs your domain name or an address literal",
         "The argument is no domain and no address literal.",
@@ -180,7 +203,8 @@ _TABLE: Mapping[Situation, tuple[str, str, str]] = {
     ),
     S.SENDER_NAME_NOT_ALLOWED: (
         "553 5.1.7 Mailbox name not allowed: {problem}",
-        "The command is well formed, but its mailbox name breaks the grammar: the server will not have that name.",
+        "The command was understood, but the mailbox name in it breaks the grammar (section 4.1.2). "
+        "Bad syntax is 553's own example.",
         "4.2.3 and 3.3",
     ),
     S.SENDER_NOT_ASCII: (
@@ -203,6 +227,11 @@ _TABLE: Mapping[Situation, tuple[str, str, str]] = {
         "A bounce could never be delivered to this reverse-path.",
         "3.3; RFC 3463 section 3.2",
     ),
+    S.SENDER_NEEDS_DOMAIN: (
+        "553 5.5.4 {path}: a domain name is needed for the sender",
+        "A bounce could never be delivered to this reverse-path.",
+        "3.3",
+    ),
     S.RECIPIENT_OK: ("250 2.1.5 OK", "The recipient is accepted. The mail itself is not: DATA comes next.", "3.3"),
     S.RECIPIENT_SYNTAX: (
         "501 5.5.4 Syntax: RCPT TO:<address> [parameters]",
@@ -211,7 +240,8 @@ _TABLE: Mapping[Situation, tuple[str, str, str]] = {
     ),
     S.RECIPIENT_NAME_NOT_ALLOWED: (
         "553 5.1.3 Mailbox name not allowed: {problem}",
-        "The command is well formed, but its mailbox name breaks the grammar: the server will not have that name.",
+        "The command was understood, but the mailbox name in it breaks the grammar (section 4.1.2). "
+        "Bad syntax is 553's own example.",
         "4.2.3",
     ),
     S.RECIPIENT_NOT_ASCII: (
@@ -263,7 +293,7 @@ _TABLE: Mapping[Situation, tuple[str, str, str]] = {
     ),
     S.MAILBOX_FULL_FOR_NOW: ("452 4.2.2 Mailbox full", "There is no room now; there may be later.", "4.2.3"),
     S.MAILBOX_FULL: ("552 5.2.2 Mailbox full", "The mailbox is over its limit and will stay so.", "4.2.3"),
-    S.MAILBOX_BUSY: ("450 4.2.1 Mailbox busy, try again later", "Temporarily unavailable: a retry can help.", "4.2.3"),
+    S.MAILBOX_BUSY: ("450 4.2.0 Mailbox busy, try again later", "Temporarily unavailable: a retry can help.", "4.2.3"),
     S.GREYLISTED: (
         "450 4.7.1 Greylisted, try again in {limit} seconds",
         "The first try from this sender to this recipient is put off; a real server tries again.",
@@ -277,6 +307,16 @@ _TABLE: Mapping[Situation, tuple[str, str, str]] = {
     S.PARAMETER_UNKNOWN: (
         "555 5.5.4 Parameter {keyword} not recognized",
         "A parameter belongs to an extension, and this one was not offered or not accepted with EHLO.",
+        "4.1.1.11",
+    ),
+    S.RECIPIENT_PARAMETER_UNKNOWN: (
+        "555 5.5.4 Parameter {keyword} not recognized",
+        "A parameter belongs to an extension, and this one was not offered or not accepted with EHLO.",
+        "4.1.1.11",
+    ),
+    S.PARAMETER_AFTER_HELO: (
+        "555 5.5.4 Parameter {keyword} not recognized",
+        "Extensions, and so parameters, need EHLO.",
         "4.1.1.11",
     ),
     S.PARAMETER_SYNTAX: (
@@ -314,6 +354,13 @@ _TABLE: Mapping[Situation, tuple[str, str, str]] = {
         "A line of the message exceeds the limit.",
         "4.5.3.1.6",
     ),
+    S.BARE_LF: ("500 5.5.2 Bare LF; a line ends with CRLF", "Only CRLF ends a line.", "2.3.8"),
+    S.BARE_CR: ("500 5.5.2 Bare CR; a line ends with CRLF", "CR stands only before LF.", "2.3.8"),
+    S.TOO_MANY_HOPS: (
+        "554 5.4.6 Too many hops",
+        "So many Received lines mean that the message goes in circles.",
+        "6.3",
+    ),
     S.RSET_OK: ("250 2.0.0 OK", "The transaction is given up; sender, recipients and data are forgotten.", "4.1.1.5"),
     S.NOOP_OK: ("250 2.0.0 OK", "Nothing was done, successfully.", "4.1.1.9"),
     S.QUIT_OK: (
@@ -344,6 +391,7 @@ _TABLE: Mapping[Situation, tuple[str, str, str]] = {
         "3.5.2",
     ),
     S.VRFY_UNKNOWN: ("550 5.1.1 No such user here", "Nobody of this name is known here.", "3.5.3"),
+    S.VRFY_NOT_LOCAL: ("550 5.1.1 No such user here", "Nobody of this name is known here.", "3.5.3"),
     S.VRFY_OFF: (
         "252 2.5.0 Cannot VRFY user, but will accept message and attempt delivery",
         "VRFY is switched off; a server must not pretend to have checked, nor deny the command.",
@@ -360,6 +408,11 @@ _TABLE: Mapping[Situation, tuple[str, str, str]] = {
     S.ARGUMENT_NOT_ALLOWED: ("501 5.5.4 {verb} takes no argument", "This command takes no argument.", "4.3.2"),
     S.NEED_HELO: ("503 5.5.1 Send EHLO or HELO first", "A mail transaction needs a session first.", "4.1.4"),
     S.NEED_MAIL: ("503 5.5.1 Send MAIL first", "There is no transaction: MAIL begins one.", "4.1.4"),
+    S.NEED_MAIL_FOR_DATA: (
+        "503 5.5.1 Send MAIL first",
+        "There is no transaction: MAIL begins one.",
+        "4.1.4",
+    ),
     S.NEED_RCPT: ("503 5.5.1 Send RCPT first", "The transaction has no recipient yet.", "4.1.4"),
     S.MAIL_OPEN: (
         "503 5.5.1 A transaction is open already; send RSET to give it up",
@@ -373,6 +426,11 @@ _TABLE: Mapping[Situation, tuple[str, str, str]] = {
         "502 5.5.1 Command {verb} not implemented",
         "The server knows the command but does not offer it.",
         "4.2.4",
+    ),
+    S.PIPELINED: (
+        "554 5.5.0 Wait for the reply before you send more",
+        "This command must be the last of a group.",
+        "RFC 2920 section 3.1",
     ),
     S.LINE_TOO_LONG: (
         "500 5.5.2 Line too long; at most {limit} octets with CRLF",
@@ -410,6 +468,7 @@ _TABLE: Mapping[Situation, tuple[str, str, str]] = {
         "RFC 4954 section 4",
     ),
     S.AUTH_REQUIRED: ("530 5.7.0 Authentication required", "This server wants a login first.", "RFC 4954 section 6"),
+    S.AUTH_OFF: ("502 5.5.1 Command AUTH not implemented", "The extension is not offered.", "4.2.4"),
     S.TLS_READY: (
         "220 2.0.0 Ready to start TLS",
         "Now both sides begin TLS; what was sent behind STARTTLS is thrown away.",
@@ -421,6 +480,7 @@ _TABLE: Mapping[Situation, tuple[str, str, str]] = {
         "This server wants encryption first.",
         "RFC 3207 section 4",
     ),
+    S.TLS_OFF: ("502 5.5.1 Command STARTTLS not implemented", "The extension is not offered.", "4.2.4"),
 }
 
 

@@ -11,6 +11,7 @@ from smtplesson.replies import Reply
 
 #: Octets of a line of text, with CRLF: section 4.5.3.1.6.
 TEXT_LIMIT = 1000
+_RECEIVED = b"received:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +49,25 @@ class Transaction:
     recipients: list[Recipient] = field(default_factory=list)
     #: Whether some recipient was refused.
     refused: bool = False
-    #: Octets of the message so far, as RFC 1870 section 5 counts them, and whether a line was too long.
+    #: Octets of the message so far, as RFC 1870 section 5 counts them, and of its longest line.
     size: int = 0
-    has_long_line: bool = False
+    longest: int = 0
+    #: Received lines in the header (section 6.3), and whether the header is over.
+    hops: int = 0
+    has_header_ended: bool = False
     data: bytearray = field(default_factory=bytearray)
 
-    def take_line(self, raw: bytes, length: int, max_size: int) -> None:
+    def take_line(self, raw: bytes, length: int, max_size: int, text_limit: int | None) -> None:
         """Add a line of the message; nothing is kept of one that is going to be refused."""
         # Section 4.5.2: a leading dot was added by the client; it does not count for the limit (4.5.3.1.6).
         if raw.startswith(b"."):
             raw, length = raw[1:], length - 1
-        self.has_long_line = self.has_long_line or length > TEXT_LIMIT
+        self.longest = max(self.longest, length)
         self.size += length
-        if self.size > max_size or self.has_long_line:
+        self.has_header_ended = self.has_header_ended or not raw
+        if not self.has_header_ended and raw[: len(_RECEIVED)].lower() == _RECEIVED:
+            self.hops += 1
+        if self.size > max_size or (text_limit is not None and self.longest > text_limit):
             self.data.clear()
         else:
             self.data += raw + b"\r\n"

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from smtplesson import profiles
-from smtplesson.policy import Policy, PolicyError, Profile
+from smtplesson.habits import Profile
+from smtplesson.policy import Policy, PolicyError
 from smtplesson.server import Server
 from smtplesson.situations import Situation
 

@@ -114,10 +114,10 @@ def test_an_impossible_or_unknown_code_is_read_by_its_first_digit() -> None:
     ("code", "commands"),
     [
         # section 4.3.2
-        (251, "RCPT, VRFY"),
+        (251, "RCPT, VRFY, ETRN (in another meaning)"),
         (551, "RCPT, VRFY"),
         (553, "MAIL, RCPT, VRFY"),
-        (252, "VRFY, EXPN"),
+        (252, "VRFY, EXPN, ETRN (in another meaning)"),
         (354, "DATA"),
         (221, "QUIT"),
         (421, "any command (RFC 5321 section 4.3.2)"),

@@ -22,8 +22,6 @@ BELIEFS = pytest.mark.parametrize("belief", BANK.misconceptions.values(), ids=li
 
 #: Beliefs that no wrong choice stands for yet.
 WAITING: set[str] = {
-    "251-updates-address-book",
-    "550-equals-553",
     "553-has-enhanced-553",
     "digits-in-pairs",
 }

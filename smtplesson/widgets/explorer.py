@@ -71,7 +71,7 @@ class Explorer(View):
             [
                 f"**{_TITLE}**",
                 "*Run this cell to look up any code:* type three digits into the field “Reply code” and "
-                "press Enter, or pick one of those that the RFCs define.",
+                "press Enter, or pick one of those that the RFCs list.",
                 "\n".join(f"- {_html.markdown(row)}" for row in known),
                 f"**{_html.markdown(catalogue.headline(self.code))}**",
                 "\n".join(f"- {_html.markdown(f'{label}: {text}')}" for label, text in catalogue.facts(self.code)),

@@ -1,0 +1,95 @@
+"""How a server reads the arguments of MAIL and RCPT: its own rules, the grammar, what it forgives, parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from smtplesson import extensions
+from smtplesson.grammar import CommandSyntaxError, Path, parse_mail, parse_rcpt
+from smtplesson.habits import VERBS
+from smtplesson.policy import LENIENT, syntax_situation
+from smtplesson.replies import Reason, Reply
+from smtplesson.situations import Situation as S
+from smtplesson.voice import Voice
+
+_PARSE = {"MAIL": parse_mail, "RCPT": parse_rcpt}
+_KNOWN = {"MAIL": extensions.MAIL, "RCPT": extensions.RCPT}
+_UNKNOWN = {"MAIL": S.PARAMETER_UNKNOWN, "RCPT": S.RECIPIENT_PARAMETER_UNKNOWN}
+
+
+class ArgumentReader:
+    """Reads arguments of MAIL and RCPT as the server of `voice` does."""
+
+    def __init__(self, voice: Voice) -> None:
+        self._voice = voice
+        self._policy = voice.policy
+        self._profile = voice.policy.profile
+        lenient = LENIENT if voice.policy.lenient else frozenset()
+        self._tolerate = {verb: self._profile.forgiven[verb] | lenient for verb in VERBS}
+
+    def read(
+        self, verb: str, argument: str, *, extended: bool, smtputf8: bool
+    ) -> tuple[Path, dict[str, str | None]] | Reply:
+        """Return the path and its parameters, or the reply that refuses them.
+
+        `extended` says that EHLO began the session, `smtputf8` that UTF-8 is right in a path.
+        """
+        for rule in self._profile.paths:
+            if rule.without_smtputf8 and verb == "RCPT" and smtputf8:
+                continue
+            if rule.verb in ("", verb) and (match := rule.compiled.search(argument)):
+                fields = {**_fields(argument), **match.groupdict("")}
+                return self._voice.fill(rule.wording, fields, _fault(verb, argument, smtputf8))
+        try:
+            path, parameters = _PARSE[verb](argument, smtputf8=smtputf8, tolerate=self._tolerate[verb])
+        except CommandSyntaxError as error:
+            return self._syntax(verb, argument, error)
+        return self._check(verb, parameters, extended) or (path, parameters)
+
+    def _syntax(self, verb: str, argument: str, error: CommandSyntaxError) -> Reply:
+        """The reply to an argument that breaks the grammar: the profile's own, else the kit's default."""
+        replies = self._profile.syntax_replies
+        own = replies.get((verb, error.fault)) or replies.get((verb, None))
+        if own is not None:
+            start, end = error.span
+            behind = error.text[start:].lstrip(" >").partition(" ")[0]
+            fields = {"problem": error.message, "word": error.text[start:end], "parameter": behind}
+            return self._voice.fill(own, {**_fields(argument), **fields, "path": error.path_text}, error)
+        reply = self._voice.say(syntax_situation(verb, error), error, problem=error.message)
+        if reply.code == 553 and not error.malformed and self._policy.name_syntax_code == 501:
+            reason = Reason("This server takes a bad mailbox name for a bad argument.", error.section, error)
+            return Reply(501, reply.lines, reply.enhanced, reason)
+        return reply
+
+    def _check(self, verb: str, parameters: Mapping[str, str | None], extended: bool) -> Reply | None:
+        profile, say = self._profile, self._voice.say
+        for keyword, value in parameters.items():
+            fields = {"keyword": keyword, "parameter": keyword if value is None else f"{keyword}={value}"}
+            if not extended and not profile.parameters_after_helo:
+                return say(S.PARAMETER_AFTER_HELO, **fields)
+            parameter = _KNOWN[verb].get(keyword)
+            is_known = parameter is not None and parameter.extension in self._voice.offered
+            taken_anyway = verb == "MAIL" and keyword in profile.parameters and not is_known
+            if profile.ignores_parameters or taken_anyway:
+                continue
+            if parameter is None or not is_known:
+                return say(_UNKNOWN[verb], **fields)
+            if not parameter.is_valid(value) and (value is None or keyword not in profile.unchecked):
+                return say(S.PARAMETER_SYNTAX, **fields)
+        size = parameters.get("SIZE") or ""
+        if size.isdecimal() and int(size) > self._policy.largest:
+            return say(S.MESSAGE_TOO_BIG, limit=str(self._policy.largest))
+        return None
+
+
+def _fault(verb: str, argument: str, smtputf8: bool) -> CommandSyntaxError | None:
+    """What is wrong by the grammar with an argument that a server refuses by a rule of its own."""
+    try:
+        _PARSE[verb](argument, smtputf8=smtputf8)
+    except CommandSyntaxError as error:
+        return error
+    return None
+
+
+def _fields(argument: str) -> dict[str, str]:
+    return {"argument": argument, "path": argument.partition(":")[2].strip().partition(" ")[0]}
