@@ -155,6 +155,9 @@ class Profile:
     text_limit: int | None = 1000
     #: Received lines with which a message passes; None for no limit (section 6.3: at least 100).
     max_hops: int | None = None
+    #: Octets of the biggest message, where no line of the EHLO list has them (RFC 1870); whether EHLO shows them.
+    max_size: int = 10_240_000
+    shows_size: bool = True
     #: Recipients in one transaction (section 4.5.3.1.8: at least 100).
     max_recipients: int = 100
 

@@ -17,7 +17,7 @@ from smtplesson.grammar import CommandSyntaxError, Fault, Mailbox, Path, is_doma
 from smtplesson.habits import RFC, Profile
 from smtplesson.situations import Situation, Wording
 
-_MAX_RECIPIENTS = 100
+_MAX_RECIPIENTS, _MAX_SIZE = 100, 10_240_000
 #: What a lenient server forgives: all that at least three of the recorded servers forgive in MAIL.
 LENIENT = frozenset(
     {Fault.SPACE_AFTER_COLON, Fault.NO_BRACKETS, Fault.DOUBLE_DOT, Fault.LEADING_DOT, Fault.TRAILING_DOT}
@@ -157,7 +157,7 @@ class Policy:
     #: Recipients in one transaction, 452 above (sections 4.5.3.1.8 and 4.5.3.1.10: at least 100).
     max_recipients: int = _MAX_RECIPIENTS
     #: Octets in a message, 552 above (RFC 1870 section 6); EHLO says so after SIZE where `size_shown`.
-    max_size: int = 10_240_000
+    max_size: int = _MAX_SIZE
     size_shown: bool = True
     #: A reply to every message after the final dot, such as `554 5.7.1 Refused by policy` (section 4.2.5).
     refuse_message: str = ""
@@ -266,9 +266,11 @@ class Policy:
 
     @property
     def largest(self) -> int:
-        """Octets of the biggest message: `max_size`, or what the profile's EHLO list has after SIZE."""
+        """Octets of the biggest message: `max_size`, where that is left alone the profile's."""
+        if self.max_size != _MAX_SIZE:
+            return self.max_size
         sizes = [line[5:] for line in self.profile.extensions if line.startswith("SIZE ")]
-        return int(sizes[0]) if sizes and self.extensions is None else self.max_size
+        return int(sizes[0]) if sizes else self.profile.max_size
 
     @property
     def most_recipients(self) -> int:
@@ -280,19 +282,20 @@ class Policy:
         chosen = tuple(self.profile.extensions if self.extensions is None else self.extensions)
         if self.users:  # whatever a profile offers, these are the mechanisms that let somebody in
             chosen = tuple("AUTH" if line.startswith("AUTH ") else line for line in chosen)
+        chosen = tuple("SIZE" if line.startswith("SIZE ") else line for line in chosen)
         keywords = {line.split(" ", 1)[0] for line in chosen}
         auth = ("AUTH",) if self.users and "AUTH" not in keywords else ()
         tls = ("STARTTLS",) if self.tls and "STARTTLS" not in keywords else ()
         parameters = {"AUTH": " ".join(("AUTH", *sasl.MECHANISMS))}
-        if self.size_shown:
-            parameters["SIZE"] = f"SIZE {self.max_size}"
+        if self.size_shown and self.profile.shows_size:
+            parameters["SIZE"] = f"SIZE {self.largest}"
         return tuple(parameters.get(line, line) for line in (*chosen, *auth, *tls))
 
     def judge_sender(self, path: Path, login: str | None) -> Verdict:
         """Judge a well-formed reverse-path: sections 3.3 and 7.9. The null path is always acceptable."""
         mailbox = path.mailbox
         if mailbox is None:
-            return Verdict(Situation.SENDER_OK)
+            return Verdict(Situation.SENDER_OK, {"path": str(path)})
         fields = {"path": str(path), "domain": mailbox.domain, "mailbox": str(mailbox), "login": login or ""}
         if mailbox.domain.casefold() in {d.casefold() for d in self.unknown_sender_domains}:
             return Verdict(Situation.SENDER_DOMAIN_UNKNOWN, fields)

@@ -44,27 +44,25 @@ class ArgumentReader:
             path, parameters = _PARSE[verb](argument, smtputf8=smtputf8, tolerate=self._tolerate[verb])
         except CommandSyntaxError as error:
             return self._syntax(verb, argument, error)
-        return self._check(verb, parameters, extended) or (path, parameters)
+        return self._check(verb, argument, parameters, extended) or (path, parameters)
 
     def _syntax(self, verb: str, argument: str, error: CommandSyntaxError) -> Reply:
         """The reply to an argument that breaks the grammar: the profile's own, else the kit's default."""
         replies = self._profile.syntax_replies
         own = replies.get((verb, error.fault)) or replies.get((verb, None))
         if own is not None:
-            start, end = error.span
-            behind = error.text[start:].lstrip(" >").partition(" ")[0]
-            fields = {"problem": error.message, "word": error.text[start:end], "parameter": behind}
-            return self._voice.fill(own, {**_fields(argument), **fields, "path": error.path_text}, error)
+            return self._voice.fill(own, {**_fields(argument), **_around(error)}, error)
         reply = self._voice.say(syntax_situation(verb, error), error, problem=error.message)
         if reply.code == 553 and not error.malformed and self._policy.name_syntax_code == 501:
             reason = Reason("This server takes a bad mailbox name for a bad argument.", error.section, error)
             return Reply(501, reply.lines, reply.enhanced, reason)
         return reply
 
-    def _check(self, verb: str, parameters: Mapping[str, str | None], extended: bool) -> Reply | None:
+    def _check(self, verb: str, argument: str, parameters: Mapping[str, str | None], extended: bool) -> Reply | None:
         profile, say = self._profile, self._voice.say
+        words = {word.partition("=")[0].upper(): word for word in argument.split()}
         for keyword, value in parameters.items():
-            fields = {"keyword": keyword, "parameter": keyword if value is None else f"{keyword}={value}"}
+            fields = {**_fields(argument), "keyword": keyword, "parameter": words.get(keyword, keyword)}
             if not extended and not profile.parameters_after_helo:
                 return say(S.PARAMETER_AFTER_HELO, **fields)
             parameter = _KNOWN[verb].get(keyword)
@@ -92,4 +90,21 @@ def _fault(verb: str, argument: str, smtputf8: bool) -> CommandSyntaxError | Non
 
 
 def _fields(argument: str) -> dict[str, str]:
-    return {"argument": argument, "path": argument.partition(":")[2].strip().partition(" ")[0]}
+    """What a wording may name of an argument: all behind the colon, and the path."""
+    behind = argument.partition(":")[2].strip()
+    return {"argument": behind or argument, "path": behind.partition(" ")[0]}
+
+
+def _around(error: CommandSyntaxError) -> dict[str, str]:
+    """What a wording may name of a fault: the faulty part, what stands before it and what follows."""
+    start, end = error.span
+    begin = error.text.find(":") + 1
+    before = error.text[begin:start].lstrip()
+    return {
+        "problem": error.message,
+        "word": error.text[start:end],
+        "before": before,
+        "local": before.lstrip("<"),
+        "rest": error.text[start:],
+        "parameter": error.text[start:].lstrip(" >").partition(" ")[0],
+    }

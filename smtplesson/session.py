@@ -276,6 +276,8 @@ class Session:
             return self._say(S.NEED_HELO)
         if verb == "MAIL":
             return self._say(S.MAIL_OPEN)
+        if verb in ("EHLO", "HELO"):
+            return self._say(S.BAD_SEQUENCE)
         if self.state in (State.CONNECTED, State.READY):
             return self._say(S.NEED_MAIL if verb == "RCPT" else S.NEED_MAIL_FOR_DATA)
         if verb == "DATA":

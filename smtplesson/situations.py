@@ -24,6 +24,8 @@ FIELDS = frozenset(
         "argument",
         "parameter",
         "word",
+        "before",
+        "rest",
         "new",
         "client",
         "address",

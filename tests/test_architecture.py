@@ -26,6 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "replies": set(),
     "transcript": {"replies"},
     "catalogue": {"replies"},
+    "practice": set(),
     # the simulated server
     "states": set(),
     "lines": set(),

@@ -287,3 +287,19 @@ def test_postfix_takes_utf8_in_a_domain_where_mail_had_smtputf8() -> None:
     line = "RCPT TO:<alice@exämple.com>"
     assert codes("postfix", "EHLO a.example", "MAIL FROM:<> SMTPUTF8", line) == [250, 250, 454]
     assert codes("postfix", "EHLO a.example", "MAIL FROM:<>", line) == [250, 250, 501]
+
+
+@pytest.mark.parametrize(
+    ("profile", "line"),
+    [("postfix", "SIZE 10240000"), ("exim", "SIZE 52428800"), ("sendmail", "SIZE"), ("courier", "SIZE")],
+)
+def test_the_size_that_ehlo_shows(profile: str, line: str) -> None:
+    assert line in worlds.load("example", profile=profile).reply_to("EHLO client.example.org").lines
+
+
+@pytest.mark.parametrize("profile", ["postfix", "exim", "haraka"])
+def test_a_world_can_set_the_size(profile: str) -> None:
+    server = worlds.load("example", profile=profile, max_size=5000)
+    assert "SIZE 5000" in server.reply_to("EHLO client.example.org").lines
+    assert server.reply_to("MAIL FROM:<sender@example.org> SIZE=5001").code in (550, 552)
+    assert server.reply_to("MAIL FROM:<sender@example.org> SIZE=5000").code == 250
