@@ -62,7 +62,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }  # fmt: skip
 CORE = set(MAY_IMPORT)
 MAY_IMPORT |= {
-    "__init__": CORE - {"transport"},  # `import smtplesson` stays light: no socket, no widget
+    "__init__": CORE - {"transport", "compare"},  # `import smtplesson` stays light: no socket, no pandas, no widget
     "widgets": CORE,
     "__main__": CORE | {"widgets", "__init__"},
 }
