@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "transcript": {"replies"},
     "catalogue": {"replies"},
     "practice": set(),
+    "tables": set(),
     # the simulated server
     "states": set(),
     "lines": set(),
