@@ -15,6 +15,8 @@ _COLOURS = {
     4: "var(--jp-warn-color1, #b26a00)",
     5: "var(--jp-error-color1, #c62828)",
 }
+#: JupyterLab sets tables flush right, which suits numbers only.
+_LEFT = "text-align:left;vertical-align:top"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$=:@])")
 
 
@@ -81,9 +83,11 @@ def class_colour(digit: int) -> str:
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, caption: str = "") -> str:
     """Return an HTML table whose cells are escaped and whose first column heads each row."""
-    head = "".join(f'<th scope="col">{escape(h)}</th>' for h in headers)
+    head = "".join(f'<th scope="col" style="{_LEFT}">{escape(h)}</th>' for h in headers)
     body = "".join(
-        f'<tr><th scope="row">{escape(first)}</th>' + "".join(f"<td>{escape(c)}</td>" for c in rest) + "</tr>"
+        f'<tr><th scope="row" style="{_LEFT}">{escape(first)}</th>'
+        + "".join(f'<td style="{_LEFT}">{escape(c)}</td>' for c in rest)
+        + "</tr>"
         for first, *rest in rows
     )
     title = f"<caption>{escape(caption)}</caption>" if caption else ""

@@ -20,7 +20,9 @@ class Table:
     def __init__(self, rows: Iterable[Mapping[str, object]] | Any, *, caption: str) -> None:
         records = rows.to_dict("records") if hasattr(rows, "to_dict") else list(rows)
         self.caption = caption
-        self.headers = [str(header) for header in (rows.columns if hasattr(rows, "columns") else records[0])]
+        self.headers = [
+            str(header).replace("_", " ") for header in (rows.columns if hasattr(rows, "columns") else records[0])
+        ]
         self.rows = [[str(value) for value in record.values()] for record in records]
 
     def __str__(self) -> str:

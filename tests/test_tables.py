@@ -23,6 +23,6 @@ def test_it_is_escaped_named_and_can_be_scrolled_by_keyboard() -> None:
     assert "<b>" not in html
     assert "&lt;b&gt;yes" in html
     assert 'role="region" tabindex="0" aria-label="a &quot;c&quot;"' in html
-    assert '<th scope="col">code</th>' in html
-    assert '<th scope="row">251</th>' in html
+    assert '<th scope="col"' in html
+    assert '<th scope="row"' in html
     assert "\x07" not in str(Table(ROWS, caption="c"))

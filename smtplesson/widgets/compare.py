@@ -9,10 +9,10 @@ import ipywidgets
 from smtplesson import _html, worlds
 from smtplesson.profiles import PROFILES
 from smtplesson.replies import reply_class
+from smtplesson.tables import Table
 from smtplesson.widgets._view import Live, View, preformatted, shorten
 
 _MANY = 4
-_HEADERS = ("server", "code", "class", "enhanced", "text")
 
 
 class Compare(View):
@@ -81,8 +81,8 @@ class Compare(View):
         self._spoken.say(
             f"<p><strong>{verdict}</strong> {len(codes)} different codes: {', '.join(map(str, codes))}.</p>"
         )
-        rows = [[str(row[header]) for header in _HEADERS] for row in self._rows]
-        self._table.value = _html.table(_HEADERS, rows, caption="How each server answers, by its profile")
+        table = Table(self._rows, caption="How each server answers, by its profile")
+        self._table.value = table._repr_mimebundle_()["text/html"]
 
     def rows(self) -> list[dict[str, object]]:
         """The replies that are shown: for `pandas.DataFrame(view.rows())`."""

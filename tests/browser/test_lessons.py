@@ -96,3 +96,25 @@ def test_no_key_damages_the_notebook(open_lab: OpenLab) -> None:
     lab.page.keyboard.press("a")
     expect(group.get_by_role("alert")).to_contain_text(". A:")
     assert errors_of(lab) == []
+
+
+def test_eight_servers_are_compared_and_a_reply_explained_by_keyboard_alone(open_lab: OpenLab) -> None:
+    lab = open_lab("06-in-the-wild.ipynb")
+    lab.run_all()
+    before = lab.sources()
+    servers = lab.page.get_by_role("group", name="One line, 8 servers")
+    servers.get_by_role("button", name="1", exact=True).focus()
+    lab.page.keyboard.press("4")
+    expect(alert(lab, "different codes: 250, 501, 517, 553")).to_contain_text("Correct.")
+    lab.page.get_by_role("textbox", name="The client sends").focus()
+    lab.page.keyboard.type("RCPT TO:<carol@example.com>")
+    lab.page.keyboard.press("Enter")
+    expect(servers).to_contain_text("C: RCPT TO:<carol@example.com>")
+    pasted = lab.page.get_by_role("textbox", name="Reply, log line or bounce")
+    pasted.fill("553 5.7.1 <sales@foo.com>: Sender address rejected: not owned by user jones")
+    lab.page.keyboard.press("Tab")
+    lab.page.keyboard.press("Tab")
+    lab.page.keyboard.press("Enter")
+    expect(lab.page.get_by_text("about the sender").first).to_be_visible()
+    assert lab.sources() == before
+    assert errors_of(lab) == []
