@@ -48,16 +48,25 @@ def sessions_a_second(port: int, seconds: float, messages: int) -> float:
 def over_loopback(seconds: float, rounds: int = 5) -> None:
     """Measure every server in turn, several rounds, so that a busy machine is busy for all."""
     with ExitStack() as stack:
-        ports = {name: stack.enter_context(peer()) for name, peer in peers.PEERS.items()}
+        servers = {name: stack.enter_context(peer()) for name, peer in peers.PEERS.items()}
         for messages in (1, 50):
-            rates: dict[str, list[float]] = {name: [] for name in ports}
+            rates: dict[str, list[float]] = {name: [] for name in servers}
+            costs: dict[str, list[float]] = {name: [] for name in servers}
             for _ in range(rounds):
-                for name, port in ports.items():
-                    rates[name].append(sessions_a_second(port, seconds, messages) * messages)
-            print(f"Messages a second over loopback, {messages} in a session, median of {rounds} rounds:")
-            own = median(rates["smtplesson"])
-            for name, measured in rates.items():
-                print(f"  {name:12} {median(measured):8,.0f}   ratio {own / median(measured):.2f}")
+                for name, server in servers.items():
+                    before, start = server.cpu_seconds(), time.perf_counter()
+                    rate = sessions_a_second(server.port, seconds, messages) * messages
+                    sent = rate * (time.perf_counter() - start)
+                    rates[name].append(rate)
+                    costs[name].append((server.cpu_seconds() - before) / sent * 1e6)
+            print(f"Over loopback, {messages} messages in a session, median of {rounds} rounds:")
+            own, cost = median(rates["smtplesson"]), median(costs["smtplesson"])
+            for name in servers:
+                rate, spent = median(rates[name]), median(costs[name])
+                print(
+                    f"  {name:12} {rate:7,.0f} messages a second, ratio {own / rate:6.2f}; "
+                    f"{spent:6,.0f} us of the server's CPU for each, ratio {spent / cost:.2f}"
+                )
     print("smtp-server waits 0.1 s before its greeting, to catch clients that speak first.")
 
 

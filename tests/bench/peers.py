@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
 import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 _AIOSMTPD = """
@@ -38,45 +40,58 @@ server.listen(0, "127.0.0.1", () => console.log("listening on 127.0.0.1:" + serv
 """
 
 
+@dataclass(frozen=True)
+class Peer:
+    """A running server."""
+
+    port: int
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """User and system time that the process has had so far: proc(5), fields 14 and 15."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def running(command: list[str], folder: Path | None = None) -> Iterator[int]:
-    """Start a server that prints `listening on 127.0.0.1:PORT`, yield the port, and end it."""
+def running(command: list[str], folder: Path | None = None) -> Iterator[Peer]:
+    """Start a server that prints `listening on 127.0.0.1:PORT`, yield it, and end it."""
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
             if "listening on" not in line:
                 raise RuntimeError(f"{command[0]} did not start: it said {line!r}.")
-            yield int(line.rsplit(":", 1)[1])
+            yield Peer(int(line.rsplit(":", 1)[1]), process.pid)
         finally:
             process.kill()
 
 
 @contextmanager
-def smtplesson() -> Iterator[int]:
+def smtplesson() -> Iterator[Peer]:
     """The kit's own server."""
-    with running([sys.executable, "-m", "smtplesson", "serve", "--world", "foo", "--quiet"]) as port:
-        yield port
+    with running([sys.executable, "-m", "smtplesson", "serve", "--world", "foo", "--quiet"]) as peer:
+        yield peer
 
 
 @contextmanager
-def aiosmtpd() -> Iterator[int]:
+def aiosmtpd() -> Iterator[Peer]:
     """Python's best known SMTP server, from PyPI."""
     with tempfile.TemporaryDirectory() as name:
         venv.create(name, with_pip=True)
         python = str(Path(name) / "bin" / "python")
         subprocess.run([python, "-m", "pip", "install", "--quiet", "aiosmtpd"], check=True)
-        with running([python, "-c", _AIOSMTPD]) as port:
-            yield port
+        with running([python, "-c", _AIOSMTPD]) as peer:
+            yield peer
 
 
 @contextmanager
-def smtp_server() -> Iterator[int]:
+def smtp_server() -> Iterator[Peer]:
     """Nodemailer's smtp-server, from npm."""
     with tempfile.TemporaryDirectory() as name:
         subprocess.run(["npm", "install", "--silent", "--no-fund", "smtp-server"], check=True, cwd=name)
-        with running(["node", "-e", _SMTP_SERVER], Path(name)) as port:
-            yield port
+        with running(["node", "-e", _SMTP_SERVER], Path(name)) as peer:
+            yield peer
 
 
 PEERS = {"smtplesson": smtplesson, "aiosmtpd": aiosmtpd, "smtp-server": smtp_server}
