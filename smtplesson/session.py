@@ -79,6 +79,7 @@ class Session:
         self._arguments = ArgumentReader(self._voice)
         self._transitions = {**TRANSITIONS, **self._profile.transitions}
         self._counts: Counter[Limit] = Counter()
+        self._largest = policy.largest  # asked for at every line of a message
         self._path_limit = COMMAND_LIMIT + sum(extensions.LONGER.get(name, 0) for name in self._voice.offered)
         self.greeting = self._say(S.GREETING if policy.accepts_mail else S.NO_SERVICE)
         self._hear_reply(self.greeting)
@@ -387,7 +388,7 @@ class Session:
         if refusal is not None:
             self._hear_reply(refusal)
             return refusal
-        self._transaction.take_line(raw, length, self.policy.largest, self._profile.text_limit)
+        self._transaction.take_line(raw, length, self._largest, self._profile.text_limit)
         return None
 
     def _bare_ends(self, raw: bytes, length: int) -> Reply | None:
@@ -401,8 +402,8 @@ class Session:
     def _end_of_data(self) -> Reply:
         self.state = TRANSITIONS[State.DATA, "."]
         message, profile = self._transaction, self._profile
-        if message.size > self.policy.largest:
-            reply = self._say(S.MESSAGE_TOO_BIG, limit=str(self.policy.largest))
+        if message.size > self._largest:
+            reply = self._say(S.MESSAGE_TOO_BIG, limit=str(self._largest))
         elif profile.text_limit is not None and message.longest > profile.text_limit:
             reply = self._say(S.TEXT_LINE_TOO_LONG, size=str(message.longest - 2))
         elif profile.max_hops is not None and message.hops > profile.max_hops:

@@ -12,6 +12,7 @@ import time
 import tracemalloc
 
 from smtplesson import Server, worlds
+from smtplesson.profiles import PROFILES
 
 _LINES = [
     *(b"EHLO bar.com", b"HELO [192.0.2.1]", b"MAIL FROM:<smith@bar.com> SIZE=10 BODY=8BITMIME", b"MAIL FROM:<>"),
@@ -34,9 +35,10 @@ def mutated(rng: random.Random) -> bytes:
 
 
 def servers() -> list[Server]:
-    """The same world strict, lenient, and with logins and TLS."""
+    """The same world strict, lenient, with logins and TLS, and as each profile has it."""
     secured = {"users": {"alice": "secret"}, "tls": True, "owners": {"alice": ["alice@example.com"]}}
-    return [worlds.load("example"), worlds.load("example", lenient=True), worlds.load("example", **secured)]
+    profiled = [worlds.load("example", profile=name) for name in PROFILES]
+    return [*profiled, worlds.load("example", lenient=True), worlds.load("example", **secured)]
 
 
 def main(lines: int, seed: int) -> None:
@@ -56,12 +58,14 @@ def main(lines: int, seed: int) -> None:
             got = [
                 r for a, b in zip([0, *cuts], [*cuts, len(block)], strict=True) for r in split.receive_data(block[a:b])
             ]
-            assert got == expected, (seed, done, block, cuts)
-            assert whole.state is split.state
+            # Some real servers refuse commands that were sent ahead, so for them the split makes a difference.
+            if not (server.profile.alone or server.profile.alone_after_helo):
+                assert got == expected, (seed, done, block, cuts)
+                assert whole.state is split.state
             replies += len(got)
-            if whole.awaiting_tls:
-                whole.tls_started()
-                split.tls_started()
+            for session in (whole, split):
+                if session.awaiting_tls:
+                    session.tls_started()
             if whole.closed:
                 break
         if not early and done > lines / 10:
