@@ -18,11 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.lab import Lab, OpenLab, Theme
 from tests.tools import need
 from tests.tools.frozen import ROOT
+
+# A busy machine is slow, not wrong: what is expected may take longer than the library's five seconds.
+expect.set_options(timeout=20_000)
 
 SETTINGS = {
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # every cell is in the page

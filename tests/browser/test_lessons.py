@@ -51,12 +51,17 @@ def test_a_dialogue_is_predicted_by_keyboard_alone(open_lab: OpenLab) -> None:
     # jones: right at once, by class and code
     keys.press("2")
     expect(alert(lab, "Now commit to a code")).to_be_visible()
+    expect(lab.button("250 Requested mail action")).to_be_visible()
     lab.button("250 Requested mail action").focus()
     keys.press("Enter")
     expect(alert(lab, "Correct.")).to_contain_text("The server says 250")
     # green: "user not local" taken for a refusal, and the reason with its section
+    expect(lab.button("Next")).to_be_visible()
     keys.press("n")
+    dialogue = lab.page.get_by_role("group", name="Predict the reply").first
+    expect(dialogue).to_contain_text("C: RCPT TO:<green@foo.com>")
     keys.press("5")
+    expect(lab.button("550 Requested action not taken")).to_be_visible()
     lab.button("550 Requested action not taken").focus()
     keys.press("Space")
     expect(alert(lab, "Not yet.")).to_contain_text("the server says 251")
