@@ -22,6 +22,7 @@ _Value = TypeVar("_Value", bound="DataclassInstance")
 LETTERS = "ABCDEFGH"
 _DATA = resources.files("smtplesson") / "data"
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_WANTED = {"bool": bool, "tuple[str, ...]": list}  # what TOML gives for a field's type; a text for all others
 
 
 class QuestionError(ValueError):
@@ -66,6 +67,7 @@ class Question:
     objective: str
     kind: Kind = Kind.SINGLE
     dialogue: str = ""
+    tags: tuple[str, ...] = ()
     lesson: str = ""
 
     @property
@@ -99,6 +101,8 @@ class QuestionBank(Mapping[str, Question]):
     >>> bank = QuestionBank.load()
     >>> len(bank.where(lesson="05-251-or-553"))
     8
+    >>> [question.id for question in bank.where(lesson="05-251-or-553", tag="501").values()]
+    ['553-two-dots']
     """
 
     def __init__(self, questions: Sequence[Question], misconceptions: Mapping[str, Misconception]) -> None:
@@ -116,8 +120,9 @@ class QuestionBank(Mapping[str, Question]):
         questions: dict[str, Question] = {}
         for file in _toml_files(root / "questions"):
             for question in _questions(file, misconceptions):
-                if question.id in questions:
-                    raise QuestionError(f"{file.name}: the id {question.id!r} is taken already; choose another.")
+                if first := questions.get(question.id):
+                    taken = f"the id {question.id!r} is taken already in {first.lesson}.toml; choose another."
+                    raise QuestionError(f"{file.name}: {taken}")
                 questions[question.id] = question
         return cls(tuple(questions.values()), misconceptions)
 
@@ -130,17 +135,20 @@ class QuestionBank(Mapping[str, Question]):
     def __len__(self) -> int:
         return len(self._questions)
 
-    def where(self, *, lesson: str | None = None, objective: str | None = None) -> QuestionBank:
-        """Those of a lesson (the name of their file), of an objective, or of both."""
+    def where(self, *, lesson: str | None = None, objective: str | None = None, tag: str | None = None) -> QuestionBank:
+        """Those of a lesson (the name of their file), an objective and a tag (such as the code "551"), if given."""
         kept = [
             q
             for q in self.values()
-            if (lesson is None or q.lesson == lesson) and (objective is None or q.objective == objective)
+            if lesson in (None, q.lesson) and objective in (None, q.objective) and (tag is None or tag in q.tags)
         ]
         return QuestionBank(kept, self.misconceptions)
 
     def sample(self, count: int, seed: int) -> tuple[Question, ...]:
         """Up to `count` questions and their choices in an order that depends on the seed alone.
+
+        The sorted ids, and the choices of each question, are shuffled by a generator that a text seeds: the same
+        order in every process and version of Python (a test holds it).
 
         Raises ValueError where `count` is less than 1.
         """
@@ -163,20 +171,26 @@ def _toml_files(folder: Any) -> list[Any]:
         raise QuestionError(f"The folder {folder.name!r} cannot be read ({type(error).__name__}).") from None
 
 
-def _table(file: Any) -> dict[str, Any]:
+def _read(file: Any) -> tuple[dict[str, Any], str]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8-sig"))  # some editors write a mark at the start
+        text = file.read_text(encoding="utf-8-sig")  # some editors write a mark at the start
+        return tomllib.loads(text), text
     except tomllib.TOMLDecodeError as error:
         raise QuestionError(f"{file.name}: not valid TOML: {error}.") from None
     except (OSError, UnicodeError) as error:
         raise QuestionError(f"{file.name}: cannot be read ({type(error).__name__}).") from None
 
 
+def _line(text: str, header: str, nth: int = 1) -> str:
+    """`, line 12`: where a table begins; empty where its header is written in some other way."""
+    found = [number for number, row in enumerate(text.split("\n"), 1) if row.lstrip().startswith(header)]
+    return f", line {found[nth - 1]}" if len(found) >= nth else ""
+
+
 def _misconceptions(file: Any) -> dict[str, Misconception]:
-    return {
-        id: _build(Misconception, _as_table(table, f"{file.name}, {id}"), f"{file.name}, {id}", id=id)
-        for id, table in _table(file).items()
-    }
+    tables, text = _read(file)
+    wheres = {id: f"{file.name}{_line(text, f'[{id}]')}, {id}" for id in tables}
+    return {id: _build(Misconception, _as_table(value, wheres[id]), wheres[id], id=id) for id, value in tables.items()}
 
 
 def _as_table(value: object, where: str) -> dict[str, Any]:
@@ -186,14 +200,18 @@ def _as_table(value: object, where: str) -> dict[str, Any]:
 
 
 def _questions(file: Any, misconceptions: Mapping[str, Misconception]) -> Iterator[Question]:
+    tables, text = _read(file)
     lesson = file.name.removesuffix(".toml")
-    for id, value in _table(file).items():
-        where = f"{file.name}, {id}"
+    for id, value in tables.items():
+        where = f"{file.name}{_line(text, f'[{id}]')}, {id}"
         table = _as_table(value, where)
         choices = table.pop("choices", None)
         if not isinstance(choices, list) or not 2 <= len(choices) <= len(LETTERS):
             raise QuestionError(f"{where}: choices must be a list of 2 to {len(LETTERS)} tables.")
-        built = tuple(_choice(choice, f"{where}, choice {n}", misconceptions) for n, choice in enumerate(choices, 1))
+        built = tuple(
+            _choice(choice, f"{file.name}{_line(text, f'[[{id}.choices]]', n)}, {id}, choice {n}", misconceptions)
+            for n, choice in enumerate(choices, 1)
+        )
         right = sum(choice.right for choice in built)
         if right != 1:
             raise QuestionError(f"{where}: {right} choices have right = true; exactly one must.")
@@ -207,6 +225,8 @@ def _check_question(question: Question, where: str) -> None:
         raise QuestionError(f"{where}: an id has small letters, digits and hyphens, such as 251-at-rcpt.")
     if question.kind not in list(Kind):
         raise QuestionError(f"{where}: kind = {question.kind!r}; there is {', '.join(Kind)}.")
+    if not all(isinstance(tag, str) and _ID.fullmatch(tag) for tag in question.tags):
+        raise QuestionError(f'{where}: tags are short texts without spaces, such as tags = ["251", "551"].')
     try:
         Transcript.parse(question.dialogue)
     except TranscriptSyntaxError as error:
@@ -234,12 +254,11 @@ def _build(kind: type[_Value], table: Mapping[str, Any], where: str, **given: An
     for key, value in table.items():
         if key not in fields:
             raise QuestionError(f"{where}: unknown key {key!r}; there are {', '.join(fields)}.")
-        wanted = bool if fields[key].type == "bool" else str
-        if not isinstance(value, wanted):
+        if not isinstance(value, _WANTED.get(str(fields[key].type), str)):
             raise QuestionError(f"{where}: {key} = {value!r} is of the wrong type.")
     for name, field in fields.items():
         if name not in table and field.default is dataclasses.MISSING:
             raise QuestionError(f'{where}: {name} is missing. Add a line such as: {name} = "..."')
         if isinstance(value := table.get(name), str) and not value.strip():
             raise QuestionError(f'{where}: {name} is empty. Write a text: {name} = "..."')
-    return kind(**table, **given)
+    return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}, **given)

@@ -270,7 +270,9 @@ def write(tmp_path: Path) -> Write:
 
 
 def test_a_folder_of_one_s_own(write: Write) -> None:
-    second = GOOD.replace("first", "second").replace("reading", "writing")
+    second = (
+        GOOD.replace("first", "second").replace("reading", "writing").replace("dialogue", 'tags = ["251"]\ndialogue')
+    )
     bank = QuestionBank.load(write({"b.toml": second, "a.toml": GOOD, "notes.txt": b"no question \xff"}))
     assert list(bank) == ["first", "second"]  # in the order of the files' names
     assert bank["first"] == Question(
@@ -291,6 +293,9 @@ def test_a_folder_of_one_s_own(write: Write) -> None:
     believed = Misconception("some-belief", "A belief.", "What is true.", "RFC 5321 section 4.2", "")
     assert bank.misconceptions == {"some-belief": believed}
     assert list(bank.where(lesson="b")) == list(bank.where(objective="writing")) == ["second"]
+    assert list(bank.where(tag="251")) == ["second"]
+    assert list(bank.where(tag="25")) == list(bank.where(tag="251", lesson="a")) == []
+    assert bank["second"].tags == ("251",)
     assert list(bank.where()) == ["first", "second"]
     assert list(bank.where(lesson="b", objective="reading")) == []
     assert bank.where(lesson="b").misconceptions == bank.misconceptions
@@ -313,37 +318,39 @@ def test_the_line_ends_and_the_mark_of_another_editor_are_read(write: Write, mar
 
 
 WRONG = 'misconception = "some-belief"\n'
-IN_FIRST = "first.toml, first"
+IN_FIRST = "first.toml, line 2, first"  # GOOD begins with an empty line
+CHOICE_1 = "first.toml, line 10, first, choice 1"
+CHOICE_2 = "first.toml, line 14, first, choice 2"
 FAULTS = {  # what is changed in GOOD, into what, and the whole message
     "unknown key": (
         'prompt = "What',
         'promt = "x"\nprompt = "What',
-        f"{IN_FIRST}: unknown key 'promt'; there are prompt, source, objective, kind, dialogue.",
+        f"{IN_FIRST}: unknown key 'promt'; there are prompt, source, objective, kind, dialogue, tags.",
     ),
     "unknown key of a choice": (
         "right = true",
         "right = true\ncorrect = true",
-        f"{IN_FIRST}, choice 1: unknown key 'correct'; there are text, feedback, right, misconception.",
+        f"{CHOICE_1}: unknown key 'correct'; there are text, feedback, right, misconception.",
     ),
     "an id that is not the table's": (
         "[first]",
         '[first]\nid = "other"',
-        f"{IN_FIRST}: unknown key 'id'; there are prompt, source, objective, kind, dialogue.",
+        f"{IN_FIRST}: unknown key 'id'; there are prompt, source, objective, kind, dialogue, tags.",
     ),
     "a lesson that is not the file's": (
         "[first]",
         '[first]\nlesson = "other"',
-        f"{IN_FIRST}: unknown key 'lesson'; there are prompt, source, objective, kind, dialogue.",
+        f"{IN_FIRST}: unknown key 'lesson'; there are prompt, source, objective, kind, dialogue, tags.",
     ),
     "missing feedback": (
         'feedback = "It begins with 2."\n',
         "",
-        f'{IN_FIRST}, choice 1: feedback is missing. Add a line such as: feedback = "..."',
+        f'{CHOICE_1}: feedback is missing. Add a line such as: feedback = "..."',
     ),
     "missing text": (
         'text = "A failure."\n',
         "",
-        f'{IN_FIRST}, choice 2: text is missing. Add a line such as: text = "..."',
+        f'{CHOICE_2}: text is missing. Add a line such as: text = "..."',
     ),
     "missing source": (
         'source = "RFC 5321 section 4.2"\n',
@@ -358,7 +365,7 @@ FAULTS = {  # what is changed in GOOD, into what, and the whole message
     "empty text": (
         '"A success."',
         '" "',
-        f'{IN_FIRST}, choice 1: text is empty. Write a text: text = "..."',
+        f'{CHOICE_1}: text is empty. Write a text: text = "..."',
     ),
     "empty prompt": (
         '"What is 251?"',
@@ -378,19 +385,19 @@ FAULTS = {  # what is changed in GOOD, into what, and the whole message
     "a wrong choice without a belief": (
         WRONG,
         "",
-        f"{IN_FIRST}, choice 2: a wrong choice names the misconception behind it, and '' is not in "
+        f"{CHOICE_2}: a wrong choice names the misconception behind it, and '' is not in "
         "misconceptions.toml. Name one of those, or add it there.",
     ),
     "an unknown belief": (
         "some-belief",
         "no-such",
-        f"{IN_FIRST}, choice 2: a wrong choice names the misconception behind it, and 'no-such' is not in "
+        f"{CHOICE_2}: a wrong choice names the misconception behind it, and 'no-such' is not in "
         "misconceptions.toml. Name one of those, or add it there.",
     ),
     "a right choice with a belief": (
         "right = true\n",
         "right = true\n" + WRONG,
-        f"{IN_FIRST}, choice 1: the right choice has no misconception; remove it.",
+        f"{CHOICE_1}: the right choice has no misconception; remove it.",
     ),
     "one choice": (
         GOOD[GOOD.rindex("[[") :],
@@ -410,7 +417,7 @@ FAULTS = {  # what is changed in GOOD, into what, and the whole message
     "choices that are none": (
         GOOD[GOOD.index("[[") :],
         'choices = ["A success.", "A failure."]',
-        f"{IN_FIRST}, choice 1: a table is wanted here, not 'A success.'.",
+        "first.toml, first, choice 1: a table is wanted here, not 'A success.'.",
     ),
     "not a table": (
         "[first]",
@@ -420,12 +427,12 @@ FAULTS = {  # what is changed in GOOD, into what, and the whole message
     "a number for a text": (
         '"A success."',
         "251",
-        f"{IN_FIRST}, choice 1: text = 251 is of the wrong type.",
+        f"{CHOICE_1}: text = 251 is of the wrong type.",
     ),
     "a text for true": (
         "right = true",
         'right = "true"',
-        f"{IN_FIRST}, choice 1: right = 'true' is of the wrong type.",
+        f"{CHOICE_1}: right = 'true' is of the wrong type.",
     ),
     "a list for a text": (
         '"What is 251?"',
@@ -440,7 +447,22 @@ FAULTS = {  # what is changed in GOOD, into what, and the whole message
     "an id that is none": (
         "first",
         "First_1",
-        "first.toml, First_1: an id has small letters, digits and hyphens, such as 251-at-rcpt.",
+        "first.toml, line 2, First_1: an id has small letters, digits and hyphens, such as 251-at-rcpt.",
+    ),
+    "a tag that is none": (
+        "[first]",
+        '[first]\ntags = ["251", "mail box"]',
+        f'{IN_FIRST}: tags are short texts without spaces, such as tags = ["251", "551"].',
+    ),
+    "a tag that is no text": (
+        "[first]",
+        "[first]\ntags = [251]",
+        f'{IN_FIRST}: tags are short texts without spaces, such as tags = ["251", "551"].',
+    ),
+    "a text for a list": (
+        "[first]",
+        '[first]\ntags = "251"',
+        f"{IN_FIRST}: tags = '251' is of the wrong type.",
     ),
     "a dialogue that is no transcript": (
         "C: NOOP",
@@ -478,7 +500,7 @@ def test_a_file_that_is_no_toml_is_named(content: bytes, message: str, write: Wr
 def test_an_id_is_taken_once_in_all_files(write: Write) -> None:
     with pytest.raises(QuestionError) as error:
         QuestionBank.load(write({"a.toml": GOOD, "b.toml": GOOD}))
-    assert str(error.value) == "b.toml: the id 'first' is taken already; choose another."
+    assert str(error.value) == "b.toml: the id 'first' is taken already in a.toml; choose another."
 
 
 @pytest.mark.parametrize(
@@ -487,16 +509,22 @@ def test_an_id_is_taken_once_in_all_files(write: Write) -> None:
         ("x", "misconceptions.toml: not valid TOML: "),
         (b"\xff", "misconceptions.toml: cannot be read (UnicodeDecodeError)."),
         ("loose = 1", "misconceptions.toml, loose: a table is wanted here, not 1."),
-        (BELIEF.replace("correction", "korrection"), "misconceptions.toml, some-belief: unknown key 'korrection'; "),
+        (
+            BELIEF.replace("correction", "korrection"),
+            "misconceptions.toml, line 2, some-belief: unknown key 'korrection'; ",
+        ),
         (
             BELIEF + 'id = "other"',
-            "misconceptions.toml, some-belief: unknown key 'id'; there are belief, correction, source, lesson.",
+            "misconceptions.toml, line 2, some-belief: unknown key 'id'; there are belief, correction, source, lesson.",
         ),
         (
             BELIEF.replace("source", "lesson"),
-            'misconceptions.toml, some-belief: source is missing. Add a line such as: source = "..."',
+            'misconceptions.toml, line 2, some-belief: source is missing. Add a line such as: source = "..."',
         ),
-        (BELIEF.replace('"A belief."', "1"), "misconceptions.toml, some-belief: belief = 1 is of the wrong type."),
+        (
+            BELIEF.replace('"A belief."', "1"),
+            "misconceptions.toml, line 2, some-belief: belief = 1 is of the wrong type.",
+        ),
     ],
 )
 def test_a_fault_in_the_beliefs_is_told(content: str | bytes, message: str, write: Write) -> None:
