@@ -101,8 +101,6 @@ class QuestionBank(Mapping[str, Question]):
     >>> bank = QuestionBank.load()
     >>> len(bank.where(lesson="05-251-or-553"))
     8
-    >>> [question.id for question in bank.where(lesson="05-251-or-553", tag="501").values()]
-    ['553-two-dots']
     """
 
     def __init__(self, questions: Sequence[Question], misconceptions: Mapping[str, Misconception]) -> None:
