@@ -6,8 +6,16 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 
-#: C0 controls and DEL shown as pictures, one column each, so that a caret under them stays right.
-_PICTURES = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
+#: What is drawn instead of a character that cannot be seen, or that steers a terminal or the direction of the
+#: text: a picture for C0 controls and DEL, else a replacement sign. One column each, so that a caret stays right.
+_PICTURES = {
+    **{code: 0x2400 + code for code in range(0x20)},
+    0x7F: 0x2421,
+    **dict.fromkeys(
+        (*range(0x80, 0xA0), 0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A)), 0xFFFD
+    ),
+    **dict.fromkeys(range(0xD800, 0xE000), 0xFFFD),
+}
 #: The colour of each class's mark, beside its word and sign: JupyterLab's theme variables, with fallbacks.
 _COLOURS = {
     2: "var(--jp-success-color1, #2e7d32)",
@@ -21,13 +29,12 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$=:@])")
 
 
 def visible(text: object) -> str:
-    """Return `text` with control characters as pictures and undecodable bytes as replacement signs.
+    """Return `text` with control characters as pictures, and what steers the text or is undecodable as replacement signs.
 
     >>> visible("a\\x00b")
     'a␀b'
     """
-    pictured = str(text).translate(_PICTURES)
-    return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in pictured)
+    return str(text).translate(_PICTURES)
 
 
 def visible_lines(text: str) -> str:

@@ -211,8 +211,6 @@ LOCAL_PART_FAULTS: Mapping[str, Fault] = MappingProxyType(
 DOMAIN_FAULTS: Mapping[str, Fault] = MappingProxyType(
     {"_": Fault.UNDERSCORE, " ": Fault.DOMAIN_SPACE, "@": Fault.TWO_ATS}
 )
-#: C0 controls, DEL and lone surrogates, drawn in one column each.
-_PICTURES = {c: 0x2400 + c for c in range(0x20)} | {0x7F: 0x2421} | dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
 _WIDTH = 70
 
 
@@ -252,7 +250,7 @@ class CommandSyntaxError(ValueError):
     def __str__(self) -> str:
         start, end = self.span
         left = max(0, min(start - 20, len(self.text) - _WIDTH))
-        shown = self.text[left : left + _WIDTH].translate(_PICTURES)
+        shown = _html.visible(self.text[left : left + _WIDTH])
         before, after = ("..." if left else ""), ("..." if left + _WIDTH < len(self.text) else "")
         marks = max(1, min(end, left + _WIDTH) - start)
         caret = " " * (len(before) + start - left) + "^" * marks

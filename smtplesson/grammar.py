@@ -36,6 +36,10 @@ _LET_DIG = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BAD_UTF8 = re.compile("[\ud800-\udfff]")
 _NON_ASCII = re.compile(r"[^\x00-\x7f]")
+#: An address literal behind the "@"; dcontent (section 4.1.3) may be "<", ">" and quotes, but no bracket or space.
+_LITERAL = re.compile(r"(?<=@)\[[^][\\ ]*\]")
+#: What looks like A-d-l ":", with the literals that it may not hold, since their colons do not end it.
+_ROUTE = re.compile(r"(@(?:\[[^]]*\]|[^:[])*+):")
 _SMTPUTF8 = re.compile(r" SMTPUTF8(?: |\Z)", re.IGNORECASE)
 #: esmtp-param = esmtp-keyword ["=" esmtp-value]; UTF-8 in values is RFC 6531 section 3.3.
 _PARAMETER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)(?:=([!-<>-~\u0080-\U0010ffff]+))?")
@@ -174,16 +178,20 @@ def _plain(pattern: re.Pattern[str], argument: str) -> tuple[Path, dict[str, str
     return (path, parameters) if len(parameters) == len(words) else None
 
 
+def _character_fault(character: str, named: Mapping[str, Fault], other: Fault) -> Fault:
+    """What a character in the wrong place is; those that `characters` has let pass stay what they were."""
+    if not character.isascii():
+        return Fault.BAD_UTF8 if _BAD_UTF8.match(character) else Fault.NON_ASCII
+    if _CONTROL.match(character):
+        return Fault.CONTROL_CHARACTER
+    return named.get(character, other)
+
+
 class _Parser:
     """Reads one text; every method takes the offsets of what it is to read, and says its production."""
 
     def __init__(
-        self,
-        text: str,
-        words: Mapping[str, str],
-        *,
-        smtputf8: bool = False,
-        tolerate: Collection[Fault] = frozenset(),
+        self, text: str, words: Mapping[str, str], *, smtputf8: bool = False, tolerate: Collection[Fault] = frozenset()
     ) -> None:
         self.text = text
         self.words = words
@@ -234,8 +242,7 @@ class _Parser:
     def parameters(self, begin: int) -> dict[str, str | None]:
         """*( SP esmtp-keyword [ "=" esmtp-value ] )"""
         if begin < len(self.text) and self.text[begin] != " ":
-            end = self.text.find(" ", begin)
-            end = len(self.text) if end < 0 else end
+            end = begin + len(self.text[begin:].partition(" ")[0])
             self.fault(Fault.TRAILING_TEXT, begin, end)
             begin = end
         found: dict[str, str | None] = {}
@@ -305,7 +312,7 @@ class _Parser:
             self.fault(Fault.DOUBLE_BRACKET, inner, inner + 1)
             return inner + 1, close, self.behind(close)
         second = text.find("<", inner, close)
-        if second > 0 and '"' not in text[inner:second]:
+        if second > 0 and '"' not in text[inner:second] and "@[" not in text[inner:second]:
             self.fault(Fault.DISPLAY_NAME, inner, second)
             return second + 1, close, self.behind(close)
         return inner, close, close + (text[close : close + 1] == ">")
@@ -316,9 +323,8 @@ class _Parser:
 
     def unbracketed(self, begin: int, opening: int) -> tuple[int, int, int]:
         text = self.text
-        space = text.find(" ", begin)
-        space = len(text) if space < 0 else space
-        if opening > 0:
+        space = begin + len(text[begin:].partition(" ")[0])
+        if opening > 0 and not self.in_parameter(begin, opening):
             self.fault(Fault.DISPLAY_NAME, begin, opening)
             return self.brackets(opening)
         if text[begin:space].endswith(">"):
@@ -330,39 +336,45 @@ class _Parser:
     def closing(self, begin: int) -> int:
         """The offset of the ">" that closes the path; where it is missing, of the end of the word."""
         close = self.find_close(begin)
-        if close >= 0:
+        if close >= 0 and not self.in_parameter(begin, self.text.find("<", begin, close)):
             return close
         self.fault(Fault.UNCLOSED_BRACKET, begin - 1, begin)
-        space = self.text.find(" ", begin)
-        return len(self.text) if space < 0 else space
+        return begin + len(self.text[begin:].partition(" ")[0])
+
+    def in_parameter(self, begin: int, at: int) -> bool:
+        """Whether the "<" at `at` belongs to a parameter behind the address, such as AUTH=<>."""
+        before = self.text[begin:at] if at >= 0 else ""
+        return before.count('"') % 2 == 0 and "=" in before.partition(" ")[2].rpartition(" ")[2]
 
     def find_close(self, begin: int) -> int:
-        """The offset of the ">" that is not inside a quoted string, or the last one if a quote never ends."""
+        """The offset of the ">" outside quoted strings and literals; if a quote never ends, the likeliest one."""
         text, quoted, at = self.text, False, begin
         while at < len(text):
             if quoted and text[at] == "\\":
                 at += 1
             elif text[at] == '"':
                 quoted = not quoted
+            elif not quoted and (literal := _LITERAL.match(text, at)):
+                at = literal.end() - 1
             elif text[at] == ">" and not quoted:
                 return at
             at += 1
-        return text.rfind(">", begin) if quoted else -1
+        return text.rfind(">", begin, text.find("> ", begin) + 1 or None) if quoted else -1
 
     def route(self, begin: int, end: int) -> tuple[tuple[str, ...], int]:
         """A-d-l = At-domain *( "," At-domain ); At-domain = "@" Domain"""
-        colon = self.text.find(":", begin, end)
-        if self.text[begin] != "@" or colon < 0 or "[" in self.text[begin:colon]:
+        match = _ROUTE.match(self.text, begin, end)
+        if match is None:
             return (), begin
         hosts = []
         at = begin
-        for part in self.text[begin:colon].split(","):
-            if part[:1] != "@" or part == "@":
+        for part in match[1].split(","):
+            if part[:1] != "@" or part == "@" or "[" in part:
                 self.fault(Fault.BAD_ROUTE, at, at + len(part))
             else:
                 hosts.append(self.domain(at + 1, at + len(part)))
             at += len(part) + 1
-        return tuple(hosts), colon + 1
+        return tuple(hosts), match.end()
 
     # --- the mailbox -----------------------------------------------------------------------------------
 
@@ -401,7 +413,7 @@ class _Parser:
             if character == ".":
                 self.dot(begin, at, end)
             elif character not in _ATEXT and (character.isascii() or not self.smtputf8):
-                self.fault(self.character_fault(character), at, at + 1)
+                self.fault(_character_fault(character, LOCAL_PART_FAULTS, Fault.BAD_LOCAL_CHARACTER), at, at + 1)
 
     def dot(self, begin: int, at: int, end: int) -> None:
         if at == begin:
@@ -410,14 +422,6 @@ class _Parser:
             self.fault(Fault.DOUBLE_DOT, at, at + 1)
         elif at == end - 1:
             self.fault(Fault.TRAILING_DOT, at, at + 1)
-
-    def character_fault(self, character: str) -> Fault:
-        """What a character that is no atext is in a local part; those that `characters` has let pass stay."""
-        if not character.isascii():
-            return Fault.BAD_UTF8 if _BAD_UTF8.match(character) else Fault.NON_ASCII
-        if _CONTROL.match(character):
-            return Fault.CONTROL_CHARACTER
-        return LOCAL_PART_FAULTS.get(character, Fault.BAD_LOCAL_CHARACTER)
 
     def quoted_string(self, begin: int, end: int) -> int:
         r"""Quoted-string = DQUOTE *( qtextSMTP / "\" %d32-126 ) DQUOTE; return the offset behind it."""
@@ -475,7 +479,7 @@ class _Parser:
             character = self.text[at]
             if character in _LET_DIG or character == "-" or (self.smtputf8 and not character.isascii()):
                 continue
-            self.fault(self.domain_fault(character), at, at + 1)
+            self.fault(_character_fault(character, DOMAIN_FAULTS, Fault.BAD_DOMAIN_CHARACTER), at, at + 1)
         if self.text[begin] == "-":
             self.fault(Fault.LEADING_HYPHEN, begin, begin + 1)
         if self.text[end - 1] == "-":
@@ -483,18 +487,10 @@ class _Parser:
         if self.text[begin:end].isascii() and end - begin > LABEL_LIMIT:
             self.fault(Fault.LABEL_TOO_LONG, begin, end)
 
-    def domain_fault(self, character: str) -> Fault:
-        if not character.isascii():
-            return Fault.BAD_UTF8 if _BAD_UTF8.match(character) else Fault.NON_ASCII
-        if _CONTROL.match(character):
-            return Fault.CONTROL_CHARACTER
-        return DOMAIN_FAULTS.get(character, Fault.BAD_DOMAIN_CHARACTER)
-
     def literal(self, begin: int, end: int) -> None:
         """address-literal = "[" ( IPv4- / IPv6- / General-address-literal ) "]": section 4.1.3"""
-        if self.text[end - 1] != "]" or end - begin < 2:
+        text = self.text[begin:end]
+        if "]" not in text:
             self.fault(Fault.UNCLOSED_LITERAL, begin, end)
-            return
-        inside = self.text[begin + 1 : end - 1]
-        if not is_literal(inside):
+        elif not (text.endswith("]") and is_literal(text[1:-1])):
             self.fault(Fault.BAD_LITERAL, begin, end)
