@@ -29,7 +29,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$=:@])")
 
 
 def visible(text: object) -> str:
-    """Return `text` with control characters as pictures, and what steers the text or is undecodable as replacement signs.
+    """Return `text` with pictures for control characters, and replacement signs for what steers or cannot be decoded.
 
     >>> visible("a\\x00b")
     'a␀b'

@@ -25,6 +25,9 @@ Theme = Literal["light", "dark"]
 OUTPUT = ".jp-OutputArea-output"
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")  # 4.4 judges no contrast in JupyterLab
 
+# JupyterLab 4.6 throws this now and then while it opens any notebook, one that holds only `1+1` included.
+LABS_OWN = "Failed to execute 'removeChild' on 'Node'"
+
 # The panel under test; every script below begins with it.
 PANEL = "const app = window.jupyterapp, panel = window.panelUnderTest;"
 
@@ -166,8 +169,8 @@ class Lab:
         return violations
 
     def console_errors(self) -> list[str]:
-        """What the browser's console has reported as an error so far."""
-        return list(self._errors)
+        """What the browser's console has reported as an error so far, but for JupyterLab's own."""
+        return [error for error in self._errors if LABS_OWN not in error]
 
     def _wait_for(self, script: str, argument: Any = None) -> None:
         self.page.evaluate(BOUNDED, [script, argument, self.timeout / 1000])
