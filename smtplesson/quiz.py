@@ -86,16 +86,17 @@ class Quiz:
         *,
         lesson: str | None = None,
         objective: str | None = None,
+        tag: str | None = None,
         count: int | None = None,
         seed: int = 0,
     ) -> Quiz:
-        """Take `count` questions of a lesson or objective, or all, in an order that depends on the seed.
+        """Take `count` questions of a lesson, objective or tag, or all, in an order that depends on the seed.
 
         Raises ValueError where there are none, or `count` is less than 1.
         """
-        chosen = bank.where(lesson=lesson, objective=objective)
+        chosen = bank.where(lesson=lesson, objective=objective, tag=tag)
         if not chosen:
-            raise ValueError(f"There is no question with lesson={lesson!r}, objective={objective!r}.")
+            raise ValueError(f"There is no question with lesson={lesson!r}, objective={objective!r}, tag={tag!r}.")
         return cls(chosen.sample(len(chosen) if count is None else count, seed), bank.misconceptions)
 
     def answer(self, question_id: str, letter: str, confidence: Confidence | str | None = None) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pytest
@@ -178,6 +179,10 @@ def test_a_quiz_is_taken_from_a_bank_in_a_seed_s_order() -> None:
     assert quiz.questions == BANK.sample(3, 4)
     assert Quiz.of(BANK, seed=4, count=2).questions == quiz.questions[:2]
     assert [question.id for question in Quiz.of(BANK, objective="digits").questions] == ["three"]
+    tagged = QuestionBank([ONE, dataclasses.replace(TWO, tags=("251", "551"))], BANK.misconceptions)
+    assert [question.id for question in Quiz.of(tagged, tag="551").questions] == ["two"]
+    with pytest.raises(ValueError, match=r"^There is no question with lesson=None, objective=None, tag='553'\.$"):
+        Quiz.of(tagged, tag="553")
     shown = next(question for question in quiz.questions if question.id == "one")
     assert quiz.answer("one", shown.key).right
     wrong = next(letter for letter, choice in shown.lettered() if choice.misconception == ERROR.id)
@@ -187,9 +192,9 @@ def test_a_quiz_is_taken_from_a_bank_in_a_seed_s_order() -> None:
 @pytest.mark.parametrize(
     ("lesson", "objective", "count", "message"),
     [
-        ("no-such", None, None, "There is no question with lesson='no-such', objective=None."),
-        (None, "no-such", None, "There is no question with lesson=None, objective='no-such'."),
-        ("a-lesson", "no-such", 1, "There is no question with lesson='a-lesson', objective='no-such'."),
+        ("no-such", None, None, "There is no question with lesson='no-such', objective=None, tag=None."),
+        (None, "no-such", None, "There is no question with lesson=None, objective='no-such', tag=None."),
+        ("a-lesson", "no-such", 1, "There is no question with lesson='a-lesson', objective='no-such', tag=None."),
         ("a-lesson", None, 0, "count = 0; ask for one question at least."),
         ("a-lesson", None, -1, "count = -1; ask for one question at least."),
     ],
