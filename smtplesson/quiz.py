@@ -1,47 +1,37 @@
-"""One learner's attempts at some questions: what was chosen, what it tells, and what is left."""
+"""One learner's attempts at some questions: what was answered, what it tells, and what is left."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import date
 
-from smtplesson.questions import Choice, Misconception, Question, QuestionBank
-
-
-class Confidence(StrEnum):
-    """How sure a learner is, told before the feedback."""
-
-    GUESS = "guess"
-    THINK_SO = "think so"
-    SURE = "sure"
+from smtplesson.attempts import Attempt, Confidence
+from smtplesson.bank import QuestionBank
+from smtplesson.questions import WRITTEN, Kind, Misconception, Question
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one answer: the choice, its feedback, and the misconception behind a wrong one."""
+    """What came of one answer: whether it was right, why, and the misconceptions behind it.
+
+    `response` is in the letters of the question as it was asked, or the text that was typed.
+    """
 
     question: Question
-    letter: str
-    choice: Choice
-    misconception: Misconception | None
+    response: str
+    right: bool
+    feedback: str
+    misconceptions: tuple[Misconception, ...] = ()
     confidence: Confidence | None = None
-
-    @property
-    def right(self) -> bool:
-        """Whether the choice was the right one."""
-        return self.choice.right
+    day: date | None = None
+    quiz: str = ""
 
     @property
     def verdict(self) -> str:
         """The outcome in a word or two."""
         return "Correct" if self.right else "Not yet"
-
-    @property
-    def feedback(self) -> str:
-        """Why this choice is right, or why it is not."""
-        return self.choice.feedback
 
     @property
     def source(self) -> str:
@@ -50,15 +40,26 @@ class Outcome:
 
     def __str__(self) -> str:
         rows = [f"{self.verdict}. {self.feedback}"]
-        if self.misconception is not None:
-            rows.append(f"{self.misconception.correction} ({self.misconception.source})")
+        if (words := surprise(self)) is not None:
+            rows.append(words)
+        rows += [f"{behind.correction} ({behind.source})" for behind in self.misconceptions]
         return "\n".join([*rows, f"Source: {self.source}"])
+
+
+def surprise(outcome: Outcome) -> str | None:
+    """What there is to say about how sure the learner was: where he was sure and wrong, or guessed and was right."""
+    if outcome.confidence is Confidence.SURE and not outcome.right:
+        return "You were sure, and that is the kind of mistake worth a second look: it comes back soon."
+    if outcome.confidence is Confidence.GUESS and outcome.right:
+        return "A lucky guess counts, but it comes back for you to make sure."
+    return None
 
 
 class Quiz:
     """Questions in order, and every attempt at them.
 
-    A question may be answered again; its first attempt counts. One that was not answered is not wrong.
+    A question may be answered again; its first attempt counts. One that was not answered is not wrong. Each
+    attempt is handed to `record`, such as `Progress.append`, with today's `day` and the quiz's `name`.
 
     >>> bank = QuestionBank.load()
     >>> quiz = Quiz.of(bank, lesson="05-251-or-553")
@@ -70,10 +71,19 @@ class Quiz:
     """
 
     def __init__(
-        self, questions: Iterable[Question], misconceptions: Mapping[str, Misconception] | None = None
+        self,
+        questions: Iterable[Question],
+        misconceptions: Mapping[str, Misconception] | None = None,
+        *,
+        name: str = "",
+        day: date | None = None,
+        record: Callable[[Attempt], object] | None = None,
     ) -> None:
         self.questions = tuple(questions)
+        self.name = name
         self._misconceptions = misconceptions or {}
+        self._day = day
+        self._record = record
         self._by_id = {question.id: question for question in self.questions}
         self.attempts: list[Outcome] = []
         if len(self._by_id) != len(self.questions):
@@ -89,6 +99,8 @@ class Quiz:
         tag: str | None = None,
         count: int | None = None,
         seed: int = 0,
+        day: date | None = None,
+        record: Callable[[Attempt], object] | None = None,
     ) -> Quiz:
         """Take `count` questions of a lesson, objective or tag, or all, in an order that depends on the seed.
 
@@ -97,27 +109,27 @@ class Quiz:
         chosen = bank.where(lesson=lesson, objective=objective, tag=tag)
         if not chosen:
             raise ValueError(f"There is no question with lesson={lesson!r}, objective={objective!r}, tag={tag!r}.")
-        return cls(chosen.sample(len(chosen) if count is None else count, seed), bank.misconceptions)
+        asked = chosen.sample(len(chosen) if count is None else count, seed)
+        name = lesson or objective or tag or ""
+        return cls(asked, bank.misconceptions, name=name, day=day, record=record)
 
-    def answer(self, question_id: str, letter: str, confidence: Confidence | str | None = None) -> Outcome:
+    def answer(self, question_id: str, response: str, confidence: Confidence | str | None = None) -> Outcome:
         """Take an answer and say what came of it.
 
-        Raises KeyError for a question that is not asked here, ValueError for a letter that is none of its own
+        Raises KeyError for a question that is not asked here, ValueError for a response that is no answer to it
         or a confidence that there is not.
         """
         if question_id not in self._by_id:
             raise KeyError(f"There is no question {question_id!r} here; there are {', '.join(self._by_id)}.")
-        question = self._by_id[question_id]
-        chosen = str(letter).strip().upper()
-        choice = dict(question.lettered()).get(chosen)
-        if choice is None:
-            raise ValueError(f"{letter!r} is no choice of this question; choose {', '.join(question.letters)}.")
         if confidence is not None and confidence not in list(Confidence):
             raise ValueError(f"{confidence!r} is no confidence; choose {', '.join(Confidence)}, or leave it out.")
         told = Confidence(confidence) if confidence is not None else None
-        misconception = self._misconceptions.get(choice.misconception)
-        outcome = Outcome(question, chosen, choice, misconception, told)
+        question = self._by_id[question_id]
+        outcome = _outcome(question, response, self._misconceptions, told, self._day, self.name)
         self.attempts.append(outcome)
+        if self._record is not None and self._day is not None:
+            kept = question.to_file(outcome.response)
+            self._record(Attempt(question.id, kept, self._day, told, self.name))
         return outcome
 
     @property
@@ -150,8 +162,8 @@ class Quiz:
 
     def misconceptions(self) -> tuple[Misconception, ...]:
         """The beliefs behind the wrong answers, the most frequent first; the same answer twice counts once."""
-        behind = {(o.question.id, o.letter): o.misconception for o in self.attempts}
-        counted = Counter(misconception for misconception in behind.values() if misconception is not None)
+        behind = {(o.question.id, o.response): o.misconceptions for o in self.attempts}
+        counted = Counter(misconception for found in behind.values() for misconception in found)
         return tuple(misconception for misconception, _ in counted.most_common())
 
     def rows(self) -> list[dict[str, object]]:
@@ -160,10 +172,49 @@ class Quiz:
             {
                 "question": outcome.question.id,
                 "objective": outcome.question.objective,
-                "chosen": outcome.letter,
+                "response": outcome.response,
                 "right": outcome.right,
-                "misconception": outcome.choice.misconception,
+                "misconceptions": ", ".join(misconception.id for misconception in outcome.misconceptions),
                 "confidence": str(outcome.confidence or ""),
             }
             for outcome in self.attempts
         ]
+
+
+def outcomes(attempts: Iterable[Attempt], bank: QuestionBank) -> tuple[Outcome, ...]:
+    """Mark attempts again from what was answered alone; those at questions that this kit does not know are left out.
+
+    A response that is no answer to its question, such as one to an older text of it, is left out, too.
+    """
+    found = []
+    for attempt in attempts:
+        question = bank.find(attempt.question)
+        if question is None or len(attempt.response) > 1000:
+            continue
+        try:
+            outcome = _outcome(
+                question, attempt.response, bank.misconceptions, attempt.confidence, attempt.day, attempt.quiz
+            )
+        except ValueError:
+            continue
+        found.append(outcome)
+    return tuple(found)
+
+
+def said(outcome: Outcome) -> str:
+    """The feedback with the letter before it where one letter was chosen: a learner sees what it is about."""
+    several = outcome.question.kind in WRITTEN | {Kind.SEVERAL, Kind.ORDER}
+    return outcome.feedback if several else f"{outcome.response}: {outcome.feedback}"
+
+
+def _outcome(
+    question: Question,
+    response: str,
+    misconceptions: Mapping[str, Misconception],
+    confidence: Confidence | None,
+    day: date | None,
+    quiz: str,
+) -> Outcome:
+    mark = question.mark(response)
+    behind = tuple(misconceptions[name] for name in mark.misconceptions if name in misconceptions)
+    return Outcome(question, mark.response, mark.right, mark.feedback, behind, confidence, day, quiz)

@@ -58,8 +58,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_rules": set(),
     "field_guide": {"_bounce", "_contradictions", "_rules", "grammar", "replies"},
     # questions
-    "questions": {"grammar", "replies", "scenario", "transcript"},
-    "quiz": {"questions"},
+    "attempts": set(),
+    "questions": {"grammar"},
+    "bank": {"questions", "transcript"},
+    "quiz": {"attempts", "bank", "questions"},
+    "terminal": {"attempts", "questions", "quiz"},
 }  # fmt: skip
 CORE = set(MAY_IMPORT)
 MAY_IMPORT |= {

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtplesson.questions import LETTERS, Choice, Kind, Misconception, Question, QuestionBank, QuestionError
+from smtplesson.bank import QuestionBank, QuestionError
+from smtplesson.questions import LETTERS, Choice, Kind, Misconception, Question
 from smtplesson.replies import Reply
 from smtplesson.transcript import Transcript
 
@@ -365,11 +366,12 @@ WRONG = 'misconception = "some-belief"\n'
 IN_FIRST = "first.toml, line 2, first"  # GOOD begins with an empty line
 CHOICE_1 = "first.toml, line 10, first, choice 1"
 CHOICE_2 = "first.toml, line 14, first, choice 2"
+KEYS = "there are prompt, source, objective, kind, dialogue, tags, address, world, otherwise"
 FAULTS = {  # what is changed in GOOD, into what, and the whole message
     "unknown key": (
         'prompt = "What',
         'promt = "x"\nprompt = "What',
-        f"{IN_FIRST}: unknown key 'promt'; there are prompt, source, objective, kind, dialogue, tags.",
+        f"{IN_FIRST}: unknown key 'promt'; {KEYS}.",
     ),
     "unknown key of a choice": (
         "right = true",
@@ -379,12 +381,12 @@ FAULTS = {  # what is changed in GOOD, into what, and the whole message
     "an id that is not the table's": (
         "[first]",
         '[first]\nid = "other"',
-        f"{IN_FIRST}: unknown key 'id'; there are prompt, source, objective, kind, dialogue, tags.",
+        f"{IN_FIRST}: unknown key 'id'; {KEYS}.",
     ),
     "a lesson that is not the file's": (
         "[first]",
         '[first]\nlesson = "other"',
-        f"{IN_FIRST}: unknown key 'lesson'; there are prompt, source, objective, kind, dialogue, tags.",
+        f"{IN_FIRST}: unknown key 'lesson'; {KEYS}.",
     ),
     "missing feedback": (
         'feedback = "It begins with 2."\n',
@@ -486,7 +488,7 @@ FAULTS = {  # what is changed in GOOD, into what, and the whole message
     "an unknown kind": (
         "[first]",
         '[first]\nkind = "multiple"',
-        f"{IN_FIRST}: kind = 'multiple'; there is single.",
+        f"{IN_FIRST}: kind = 'multiple'; there is single, several, typed, predict, order, fault, repair, who.",
     ),
     "an id that is none": (
         "first",
@@ -559,7 +561,8 @@ def test_an_id_is_taken_once_in_all_files(write: Write) -> None:
         ),
         (
             BELIEF + 'id = "other"',
-            "misconceptions.toml, line 2, some-belief: unknown key 'id'; there are belief, correction, source, lesson.",
+            "misconceptions.toml, line 2, some-belief: unknown key 'id'; "
+            "there are belief, correction, source, lesson, pair.",
         ),
         (
             BELIEF.replace("source", "lesson"),

@@ -7,8 +7,10 @@ import re
 
 import pytest
 
-from smtplesson.questions import Choice, Misconception, Question, QuestionBank
-from smtplesson.quiz import Confidence, Outcome, Quiz
+from smtplesson.attempts import Confidence
+from smtplesson.bank import QuestionBank
+from smtplesson.questions import Choice, Misconception, Question
+from smtplesson.quiz import Outcome, Quiz
 
 ERROR = Misconception("251-is-an-error", "251 is an error.", "Its first digit is 2.", "RFC 5321 section 4.2.1")
 RETRY = Misconception("553-try-again", "Try again later.", "5yz is permanent.", "RFC 5321 section 4.2.1")
@@ -51,14 +53,14 @@ def test_what_was_not_answered_is_not_wrong(quiz: Quiz) -> None:
 
 def test_a_right_answer(quiz: Quiz) -> None:
     outcome = quiz.answer("one", "A")
-    assert outcome == Outcome(ONE, "A", ONE.choices[0], None, None)
+    assert outcome == Outcome(ONE, "A", True, "2 means done.")
     assert (outcome.right, outcome.verdict, outcome.feedback) == (True, "Correct", "2 means done.")
     assert str(outcome) == "Correct. 2 means done.\nSource: RFC 5321 section 4.2"
 
 
 def test_a_wrong_answer_tells_what_is_true_and_who_says_so(quiz: Quiz) -> None:
     outcome = quiz.answer("one", "B")
-    assert outcome == Outcome(ONE, "B", ONE.choices[1], ERROR, None)
+    assert outcome == Outcome(ONE, "B", False, "5 means refused.", (ERROR,))
     assert (outcome.right, outcome.verdict, outcome.feedback) == (False, "Not yet", "5 means refused.")
     assert str(outcome) == (
         "Not yet. 5 means refused.\nIts first digit is 2. (RFC 5321 section 4.2.1)\nSource: RFC 5321 section 4.2"
@@ -69,22 +71,22 @@ def test_without_a_list_of_beliefs_the_feedback_is_told_all_the_same() -> None:
     quiz = Quiz([ONE])
     assert str(quiz.answer("one", "B")) == "Not yet. 5 means refused.\nSource: RFC 5321 section 4.2"
     assert quiz.misconceptions() == ()
-    assert quiz.rows()[0]["misconception"] == "251-is-an-error"
+    assert quiz.rows()[0]["misconceptions"] == ""
 
 
 @pytest.mark.parametrize(("first", "second"), [("B", "A"), ("A", "B")])
 def test_the_first_attempt_counts_and_the_second_is_told(quiz: Quiz, first: str, second: str) -> None:
     quiz.answer("one", first)
     assert quiz.answer("one", second).right is (second == "A")
-    assert [outcome.letter for outcome in quiz.attempts] == [first, second]
-    assert quiz.first_attempts["one"].letter == first
+    assert [outcome.response for outcome in quiz.attempts] == [first, second]
+    assert quiz.first_attempts["one"].response == first
     assert (ONE in quiz.right, ONE in quiz.wrong) == (first == "A", first != "A")
     assert quiz.score.endswith("2 not answered")
 
 
 @pytest.mark.parametrize("letter", ["b", " B ", "B\n"])
 def test_a_letter_may_be_small_or_have_space_around_it(quiz: Quiz, letter: str) -> None:
-    assert quiz.answer("one", letter).letter == "B"
+    assert quiz.answer("one", letter).response == "B"
 
 
 @pytest.mark.parametrize("letter", ["D", "", "AB", "1", "\uff21"])
@@ -153,17 +155,17 @@ def test_every_attempt_is_a_row(quiz: Quiz) -> None:
         {
             "question": "three",
             "objective": "digits",
-            "chosen": "C",
+            "response": "C",
             "right": False,
-            "misconception": "553-try-again",
+            "misconceptions": "553-try-again",
             "confidence": "sure",
         },
         {
             "question": "three",
             "objective": "digits",
-            "chosen": "A",
+            "response": "A",
             "right": True,
-            "misconception": "",
+            "misconceptions": "",
             "confidence": "",
         },
     ]
@@ -186,7 +188,7 @@ def test_a_quiz_is_taken_from_a_bank_in_a_seed_s_order() -> None:
     shown = next(question for question in quiz.questions if question.id == "one")
     assert quiz.answer("one", shown.key).right
     wrong = next(letter for letter, choice in shown.lettered() if choice.misconception == ERROR.id)
-    assert quiz.answer("one", wrong).misconception is ERROR
+    assert quiz.answer("one", wrong).misconceptions == (ERROR,)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from smtplesson.questions import Choice, Misconception, Question, QuestionBank
+from smtplesson.bank import QuestionBank
+from smtplesson.questions import Choice, Misconception, Question
 from smtplesson.quiz import Quiz
 from smtplesson.widgets import QuizView
 from smtplesson.widgets._view import prose_markdown
@@ -64,7 +65,7 @@ def progress(view: QuizView) -> str:
 def test_each_question_is_a_group_with_its_name_its_letters_and_a_button_for_each_choice(view: QuizView) -> None:
     first, second = view._asked
     assert first.keys.label == "Question 1 of 2: The server says `251`. What next?"
-    assert (first.keys.letters, second.keys.letters) == ("ABC", "AB")
+    assert (first.keys.letters, second.keys.letters) == ("ABC123", "AB123")
     assert buttons(view, 1) == ["A. Report an error.", "B. Go on to DATA.", "C. <script>alert(1)</script>"]
     assert progress(view) == "0 of 2 answered: 0 right, 0 not yet, 2 not answered."
     assert view.title == "Quiz of 2 questions"

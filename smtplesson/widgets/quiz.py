@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
 
 from smtplesson import _html
-from smtplesson.questions import Question, QuestionBank
+from smtplesson.attempts import Confidence
+from smtplesson.bank import QuestionBank
+from smtplesson.questions import Question
 from smtplesson.quiz import Outcome, Quiz
-from smtplesson.widgets._view import Live, View, preformatted, prose, prose_markdown
+from smtplesson.widgets._asked import Asked
+from smtplesson.widgets._view import View, prose
 
 
 class QuizView(View):
-    """Questions one below the other; `answer("B")` does what choosing B in the next open question does.
+    """Questions one below the other; `answer("B")` answers the next open one.
 
-    The state is in `quiz`: `view.quiz.score`, `view.quiz.rows()`.
+    The state is in `quiz`: `view.quiz.score`, `view.quiz.rows()`. With `confidence` each first answer gets its
+    feedback only when the learner has said how sure he is. `progress` is the log that the quiz writes to, if any:
+    what it has to tell, such as that nothing can be written, is shown.
     """
 
-    def __init__(self, quiz: Quiz) -> None:
+    def __init__(self, quiz: Quiz, *, confidence: bool = False) -> None:
         count = len(quiz.questions)
         super().__init__(f"Quiz of {count} question{'' if count == 1 else 's'}")
         self.quiz = quiz
         self._asked = [
-            _Asked(question, number, count, self._answer) for number, question in enumerate(quiz.questions, 1)
+            Asked(question, number, count, self._answer, ask_confidence=confidence)
+            for number, question in enumerate(quiz.questions, 1)
         ]
         self._progress: Any = ipywidgets.HTML()
         self._show_progress()
@@ -36,17 +41,26 @@ class QuizView(View):
         lesson: str | None = None,
         *,
         objective: str | None = None,
+        tag: str | None = None,
         count: int | None = None,
         seed: int = 0,
+        confidence: bool = True,
     ) -> QuizView:
-        """Ask `count` questions of a lesson or an objective, or all, in an order that depends on the seed."""
-        bank = QuestionBank.load()
-        return cls(Quiz.of(bank, lesson=lesson, objective=objective, count=count, seed=seed))
+        """Ask `count` questions of a lesson, an objective or a tag, or all, in an order that depends on the seed."""
+        chosen = Quiz.of(
+            QuestionBank.load(),
+            lesson=lesson,
+            objective=objective,
+            tag=tag,
+            count=count,
+            seed=seed,
+        )
+        return cls(chosen, confidence=confidence)
 
-    def answer(self, letter: str, question: int | None = None) -> Outcome:
-        """Choose `letter` in question number `question`, or in the first that was not answered yet.
+    def answer(self, response: str, question: int | None = None, confidence: Confidence | str | None = None) -> Outcome:
+        """Answer question number `question`, or the first that was not answered yet: a letter, letters or a text.
 
-        Raises ValueError where the letter or the number is none of the quiz's own.
+        Raises ValueError where the response is no answer, or the number is none of the quiz's own.
         """
         if question is None:
             if not self.quiz.unanswered:
@@ -55,15 +69,15 @@ class QuizView(View):
             question = self.quiz.questions.index(self.quiz.unanswered[0]) + 1
         if not 1 <= question <= len(self._asked):
             raise ValueError(f"There is no question {question}; there are 1 to {len(self._asked)}.")
-        return self._asked[question - 1].choose(letter)
+        return self._asked[question - 1].respond(response, confidence)
 
     def markdown(self) -> str:
         """The twin: every question with its choices, not the answers."""
         parts = [f"**{_html.markdown(self.title)}.** *Run this cell to answer.*"]
         return "\n\n".join(parts + [asked.markdown() for asked in self._asked])
 
-    def _answer(self, question: Question, letter: str) -> Outcome:
-        outcome = self.quiz.answer(question.id, letter)
+    def _answer(self, question: Question, response: str, confidence: Confidence | None) -> Outcome:
+        outcome = self.quiz.answer(question.id, response, confidence)
         self._show_progress()
         return outcome
 
@@ -74,53 +88,3 @@ class QuizView(View):
             behind = "".join(f"<li>{prose(m.correction)}</li>" for m in self.quiz.misconceptions())
             rows += [f"<p><strong>Worth remembering:</strong></p><ul>{behind}</ul>"] if behind else []
         self._progress.value = "".join(rows)
-
-
-class _Asked(View):
-    """One question of a quiz."""
-
-    def __init__(self, question: Question, number: int, count: int, answer: Callable[[Question, str], Outcome]) -> None:
-        super().__init__(f"Question {number} of {count}: {question.prompt}", letters=question.letters)
-        self.question = question
-        self._number = f"Question {number} of {count}"
-        self._answer = answer
-        self._buttons = {
-            letter: self._button(_choice_text(letter, choice.text), self.choose, letter)
-            for letter, choice in question.lettered()
-        }
-        self._feedback = Live()
-        head = f"<p><strong>{self._number}.</strong> {prose(question.prompt)}</p>"
-        if question.dialogue:
-            head += preformatted(question.dialogue.strip("\n"))
-        buttons = ipywidgets.VBox(list(self._buttons.values()))
-        self._fill(ipywidgets.HTML(head), buttons, self._feedback.widget)
-
-    def choose(self, letter: str) -> Outcome:
-        """Choose a letter, mark it, and say what came of it."""
-        outcome = self._answer(self.question, letter)
-        for each, choice in self.question.lettered():
-            chosen = " (your choice)" if each == outcome.letter else ""
-            self._buttons[each].description = _html.visible(_choice_text(each, choice.text) + chosen)
-        self._feedback.say(_feedback(outcome))
-        return outcome
-
-    def markdown(self) -> str:
-        """The question as Markdown: prompt, dialogue, lettered choices."""
-        parts = [f"**{self._number}.** {prose_markdown(self.question.prompt)}"]
-        if self.question.dialogue:
-            parts.append(_html.fenced(self.question.dialogue.strip("\n")))
-        choices = [f"- **{letter}.** {prose_markdown(c.text)}" for letter, c in self.question.lettered()]
-        return "\n\n".join([*parts, "\n".join(choices)])
-
-
-def _choice_text(letter: str, text: str) -> str:
-    return f"{letter}. {text}"
-
-
-def _feedback(outcome: Outcome) -> str:
-    rows = [f"<p><strong>{outcome.verdict}.</strong> {outcome.letter}: {prose(outcome.feedback)}</p>"]
-    if outcome.misconception is not None:
-        behind = outcome.misconception
-        rows.append(f"<p>Remember: {prose(behind.correction)} <em>({_html.escape(behind.source)})</em></p>")
-    rows.append(f"<p><small>Source: {prose(outcome.source)}</small></p>")
-    return "".join(rows)
