@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 _Value = TypeVar("_Value", bound="DataclassInstance")
+#: One objective, several, or None for all.
+Objectives = str | Collection[str] | None
 _DATA = resources.files("smtplesson") / "data"
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _CODE = re.compile(r"[2-5][0-5][0-9]")
@@ -69,12 +71,15 @@ class QuestionBank(Mapping[str, Question]):
         """The question of this id, as it stands in its file; None where there is none."""
         return self._questions.get(id)
 
-    def where(self, *, lesson: str | None = None, objective: str | None = None, tag: str | None = None) -> QuestionBank:
-        """Those of a lesson (the name of their file), an objective and a tag (such as the code "551"), if given."""
+    def where(self, *, lesson: str | None = None, objective: Objectives = None, tag: str | None = None) -> QuestionBank:
+        """Those of a lesson (the name of their file), of objectives and a tag (such as the code "551"), if given."""
+        wanted = (objective,) if isinstance(objective, str) else objective
         kept = [
             q
             for q in self.values()
-            if lesson in (None, q.lesson) and objective in (None, q.objective) and (tag is None or tag in q.tags)
+            if lesson in (None, q.lesson)
+            and (wanted is None or q.objective in wanted)
+            and (tag is None or tag in q.tags)
         ]
         return QuestionBank(kept, self.misconceptions)
 

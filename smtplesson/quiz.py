@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from smtplesson.attempts import Attempt, Confidence
-from smtplesson.bank import QuestionBank
+from smtplesson.bank import Objectives, QuestionBank
 from smtplesson.questions import WRITTEN, Kind, Misconception, Question
 
 
@@ -95,7 +95,7 @@ class Quiz:
         bank: QuestionBank,
         *,
         lesson: str | None = None,
-        objective: str | None = None,
+        objective: Objectives = None,
         tag: str | None = None,
         count: int | None = None,
         seed: int = 0,
@@ -110,7 +110,7 @@ class Quiz:
         if not chosen:
             raise ValueError(f"There is no question with lesson={lesson!r}, objective={objective!r}, tag={tag!r}.")
         asked = chosen.sample(len(chosen) if count is None else count, seed)
-        name = lesson or objective or tag or ""
+        name = lesson or (objective if isinstance(objective, str) else None) or tag or ""
         return cls(asked, bank.misconceptions, name=name, day=day, record=record)
 
     def answer(self, question_id: str, response: str, confidence: Confidence | str | None = None) -> Outcome:

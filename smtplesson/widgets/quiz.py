@@ -8,7 +8,7 @@ import ipywidgets
 
 from smtplesson import _html
 from smtplesson.attempts import Confidence
-from smtplesson.bank import QuestionBank
+from smtplesson.bank import Objectives, QuestionBank
 from smtplesson.questions import Question
 from smtplesson.quiz import Outcome, Quiz
 from smtplesson.widgets._asked import Asked
@@ -40,7 +40,7 @@ class QuizView(View):
         cls,
         lesson: str | None = None,
         *,
-        objective: str | None = None,
+        objective: Objectives = None,
         tag: str | None = None,
         count: int | None = None,
         seed: int = 0,
