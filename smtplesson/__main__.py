@@ -1,4 +1,4 @@
-"""The kit without notebooks: `python -m smtplesson serve | talk | explain`."""
+"""The kit without notebooks: `python -m smtplesson serve | talk | explain | quiz | review | progress`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
 
-from smtplesson import _html, profiles, transport, worlds
+from smtplesson import _html, portable, profiles, progress, study, terminal, transport, worlds
+from smtplesson.bank import QuestionBank
+from smtplesson.commands_export import add_export
 from smtplesson.field_guide import explain
+from smtplesson.overview import report
+from smtplesson.progress import Progress
+from smtplesson.quiz import Quiz, outcomes
 from smtplesson.replies import Reply, reply_class
 from smtplesson.server import Server
 from smtplesson.transcript import Line
@@ -25,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         result: int = chosen.run(chosen)
-    except (worlds.WorldError, OSError, ssl.SSLError) as error:
+    except (ValueError, OSError, ssl.SSLError) as error:  # worlds, questions and codes that make no sense
         print(f"smtplesson: {error}", file=sys.stderr)
         return 2
     return result
@@ -53,7 +58,51 @@ def _parser() -> argparse.ArgumentParser:
     guide.add_argument("text", nargs="?", help="a reply, a log line or a bounce; without it, standard input")
     guide.add_argument("--command", help="the command that was answered, such as RCPT")
     guide.add_argument("--json", action="store_true", help="print the likeliest reading as JSON")
+    quiz = add("quiz", _quiz, "Answer questions in this terminal.")
+    quiz.add_argument("lesson", nargs="?", help="such as 05-251-or-553; without it, new questions on everything")
+    quiz.add_argument("--count", type=int, help="how many questions")
+    quiz.add_argument("--seed", type=int, default=0, help="another seed, another order and other new questions")
+    again = add("review", _review, "Answer what is due today, or the codes and matters that you are weakest in.")
+    again.add_argument("--count", type=int, default=10, help="how many questions at most")
+    stand = add("progress", _progress, "Say where you stand; print your code, or take one.")
+    stand.add_argument("--code", action="store_true", help="print all your answers as a short text")
+    stand.add_argument("--take", metavar="CODE", help="add the answers of such a text; - reads standard input")
+    add_export(add)
     return parser
+
+
+def _quiz(chosen: argparse.Namespace) -> int:
+    log = Progress()
+    if chosen.lesson is None:
+        return _ask(study.fresh_quiz(log, 5 if chosen.count is None else chosen.count, seed=chosen.seed), log)
+    return _ask(study.lesson_quiz(log, chosen.lesson, count=chosen.count, seed=chosen.seed), log)
+
+
+def _review(chosen: argparse.Namespace) -> int:
+    log = Progress()
+    return _ask(study.review_quiz(log, chosen.count), log)
+
+
+def _ask(quiz: Quiz, log: Progress) -> int:
+    terminal.ask(quiz, input, print)
+    if log.notice:
+        print(_html.visible(log.notice))
+    return 0
+
+
+def _progress(chosen: argparse.Namespace) -> int:
+    log = Progress()
+    if chosen.take is not None:
+        code = sys.stdin.read() if chosen.take == "-" else chosen.take
+        print(f"{log.take(portable.unpack(code))} answers taken.")
+    if chosen.code:
+        print(portable.pack(log.attempts()))
+        return 0
+    bank = QuestionBank.load()
+    print(_html.visible_lines(report(outcomes(log.attempts(), bank), progress.today())))
+    for told in (*log.problems, log.notice):
+        print(_html.visible(told), end="\n" if told else "")
+    return 0
 
 
 def _explain(chosen: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -10,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from smtplesson import generated
 from smtplesson.questions import LETTERS, PARTIES, Choice, Kind, Misconception, Question, generator
 from smtplesson.transcript import Transcript, TranscriptSyntaxError
 
@@ -47,7 +49,10 @@ class QuestionBank(Mapping[str, Question]):
 
         Raises QuestionError for the first thing that is not right.
         """
-        root = _DATA if folder is None else folder
+        return _kit() if folder is None else cls._read(folder)
+
+    @classmethod
+    def _read(cls, root: Any) -> QuestionBank:
         misconceptions = _misconceptions(root / "misconceptions.toml")
         questions: dict[str, Question] = {}
         for file in _toml_files(root / "questions"):
@@ -68,8 +73,8 @@ class QuestionBank(Mapping[str, Question]):
         return len(self._questions)
 
     def find(self, id: str) -> Question | None:
-        """The question of this id, as it stands in its file; None where there is none."""
-        return self._questions.get(id)
+        """The question of this id, as it stands in its file or as it is generated; None where there is none."""
+        return self._questions.get(id) or generated.find(id)
 
     def where(self, *, lesson: str | None = None, objective: Objectives = None, tag: str | None = None) -> QuestionBank:
         """Those of a lesson (the name of their file), of objectives and a tag (such as the code "551"), if given."""
@@ -96,6 +101,12 @@ class QuestionBank(Mapping[str, Question]):
         chosen = sorted(self)
         generator(seed, "").shuffle(chosen)
         return tuple(self[id].shuffled(seed) for id in chosen[:count])
+
+
+@functools.cache
+def _kit() -> QuestionBank:
+    """The kit's own bank, which no one can change: read once, for a lesson asks for it in many cells."""
+    return QuestionBank._read(_DATA)
 
 
 def _toml_files(folder: Any) -> list[Any]:

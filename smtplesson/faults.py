@@ -21,6 +21,7 @@ class Fault(StrEnum):
     UNOPENED_BRACKET = "unopened-bracket"
     DOUBLE_BRACKET = "double-bracket"
     DISPLAY_NAME = "display-name"
+    BRACKETS = "brackets"
     TRAILING_TEXT = "trailing-text"
     BAD_PARAMETER = "bad-parameter"
     DUPLICATE_PARAMETER = "duplicate-parameter"
@@ -76,8 +77,9 @@ _MEANINGS: Mapping[Fault, tuple[str, str, str]] = MappingProxyType(
         Fault.UNOPENED_BRACKET: ("There is a > but no <. Put < before the address.", "Path", ""),
         Fault.DOUBLE_BRACKET: ("The address stands in two pairs of brackets. Remove one pair.", "Path", ""),
         Fault.DISPLAY_NAME: ("A person's name is not part of a path. Leave only the address.", "Path", ""),
-        Fault.TRAILING_TEXT: ("Something follows the >. Only a space and parameters may.", "Path", ""),
-        Fault.BAD_PARAMETER: ("This is no parameter; one looks like SIZE=1000.", "esmtp-param", ""),
+        Fault.BRACKETS: ("Angle brackets belong to a command. Leave them out here.", "Mailbox", ""),
+        Fault.TRAILING_TEXT: ("Something follows the >. Remove it: only a space and parameters may.", "Path", ""),
+        Fault.BAD_PARAMETER: ("This is no parameter. Remove it, or write it as in SIZE=1000.", "esmtp-param", ""),
         Fault.DUPLICATE_PARAMETER: (
             "This parameter stands here for the second time. Give it once.",
             "esmtp-param",
@@ -122,11 +124,16 @@ _MEANINGS: Mapping[Fault, tuple[str, str, str]] = MappingProxyType(
         ),
         Fault.COLON: ("A colon stands in the local part. Remove it, or use quotes.", "Atom", ""),
         Fault.BAD_LOCAL_CHARACTER: (
-            "The character {char} is not allowed in a local part without quotes.",
+            "The character {char} is not allowed in a local part without quotes. "
+            "Remove it, or put the local part in quotes.",
             "Atom",
             "",
         ),
-        Fault.UNCLOSED_QUOTE: ("The quote is never closed. Add a second one.", "Quoted-string", ""),
+        Fault.UNCLOSED_QUOTE: (
+            "The quote is never closed. Close it before the @; a quote behind a backslash does not close it.",
+            "Quoted-string",
+            "",
+        ),
         Fault.BAD_QUOTED_CHARACTER: (
             "After a backslash stands {char}, but only ASCII may be quoted so. Remove the backslash.",
             "quoted-pairSMTP",
@@ -183,6 +190,7 @@ _MALFORMED = frozenset(
         Fault.UNOPENED_BRACKET,
         Fault.DOUBLE_BRACKET,
         Fault.DISPLAY_NAME,
+        Fault.BRACKETS,
         Fault.TRAILING_TEXT,
         Fault.BAD_PARAMETER,
         Fault.DUPLICATE_PARAMETER,
@@ -205,13 +213,15 @@ LOCAL_PART_FAULTS: Mapping[str, Fault] = MappingProxyType(
         ")": Fault.COMMENT,
         '"': Fault.QUOTE_INSIDE,
         ":": Fault.COLON,
-        "@": Fault.TWO_ATS,
     }
 )
 DOMAIN_FAULTS: Mapping[str, Fault] = MappingProxyType(
     {"_": Fault.UNDERSCORE, " ": Fault.DOMAIN_SPACE, "@": Fault.TWO_ATS}
 )
 _WIDTH = 70
+#: Told by a frame, an underline and bold type, in the colours of the text around: never by colour alone.
+_MARK = "background:none;color:inherit;font-weight:bold;text-decoration:underline;outline:1px solid"
+_LINE = "margin:.2em 0 .2em 2em;white-space:pre-wrap;overflow-wrap:anywhere"
 
 
 class CommandSyntaxError(ValueError):
@@ -242,19 +252,41 @@ class CommandSyntaxError(ValueError):
         """What the client wrote behind the colon up to the next space, for a server to repeat."""
         return self.text.partition(":")[2].strip().partition(" ")[0]
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """Show what `str()` says, the caret under the fault."""
-        drawn = "<br>".join(map(_html.escape, str(self).split("\n")))
-        return {"text/plain": str(self), "text/html": f'<pre style="white-space:pre-wrap">{drawn}</pre>'}
+    @property
+    def place(self) -> str:
+        """Where the faulty part stands in the text, in words; the first character is number 1."""
+        first, last = self.span[0] + 1, min(self.span[1], len(self.text))
+        if first > len(self.text):
+            return "behind the last character"
+        return f"character {first}" if last <= first else f"characters {first} to {last}"
 
-    def __str__(self) -> str:
+    def as_html(self) -> str:
+        """Say what is wrong, with the faulty part marked in the line itself: no line break can part the two."""
+        before, faulty, after = map(_html.escape, self._pieces())
+        line = f'{before}<mark style="{_MARK}">{faulty or "&nbsp;"}</mark>{after}'
+        where = f"Marked: {self.place}. {_html.escape(self.production)}: {_html.escape(self.section)}"
+        return f'<div>{_html.escape(self.message)}</div><pre style="{_LINE}">{line}</pre><div>{where}</div>'
+
+    def _pieces(self) -> tuple[str, str, str]:
+        """What is drawn of the text: up to the faulty part, that part, and what follows."""
         start, end = self.span
         left = max(0, min(start - 20, len(self.text) - _WIDTH))
-        shown = _html.visible(self.text[left : left + _WIDTH])
-        before, after = ("..." if left else ""), ("..." if left + _WIDTH < len(self.text) else "")
-        marks = max(1, min(end, left + _WIDTH) - start)
-        caret = " " * (len(before) + start - left) + "^" * marks
-        return f"{self.message}\n    {before}{shown}{after}\n    {caret}\n{self.production}: {self.section}"
+        right = left + _WIDTH
+        before, after = ("..." if left else ""), ("..." if right < len(self.text) else "")
+        return before + self.text[left:start], self.text[start : min(end, right)], self.text[end:right] + after
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Show what `str()` says; as HTML with the fault marked in its line."""
+        return {"text/plain": str(self), "text/html": self.as_html()}
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """IPython prints an exception's arguments otherwise, whatever its bundle says."""
+        printer.text(str(self))
+
+    def __str__(self) -> str:
+        before, faulty, after = map(_html.visible, self._pieces())
+        caret = " " * len(before) + "^" * max(1, len(faulty))
+        return f"{self.message}\n    {before}{faulty}{after}\n    {caret}\n{self.production}: {self.section}"
 
 
 def _named(character: str) -> str:

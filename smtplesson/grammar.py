@@ -61,11 +61,12 @@ def parse_mailbox(text: str, *, smtputf8: bool = False, tolerate: Collection[Fau
     """
     parser = _Parser(text, {}, smtputf8=smtputf8, tolerate=tolerate)
     parser.characters(0)
-    opening = text.rfind("<")
-    if opening > 0 and text.endswith(">"):  # no mailbox ends so: a name has been pasted with the address
-        parser.fault(Fault.DISPLAY_NAME, 0, opening)
-        return parser.mailbox(opening + 1, len(text) - 1)
-    return parser.mailbox(0, len(text))
+    begin, end = 0, len(text) - text.endswith(">")
+    if text.startswith("<") or end < len(text):  # no mailbox is so: brackets, or a name, were pasted with it
+        begin = 1 if text[0] == "<" else text.rfind("<") + 1
+        fault, start = (Fault.DISPLAY_NAME, 0) if begin > 1 else (Fault.BRACKETS, 0 if begin else end)
+        parser.fault(fault, start, begin - 1)
+    return parser.mailbox(min(begin, end), end)
 
 
 def parse_reverse_path(text: str, *, smtputf8: bool = False, tolerate: Collection[Fault] = frozenset()) -> Path:
@@ -412,6 +413,8 @@ class _Parser:
             character = self.text[at]
             if character == ".":
                 self.dot(begin, at, end)
+            elif character == "@":  # the last one ends the local part, so there is a second
+                self.fault(Fault.TWO_ATS, self.text.index("@", at + 1), 0)
             elif character not in _ATEXT and (character.isascii() or not self.smtputf8):
                 self.fault(_character_fault(character, LOCAL_PART_FAULTS, Fault.BAD_LOCAL_CHARACTER), at, at + 1)
 

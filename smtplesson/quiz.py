@@ -51,7 +51,7 @@ def surprise(outcome: Outcome) -> str | None:
     if outcome.confidence is Confidence.SURE and not outcome.right:
         return "You were sure, and that is the kind of mistake worth a second look: it comes back soon."
     if outcome.confidence is Confidence.GUESS and outcome.right:
-        return "A lucky guess counts, but it comes back for you to make sure."
+        return "A lucky guess: it comes back for you to make sure."
     return None
 
 
@@ -99,10 +99,13 @@ class Quiz:
         tag: str | None = None,
         count: int | None = None,
         seed: int = 0,
+        name: str = "",
         day: date | None = None,
         record: Callable[[Attempt], object] | None = None,
     ) -> Quiz:
-        """Take `count` questions of a lesson, objective or tag, or all, in an order that depends on the seed.
+        """Take `count` questions of a lesson, objectives or a tag, or all, in an order that depends on the seed.
+
+        The quiz is named after the lesson unless `name` says otherwise.
 
         Raises ValueError where there are none, or `count` is less than 1.
         """
@@ -110,8 +113,7 @@ class Quiz:
         if not chosen:
             raise ValueError(f"There is no question with lesson={lesson!r}, objective={objective!r}, tag={tag!r}.")
         asked = chosen.sample(len(chosen) if count is None else count, seed)
-        name = lesson or (objective if isinstance(objective, str) else None) or tag or ""
-        return cls(asked, bank.misconceptions, name=name, day=day, record=record)
+        return cls(asked, bank.misconceptions, name=name or lesson or tag or "", day=day, record=record)
 
     def answer(self, question_id: str, response: str, confidence: Confidence | str | None = None) -> Outcome:
         """Take an answer and say what came of it.

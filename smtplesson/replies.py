@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 from smtplesson import _html
 
@@ -222,6 +222,14 @@ class EnhancedCode:
         return f"{self.klass}.{self.subject}.{self.detail}"
 
 
+@runtime_checkable
+class Drawn(Protocol):
+    """An error that draws itself: what is wrong, and where."""
+
+    def as_html(self) -> str:
+        """The error as HTML, all text in it escaped."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why the simulated server gave a reply: a sentence, the section behind it, and the fault it found."""
@@ -379,6 +387,13 @@ def _plain(reply: Reply) -> str:
     return "\n".join(rows)
 
 
+def _drawn(fault: Exception) -> str:
+    if isinstance(fault, Drawn):
+        return fault.as_html()
+    rows = "\n".join(map(_html.escape, str(fault).split("\n")))
+    return f'<pre style="margin:.3em 0 0;white-space:pre-wrap">{rows}</pre>'
+
+
 def _as_html(reply: Reply) -> str:
     first, *rest = (_html.escape(row) for row in str(reply).split("\n"))
     shown = "\n".join([f"<strong>{first[:3]}</strong>{first[3:]}", *rest])
@@ -387,8 +402,7 @@ def _as_html(reply: Reply) -> str:
         section = f" <em>({_html.escape(reply.reason.section)})</em>" if reply.reason.section else ""
         why = f"<div>{_html.escape(reply.reason.text)}{section}</div>"
         if reply.reason.fault is not None:
-            fault = "\n".join(_html.escape(row) for row in str(reply.reason.fault).split("\n"))
-            why += f'<pre style="margin:.3em 0 0">{fault}</pre>'
+            why += _drawn(reply.reason.fault)
     return (
         f'<div style="border-left:4px solid {_html.class_colour(reply.first_digit)};padding:.1em .7em">'
         f'<pre style="margin:0;white-space:pre-wrap">{shown}   [{_class_words(reply)}]</pre>{why}</div>'

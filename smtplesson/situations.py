@@ -184,8 +184,8 @@ S = Situation
 _TABLE: Mapping[Situation, tuple[str, str, str]] = {
     S.GREETING: ("220 {host} Simple Mail Transfer Service Ready", "The server is ready.", "3.1"),
     S.NO_SERVICE: ("554 {host} No SMTP service here", "This host accepts no mail; only QUIT is left.", "3.1"),
-    S.ONLY_QUIT: ("503 5.5.1 Only QUIT is accepted now", "After a 554 greeting the client can only quit.", "3.1"),
-    S.EHLO_OK: ("250 {host} greets {client}", "The session begins; each line names an extension.", "4.1.1.1"),
+    S.ONLY_QUIT: ("503 5.5.1 Only QUIT is accepted now", "After a 554 greeting only QUIT is left.", "3.1"),
+    S.EHLO_OK: ("250 {host} greets {client}", "The session begins; lines after the first name extensions.", "4.1.1.1"),
     S.HELO_OK: ("250 {host}", "The session begins, without extensions.", "4.1.1.1"),
     S.HELO_MISSING: (
         "501 5.5.4 {verb} needs your domain name or an address literal",
@@ -324,7 +324,7 @@ _TABLE: Mapping[Situation, tuple[str, str, str]] = {
     S.PARAMETER_SYNTAX: (
         "501 5.5.4 Value of parameter {keyword} not valid",
         "The extension is offered, but its parameter has a value that it does not define.",
-        "4.1.1.11",
+        "4.2.3",
     ),
     S.MESSAGE_TOO_BIG: (
         "552 5.3.4 Message too big; at most {limit} octets",
@@ -392,15 +392,15 @@ _TABLE: Mapping[Situation, tuple[str, str, str]] = {
         "The name is known here, but its mailbox is elsewhere and mail for it would be refused.",
         "3.5.2",
     ),
-    S.VRFY_UNKNOWN: ("550 5.1.1 No such user here", "Nobody of this name is known here.", "3.5.3"),
-    S.VRFY_NOT_LOCAL: ("550 5.1.1 No such user here", "Nobody of this name is known here.", "3.5.3"),
+    S.VRFY_UNKNOWN: ("550 5.1.1 No such user here", "Nobody of this name is known here.", "4.3.2"),
+    S.VRFY_NOT_LOCAL: ("550 5.1.1 No such user here", "The domain is not local, nor relayed for.", "4.3.2"),
     S.VRFY_OFF: (
         "252 2.5.0 Cannot VRFY user, but will accept message and attempt delivery",
         "VRFY is switched off; a server must not pretend to have checked, nor deny the command.",
         "7.3",
     ),
     S.EXPANDED: ("250 2.1.5 {path}", "The members of the list, one a line.", "3.5.2"),
-    S.EXPN_UNKNOWN: ("550 5.1.1 No such list here", "No list of this name is known here.", "3.5.3"),
+    S.EXPN_UNKNOWN: ("550 5.1.1 No such list here", "No list of this name is known here.", "4.3.2"),
     S.EXPN_OFF: (
         "252 2.5.0 Cannot expand the list, but will accept message and attempt delivery",
         "EXPN is switched off.",
@@ -408,7 +408,7 @@ _TABLE: Mapping[Situation, tuple[str, str, str]] = {
     ),
     S.ARGUMENT_MISSING: ("501 5.5.4 {verb} needs an argument", "The command's argument is missing.", "4.3.2"),
     S.ARGUMENT_NOT_ALLOWED: ("501 5.5.4 {verb} takes no argument", "This command takes no argument.", "4.3.2"),
-    S.NEED_HELO: ("503 5.5.1 Send EHLO or HELO first", "A mail transaction needs a session first.", "4.1.4"),
+    S.NEED_HELO: ("503 5.5.1 Send EHLO or HELO first", "EHLO or HELO comes before a mail transaction.", "4.1.4"),
     S.NEED_MAIL: ("503 5.5.1 Send MAIL first", "There is no transaction: MAIL begins one.", "4.1.4"),
     S.NEED_MAIL_FOR_DATA: (
         "503 5.5.1 Send MAIL first",
@@ -444,7 +444,7 @@ _TABLE: Mapping[Situation, tuple[str, str, str]] = {
         "The server must shut down; it may say so at any command. The client tries again later.",
         "3.8",
     ),
-    S.AUTH_OK: ("235 2.7.0 Authentication succeeded", "The login is known.", "RFC 4954 section 6"),
+    S.AUTH_OK: ("235 2.7.0 Authentication succeeded", "Login and password are right.", "RFC 4954 section 6"),
     S.AUTH_CHALLENGE: ("334 {challenge}", "Send the next line of the exchange, in base64.", "RFC 4954 section 4"),
     S.AUTH_FAILED: (
         "535 5.7.8 Authentication credentials invalid",

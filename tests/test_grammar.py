@@ -6,7 +6,9 @@ import codecs
 import copy
 import csv
 import functools
+import html
 import pickle
+import re
 import string
 import sys
 from collections import defaultdict
@@ -19,6 +21,7 @@ import abnf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from IPython.core.formatters import DisplayFormatter
 
 from smtplesson import _html, grammar
 from smtplesson.grammar import (
@@ -104,7 +107,10 @@ INVALID = [
     ("@foo.com", Fault.EMPTY_LOCAL_PART, "^"),
     ("jones", Fault.NO_AT, "^^^^^"),
     ("", Fault.NO_AT, "^"),
-    ("jones@foo@bar.com", Fault.TWO_ATS, "     ^"),
+    ("jones@foo@bar.com", Fault.TWO_ATS, "         ^"),  # the message speaks of the second
+    ("a@b@c@d.com", Fault.TWO_ATS, "   ^"),
+    ('"a@b"@foo@bar.com', Fault.TWO_ATS, "         ^"),  # in quotes it is a character like others
+    ("a@b@[192.0.2.1]", Fault.TWO_ATS, "   ^"),
     (".jones@foo.com", Fault.LEADING_DOT, "^"),
     ("jones.@foo.com", Fault.TRAILING_DOT, "     ^"),
     ("jo..nes@foo.com", Fault.DOUBLE_DOT, "   ^"),
@@ -126,6 +132,14 @@ INVALID = [
     ("jones@fö.com", Fault.NON_ASCII, "       ^"),
     ("ren\udce9@foo.com", Fault.BAD_UTF8, "   ^"),
     ("Jo Nes <jones@foo.com>", Fault.DISPLAY_NAME, "^^^^^^^"),
+    ("<jones@foo.com>", Fault.BRACKETS, "^"),
+    ("<jones@foo.com", Fault.BRACKETS, "^"),
+    ("jones@foo.com>", Fault.BRACKETS, "             ^"),
+    ("<<jones@foo.com>>", Fault.BRACKETS, "^"),
+    ("<Jo Nes <jones@foo.com>>", Fault.BRACKETS, "^"),
+    ("<>", Fault.BRACKETS, "^"),
+    (">", Fault.BRACKETS, "^"),
+    ("jo<nes@foo.com", Fault.BAD_LOCAL_CHARACTER, "  ^"),
     ('"Jo Nes" <jones@foo.com>', Fault.DISPLAY_NAME, "^^^^^^^^^"),
     ("jones@[127.1]", Fault.BAD_LITERAL, "      ^^^^^^^"),
     ("jones@[256.1.1.1]", Fault.BAD_LITERAL, "      ^^^^^^^^^^^"),
@@ -538,8 +552,8 @@ def test_labels_that_idna_tells_apart_have_two_keys() -> None:
             parse_mailbox,
             "a" * 100 + "!@foo.com" + "," + "b" * 100 + "@x.example",
             "There is a second @. Remove one, or put the local part in quotes.\n"
-            "    ..." + "a" * 19 + "!@foo.com," + "b" * 41 + "...\n"
-            "    " + " " * 3 + " " * 20 + "^\n"
+            "    ..." + "b" * 60 + "@x.example\n"
+            "    " + " " * 3 + " " * 60 + "^\n"
             "Mailbox: RFC 5321 section 4.1.2",
         ),
         (
@@ -593,6 +607,56 @@ def test_the_error_of_a_command_can_be_copied_and_pickled(marked: str, fault: Fa
         assert (vars(twin), str(twin), twin.malformed) == (vars(error), str(error), error.malformed)
 
 
+def test_a_message_says_what_to_do() -> None:
+    def message(address: str) -> str:
+        error = diagnose(address)
+        assert error is not None
+        return error.message
+
+    assert "Leave them out here." in message("<jones@foo.com>")
+    assert "quotes" not in message("<jones@foo.com>")  # a bracket in quotes would be part of the name
+    assert message("jo,nes@foo.com").endswith("Remove it, or put the local part in quotes.")
+    assert "behind a backslash does not close it" in message('"jones\\"@foo.com')
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "line"),
+    [
+        ("jones@foo..com", "character 11", "jones@foo.[.]com"),
+        ("jones@[127.1]", "characters 7 to 13", "jones@[[127.1]]"),
+        ("", "behind the last character", "[\xa0]"),
+        ("jones@foo@<b>.com", "character 10", "jones@foo[@]<b>.com"),
+        ("a" * 100 + "!@foo.com,@x.example", "character 111", "..." + "a" * 50 + "!@foo.com,[@]x.example"),
+    ],
+)
+def test_html_marks_the_fault_in_its_line_and_tells_the_place(text: str, place: str, line: str) -> None:
+    """However narrow the window, a mark in the line stays where it is; a caret in the next line would not."""
+    error = diagnose(text)
+    assert error is not None
+    shown = error._repr_mimebundle_()["text/html"]
+    drawn = re.search(r"<pre[^>]*>(.*)</pre>", shown)
+    assert drawn is not None
+    marked = re.sub(r"<mark style=[^>]*font-weight:bold;text-decoration:underline[^>]*>(.*)</mark>", r"[\1]", drawn[1])
+    assert html.unescape(marked) == line
+    assert f"Marked: {place}. " in shown
+    assert "^" not in shown
+
+
+def test_ipython_draws_it_too() -> None:
+    """Python's own exceptions have a formatter there, which comes before the bundle."""
+    error = diagnose("jones@foo..com")
+    data, _ = DisplayFormatter().format(error)  # type: ignore[no-untyped-call]
+    assert data["text/plain"] == str(error)
+    assert "<mark " in data["text/html"]
+
+
+def test_html_escapes_and_marks_no_more_than_is_drawn() -> None:
+    error = CommandSyntaxError(Fault.SPACE, "<i>" + "a" * 200, (1, 203), {})
+    shown = error.as_html()
+    assert "<i>" not in shown
+    assert re.search(r"&lt;<mark[^>]*>i&gt;a{67}</mark>\.\.\.</pre>", shown)
+
+
 # --- leniency ------------------------------------------------------------------------------------------
 
 
@@ -640,6 +704,11 @@ def test_brackets_in_a_parameter_are_no_path(path: str) -> None:
 
 def test_a_second_at_splits_at_the_last() -> None:
     assert parse_mailbox("a@b@c.example", tolerate={Fault.TWO_ATS}) == Mailbox("a@b", "c.example")
+
+
+@pytest.mark.parametrize("text", ["<a@b.example>", "<a@b.example", "a@b.example>"])
+def test_tolerated_brackets_are_left_out(text: str) -> None:
+    assert parse_mailbox(text, tolerate={Fault.BRACKETS}) == Mailbox("a", "b.example")
 
 
 @pytest.mark.parametrize("code", [0xD800, 0xDCE9])

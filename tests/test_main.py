@@ -107,3 +107,62 @@ def test_explain_reads_standard_input() -> None:
 def test_what_makes_no_sense_is_told(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
     assert message in capsys.readouterr().err
+
+
+def run(*options: str, typed: str = "") -> tuple[int, list[str], str]:
+    """Run one command as a person does, in the empty folder of the tests."""
+    command = [sys.executable, "-m", "smtplesson", *options]
+    done = subprocess.run(command, input=typed, capture_output=True, text=True, timeout=60, check=False)
+    return done.returncode, done.stdout.split("\n"), done.stderr
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SMTPLESSON_HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_a_lesson_s_questions_are_asked_and_kept_and_come_back(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMTPLESSON_TODAY", "2026-03-01")
+    typed = "A\n3\nA\n3\nA\n3\nA\n3\n"
+    code, said, errors = run("quiz", "00-pretest", "--count", "4", typed=typed)
+    assert (code, errors) == (0, "")
+    assert "Question 4 of 4." in said
+    log = (home / "attempts.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(log) == 4
+    assert all('"sure"' in line for line in log)
+    assert any(row.endswith("0 not answered.") for row in said)
+    monkeypatch.setenv("SMTPLESSON_TODAY", "2026-03-05")
+    _, stand, _ = run("progress")
+    assert stand[0] == "Your progress on 2026-03-05"
+    assert "4 questions due today" in stand[1]  # each was asked four days ago
+    _, again, _ = run("review", "--count", "1", typed="q\n")
+    assert again[0].startswith("1 question.")
+
+
+def test_a_code_carries_the_answers_to_another_machine(
+    home: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("quiz", "--count", "2", "--seed", "3", typed="A\n1\nA\n1\nA\n1\n")
+    here = (home / "attempts.jsonl").read_text(encoding="utf-8").splitlines()
+    code = "\n".join(run("progress", "--code")[1])
+    monkeypatch.setenv("SMTPLESSON_HOME", str(tmp_path_factory.mktemp("there")))
+    assert run("progress", "--take", "-", typed=code)[1][0] == f"{len(here)} answers taken."
+    assert run("progress", "--take", "-", typed=code)[1][0] == "0 answers taken."
+    status, _, errors = run("progress", "--take", code.strip()[:-9])
+    assert status == 2
+    assert errors.startswith("smtplesson: ")
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (["quiz", "99-no-such"], "There is no question with lesson='99-no-such'"),
+        (["quiz", "--count", "0"], "count = 0; ask for"),
+        (["review", "--count", "-1"], "count = -1; ask for"),
+    ],
+)
+def test_what_cannot_be_asked_is_told(options: list[str], problem: str, home: Path) -> None:
+    code, _, errors = run(*options)
+    assert code == 2
+    assert errors.startswith(f"smtplesson: {problem}")

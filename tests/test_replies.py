@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smtplesson.grammar import diagnose
 from smtplesson.replies import (
     CLASSES,
     COMMAND_CODES,
@@ -184,6 +186,19 @@ def test_the_reason_is_not_part_of_the_value() -> None:
 def test_repr_rebuilds_the_value() -> None:
     reply = Reply.parse("553 5.1.3 no")
     assert eval(repr(reply)) == reply
+
+
+def test_display_draws_a_fault_that_can_draw_itself() -> None:
+    fault = diagnose("jones@foo..com")
+    shown = Reply(553, ("no",), reason=Reason("why", "RFC 5321 section 4.2.3", fault))._repr_mimebundle_()
+    assert "        jones@foo..com\n" + " " * 8 + " " * 10 + "^\n" in shown["text/plain"]
+    assert re.search(r"jones@foo\.<mark[^>]*>\.</mark>com</pre>", shown["text/html"])
+    assert "Marked: character 11. Domain: RFC 5321 section 4.1.2" in shown["text/html"]
+
+
+def test_display_tells_any_other_fault_and_escapes_it() -> None:
+    shown = Reply(553, ("no",), reason=Reason("why", "", ValueError("<b>\nhere")))._repr_mimebundle_()["text/html"]
+    assert "&lt;b&gt;\nhere</pre>" in shown
 
 
 def test_display_says_the_class_in_words_and_escapes() -> None:

@@ -49,14 +49,15 @@ def test_a_transaction(console: Console, server: Server) -> None:
     assert "Hello!" in shown(console)
 
 
-def test_a_fault_has_its_caret_and_section(console: Console) -> None:
+def test_a_fault_is_marked_in_its_line_and_has_its_section(console: Console) -> None:
     for line in GREETED:
         console.send(line)
     reply = console.send("RCPT TO:<jones@foo..com>")
     assert reply is not None
     assert reply.code == 553
     assert "[✗ 5yz refused]" in shown(console)
-    assert re.search(r"<jones@foo\.\.com>\n +\^\n", shown(console))
+    assert re.search(r"&lt;jones@foo\.<mark [^>]*>\.</mark>com&gt;", console._dialogue.value)
+    assert "Marked: character 20." in shown(console)  # of RCPT TO:<jones@foo..com>
     assert "RFC 5321 section 4.1.2" in shown(console)
 
 

@@ -77,7 +77,7 @@ class Asked(View):
         told = None if confidence is None else Confidence(confidence)
         outcome = self._answer(self.question, response, told)
         self.outcome = outcome
-        self._pending = ""
+        asked, self._pending = bool(self._pending), ""
         self._sure_row.children = ()
         if self.question.kind in WRITTEN:
             self._field.value = outcome.response
@@ -85,6 +85,9 @@ class Asked(View):
             self._chosen = outcome.response
         self._label_buttons()
         self._feedback.say(_feedback(outcome))
+        if asked:  # the button that was pressed is gone, and the focus with it
+            letter = self.question.kind not in (*WRITTEN, Kind.SEVERAL, Kind.ORDER)
+            self.keys.focus_on(outcome.response if letter else "Check")
         return outcome
 
     def markdown(self) -> str:

@@ -24,7 +24,7 @@ class Keys(anywidget.AnyWidget):
 
     `label` is the container's accessible name; `letters` are the keys that press the button whose text
     begins with them; with `takes_lines` Enter in the text field sends `{"lines": text}` to `on_msg`, and the
-    arrows recall `history`.
+    arrows recall `history`; with `pauses` a pause in the typing, or Enter, sends `{"paused": text}`.
     """
 
     _esm = (_HERE / "keys.js").read_text(encoding="utf-8")
@@ -32,6 +32,7 @@ class Keys(anywidget.AnyWidget):
     label = traitlets.Unicode().tag(sync=True)
     letters = traitlets.Unicode().tag(sync=True)
     takes_lines = traitlets.Bool(False).tag(sync=True)
+    pauses = traitlets.Bool(False).tag(sync=True)
     history = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
     def focus_on(self, start: str) -> None:

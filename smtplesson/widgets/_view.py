@@ -140,5 +140,5 @@ def client_line(sent: Iterable[str]) -> str:
 
 
 def server_reply(reply: Reply) -> str:
-    """Return a reply as HTML: its lines, its class by sign and word, the reason with section and caret."""
+    """Return a reply as HTML: its lines, its class by sign and word, the reason with its section, the fault marked."""
     return unseen("server: ") + reply._repr_mimebundle_()["text/html"]

@@ -77,6 +77,27 @@ function takeLines(box, model, signal) {
   };
 }
 
+// For a view that follows the typing: it draws at every key, but speaks only after a pause, or at Enter. Returns what
+// to do with a key that is pressed in the field.
+const PAUSE = 1200; // ms
+
+function tellPauses(box, model, signal) {
+  let waiting;
+  const tell = (field) => {
+    clearTimeout(waiting);
+    model.send({ paused: field.value });
+  };
+  box.addEventListener("input", (event) => {
+    if (!event.target.matches(FIELD)) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(tell, PAUSE, event.target);
+  }, { signal });
+  signal.addEventListener("abort", () => clearTimeout(waiting));
+  return (event) => {
+    if (event.target.matches(FIELD) && event.key === "Enter" && !event.isComposing) tell(event.target);
+  };
+}
+
 // A button that was replaced takes the focus with it; the kernel says where it goes on.
 function moveFocus(box, start, tries = 60) {
   const active = document.activeElement;
@@ -84,6 +105,17 @@ function moveFocus(box, start, tries = 60) {
   const button = buttonFor(box, start);
   if (button) button.focus();
   else if (tries) requestAnimationFrame(() => moveFocus(box, start, tries - 1));
+}
+
+// JupyterLab opens the notebook that a link names, beside the one the view is in: as an address of the page the link
+// would lead elsewhere, or nowhere. The application follows these two attributes by itself; others follow the address.
+function openBeside(event, model) {
+  const link = event.target.closest("a[href$='.ipynb']");
+  const here = model.widget_manager?.context?.path;
+  if (!link || here === undefined) return;
+  const path = [...here.split("/").slice(0, -1), link.getAttribute("href")].join("/");
+  link.dataset.commandlinkerCommand = "docmanager:open";
+  link.dataset.commandlinkerArgs = JSON.stringify({ path });
 }
 
 function guard(box, model, signal) {
@@ -97,7 +129,9 @@ function guard(box, model, signal) {
     model.off("change:label", name);
     model.off("msg:custom", told);
   });
-  const pressInField = model.get("takes_lines") ? takeLines(box, model, signal) : () => {};
+  const fieldKeys = model.get("takes_lines") ? takeLines : model.get("pauses") ? tellPauses : () => () => {};
+  const pressInField = fieldKeys(box, model, signal);
+  box.addEventListener("click", (event) => openBeside(event, model), { signal, capture: true });
   // On the window and in the capture phase: JupyterLab hears keys on the document while they bubble up, but
   // Notebook 7 while they are captured, before any listener of the view's own.
   window.addEventListener("keydown", (event) => {

@@ -6,9 +6,10 @@ from typing import Any
 
 import ipywidgets
 
-from smtplesson import _html
+from smtplesson import _html, study
 from smtplesson.attempts import Confidence
-from smtplesson.bank import Objectives, QuestionBank
+from smtplesson.bank import Objectives
+from smtplesson.progress import Progress
 from smtplesson.questions import Question
 from smtplesson.quiz import Outcome, Quiz
 from smtplesson.widgets._asked import Asked
@@ -19,14 +20,15 @@ class QuizView(View):
     """Questions one below the other; `answer("B")` answers the next open one.
 
     The state is in `quiz`: `view.quiz.score`, `view.quiz.rows()`. With `confidence` each first answer gets its
-    feedback only when the learner has said how sure he is. `progress` is the log that the quiz writes to, if any:
+    feedback only when the learner has said how sure he is. `log` is where the quiz keeps its answers, if anywhere:
     what it has to tell, such as that nothing can be written, is shown.
     """
 
-    def __init__(self, quiz: Quiz, *, confidence: bool = False) -> None:
+    def __init__(self, quiz: Quiz, *, confidence: bool = False, log: Progress | None = None) -> None:
         count = len(quiz.questions)
         super().__init__(f"Quiz of {count} question{'' if count == 1 else 's'}")
         self.quiz = quiz
+        self._log = log
         self._asked = [
             Asked(question, number, count, self._answer, ask_confidence=confidence)
             for number, question in enumerate(quiz.questions, 1)
@@ -44,18 +46,29 @@ class QuizView(View):
         tag: str | None = None,
         count: int | None = None,
         seed: int = 0,
+        name: str = "",
         confidence: bool = True,
     ) -> QuizView:
-        """Ask `count` questions of a lesson, an objective or a tag, or all, in an order that depends on the seed."""
-        chosen = Quiz.of(
-            QuestionBank.load(),
-            lesson=lesson,
-            objective=objective,
-            tag=tag,
-            count=count,
-            seed=seed,
-        )
-        return cls(chosen, confidence=confidence)
+        """Ask `count` questions of a lesson, objectives or a tag, or all, in an order that depends on the seed.
+
+        The answers go into the learner's log, under the lesson's name or under `name`.
+        """
+        log = Progress()
+        quiz = study.lesson_quiz(log, lesson, objective=objective, tag=tag, count=count, seed=seed, name=name)
+        return cls(quiz, confidence=confidence, log=log)
+
+    @classmethod
+    def fresh(cls, count: int = 5, *, seed: int, objective: str | None = None, lesson: str | None = None) -> QuizView:
+        """Ask `count` questions made from a seed: another seed, other dialogues; the same seed, the same ones."""
+        log = Progress()
+        quiz = study.fresh_quiz(log, count, seed=seed, objective=objective, lesson=lesson)
+        return cls(quiz, confidence=True, log=log)
+
+    @classmethod
+    def review(cls, count: int = 10) -> QuizView:
+        """Ask what is due today by the learner's log, then what he is weakest in, then what he has not seen."""
+        log = Progress()
+        return cls(study.review_quiz(log, count), confidence=True, log=log)
 
     def answer(self, response: str, question: int | None = None, confidence: Confidence | str | None = None) -> Outcome:
         """Answer question number `question`, or the first that was not answered yet: a letter, letters or a text.
@@ -87,4 +100,6 @@ class QuizView(View):
         if not self.quiz.unanswered:
             behind = "".join(f"<li>{prose(m.correction)}</li>" for m in self.quiz.misconceptions())
             rows += [f"<p><strong>Worth remembering:</strong></p><ul>{behind}</ul>"] if behind else []
+        if self._log is not None and self._log.notice:
+            rows.append(f"<p>{_html.escape(self._log.notice)}</p>")
         self._progress.value = "".join(rows)

@@ -1,0 +1,109 @@
+"""The illustrated dialogue in JupyterLab: by keyboard alone, with names for everything, on a narrow screen."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.lab import Lab, OpenLab, Theme
+
+CELL = """\
+from smtplesson import scenario
+from smtplesson.widgets import Illustrated
+Illustrated(scenario.load("neighbours"))"""
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Path:
+    v4 = nbformat.v4
+    path = tmp_path / "illustrated.ipynb"
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    nbformat.write(v4.new_notebook(cells=[v4.new_code_cell(CELL)], metadata=kernel), path)
+    return path
+
+
+def group(lab: Lab) -> Locator:
+    return lab.page.get_by_role("group", name="Illustrated dialogue")
+
+
+def button(scope: Locator, start: str) -> Locator:
+    return scope.get_by_role("button", name=re.compile(f"^{re.escape(start)}"))
+
+
+def open_line(lab: Lab) -> Locator:
+    return group(lab).locator(".smtplesson-lines .smtplesson-open")
+
+
+def test_a_line_is_explained_and_changed_by_keyboard_alone(open_lab: OpenLab, notebook: Path) -> None:
+    lab = open_lab(notebook)
+    lab.run_all()
+    view, keyboard, sources = group(lab), lab.page.keyboard, lab.sources()
+    button(view, "12 C: RCPT").focus()
+    keyboard.press("Enter")
+    expect(button(view, "RCPT the verb")).to_be_focused()  # the focus goes on to the pieces
+    expect(view.get_by_role("alert")).to_contain_text("Line 12 of 34. The client says: RCPT TO:<jones@foo.com>")
+    for _ in range(6):
+        keyboard.press("Tab")
+    expect(button(view, "foo.com the domain")).to_be_focused()
+    keyboard.press("Space")
+    expect(view.get_by_role("alert").last).to_contain_text("Where the mailbox is")
+    for _ in range(3):
+        keyboard.press("Tab")
+    expect(button(view, "What if two dots")).to_be_focused()
+    keyboard.press("Enter")
+    expect(view.get_by_role("alert").last).to_contain_text("553 5.1.3 Mailbox name not allowed")
+    keyboard.press("b")
+    expect(button(view, "12 C: RCPT")).to_be_focused()  # back to where the reader was
+    assert lab.sources() == sources
+    assert lab.console_errors() == []
+
+
+def test_n_and_p_go_through_the_dialogue_and_the_line_stays_in_its_place(open_lab: OpenLab, notebook: Path) -> None:
+    lab = open_lab(notebook)
+    lab.run_all()
+    view = group(lab)
+    button(view, "Next line").focus()
+    tops = []
+    for number in range(1, 5):
+        lab.page.keyboard.press("n")
+        expect(view.get_by_role("alert")).to_contain_text(f"Line {number} of 34.")
+        expect(button(view, "Next line")).to_be_focused()
+        box = button(view, "Next line").bounding_box()
+        tops.append(box and box["y"])
+    assert len(set(tops)) == 1
+    lab.page.keyboard.press("p")
+    expect(open_line(lab)).to_have_text(" 3 S: 250-foo.com greets bar.com")
+
+
+def test_a_press_moves_nothing_above_what_it_fills(open_lab: OpenLab, notebook: Path) -> None:
+    lab = open_lab(notebook)
+    lab.run_all()
+    view = group(lab)
+    button(view, "12 C: RCPT").click()
+    places = []
+    for piece in ("RCPT the verb", "foo.com the domain", "CR LF line end"):
+        button(view, piece).click()
+        lab.settle()
+        places.append([button(view, name).bounding_box() for name in ("12 C: RCPT", "Next line", "RCPT the verb")])
+    assert places[0] == places[1] == places[2]
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1400), ("dark", 1400), ("light", 320), ("dark", 320)])
+def test_axe_finds_nothing_and_nothing_overflows(open_lab: OpenLab, notebook: Path, theme: Theme, width: int) -> None:
+    lab = open_lab(notebook, theme=theme, width=width)
+    lab.run_all()
+    view = group(lab)
+    button(view, "20 C: RCPT").click()
+    button(view, "foo..com the domain").click()
+    button(view, "What if one of the two dots").click()
+    expect(view.get_by_role("alert").last).to_contain_text("Before:")
+    lab.settle()
+    assert lab.axe(".smtplesson-group") == []
+    wide = lab.page.locator(".smtplesson-group, .smtplesson-group button, .smtplesson-group .widget-html").evaluate_all(
+        "(parts) => parts.filter((part) => part.scrollWidth > part.clientWidth + 1).map((part) => part.innerText)"
+    )
+    assert wide == []

@@ -1,0 +1,110 @@
+"""The progress view in JupyterLab: it fits, everything has a name, and the code goes out and comes in by keyboard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import Dialog, Locator, expect
+
+from tests.browser.lab import Lab, OpenLab, Theme
+
+SETUP = """\
+import tempfile
+from datetime import date
+from smtplesson.attempts import Attempt
+from smtplesson.progress import Progress
+from smtplesson.widgets import ProgressView
+from tests.test_widgets_progress import BANK, RIGHT, WRONG
+log, other = Progress(tempfile.mkdtemp()), Progress(tempfile.mkdtemp())
+for attempt in (WRONG, *RIGHT, Attempt("q0", "B", date(2026, 1, 6)), Attempt("nasty", "B", date(2026, 1, 6))):
+    log.append(attempt)"""
+VIEWS = (
+    "ProgressView(log, bank=BANK, today=date(2026, 1, 8))",
+    "ProgressView(other, bank=BANK, today=date(2026, 1, 8))",
+)
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Path:
+    v4 = nbformat.v4
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    cells = [v4.new_code_cell(source) for source in (SETUP, *VIEWS)]
+    path = tmp_path / "progress.ipynb"
+    nbformat.write(v4.new_notebook(cells=cells, metadata=kernel), path)
+    return path
+
+
+def views(lab: Lab) -> tuple[Locator, Locator]:
+    groups = lab.page.get_by_role("group", name="Your progress")
+    expect(groups).to_have_count(2)
+    return groups.nth(0), groups.nth(1)
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1400), ("dark", 1400), ("light", 360), ("dark", 320)])
+def test_it_fits_and_can_be_read(open_lab: OpenLab, notebook: Path, tmp_path: Path, theme: Theme, width: int) -> None:
+    lab = open_lab(notebook, theme=theme, width=width)
+    scripts: list[str] = []  # what a text would say that became one; without a handler the browser waits
+
+    def heard(dialog: Dialog) -> None:
+        scripts.append(dialog.message)
+        dialog.dismiss()
+
+    lab.page.on("dialog", heard)
+    lab.run_all()
+    full, _ = views(lab)
+    full.get_by_role("button", name="Show my code").click()
+    expect(full.get_by_role("alert")).to_contain_text("Your code holds 6 answers")
+    assert lab.axe() == []
+    assert full.evaluate("(box) => box.scrollWidth <= box.clientWidth + 1")
+    assert lab.page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+    lab.screenshot(tmp_path / f"progress-{theme}-{width}.png", whole=True)
+    assert scripts == []
+    assert lab.console_errors() == []
+
+
+def test_everything_has_its_name_and_names_the_lesson_s_notebook(open_lab: OpenLab, notebook: Path) -> None:
+    lab = open_lab(notebook)
+    lab.run_all()
+    full, _ = views(lab)
+    full.get_by_role("button", name="Show my code").click()
+    tree = full.aria_snapshot()
+    for row in (
+        'table "How sure and how right.',
+        'rowheader "sure"',
+        'button "Refresh"',
+        'button "Show my code"',
+        'textbox "Your code"',
+        'textbox "Paste a code"',
+        'button "Take it"',
+    ):
+        assert row in tree, row
+    link = full.get_by_role("link", name="Lesson 05-251-or-553").first
+    assert link.get_attribute("href") == "05-251-or-553.ipynb"
+    link.click()
+    expect(lab.page.get_by_role("tab", name="05-251-or-553.ipynb")).to_be_visible()
+
+
+def test_a_code_goes_from_one_view_into_another_by_keyboard(open_lab: OpenLab, notebook: Path) -> None:
+    lab = open_lab(notebook)
+    lab.run_all()
+    full, empty = views(lab)
+    before = lab.sources()
+    full.get_by_role("button", name="Show my code").focus()
+    lab.page.keyboard.press("Enter")
+    code = full.get_by_role("textbox", name="Your code")
+    expect(code).to_be_visible()
+    code.focus()
+    lab.page.keyboard.press("Control+a")
+    lab.page.keyboard.press("Control+c")
+    field = empty.get_by_role("textbox", name="Paste a code")
+    field.fill("SL1:abcd.")
+    field.press("Enter")
+    expect(empty.get_by_role("alert").last).to_contain_text("That did not work. The portable code is damaged")
+    field.fill(code.input_value().replace("\n", ""))  # as a browser pastes it into a field of one line
+    empty.get_by_role("button", name="Take it").click()
+    expect(empty.get_by_role("alert")).to_contain_text("6 answers taken from the code.")
+    expect(empty).to_contain_text("You were sure 4 times and right 3 times")
+    expect(field).to_have_value("")
+    assert lab.sources() == before

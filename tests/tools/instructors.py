@@ -1,0 +1,142 @@
+"""Write the tables of the instructors' guide anew: `python -m tests.tools.instructors`; `--check` only compares.
+
+They come from the notebooks and the question bank, so that they cannot go stale. All else in the guide is written by
+hand, outside the marks `<!-- table: ... -->` and `<!-- end -->`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from smtplesson.questions import Question
+from tests.tools.lessons import (
+    FOLDER,
+    QUESTION,
+    VIEWS,
+    Asked,
+    Cell,
+    Course,
+    Lesson,
+    asked,
+    bank,
+    estimate,
+    minutes,
+    views,
+)
+
+GUIDE = FOLDER / "INSTRUCTORS.md"
+LIKELY = 3  # wrong answers that are named for each quiz
+#: Where learners stumble in a view, and what helps.
+ADVICE = {
+    "Console": "503 before EHLO or MAIL. Ask: what is the server waiting for?",
+    "Sandbox": "They change knobs without a question. Ask for the goal first, and for a guess.",
+    "Predict": "They judge by the words. Ask: which first digit, and only then which code?",
+    "Explorer": "An unknown code is taken for an error. Ask: what does its first digit say?",
+    "Illustrated": "They read it all. Ask for one token, and for one change of it.",
+    "Microscope": "They remove characters until it is accepted. Ask: is it still the same mailbox?",
+    "HeadToHead": "They learn the rows by heart. Ask: which row would change what you do?",
+    "Compare": "They look for the right server. Ask: what do all the refusals share?",
+    "Guide": "A likely reading is taken for certain. Ask: how sure is it, and why?",
+    "WhatNow": "They name the code, not the step. Ask: who does what, today?",
+    "ProgressView": "Nothing is mastered on the first day. Say that this is intended.",
+    "try_decide": "A list of codes, or a look at the text. Ask: what of 259?",
+    "try_deliver": "One refusal ends all, or 250 alone counts. Ask: what is each recipient's fate?",
+}
+_MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.S)
+
+
+def likely(questions: tuple[Question, ...]) -> list[str]:
+    """The misconceptions behind most of the wrong choices of some questions, the most frequent first."""
+    behind = Counter(c.misconception for q in questions for c in q.choices if c.misconception)
+    return [name for name, _ in behind.most_common(LIKELY)]
+
+
+def _cell(text: str) -> str:
+    """A text that stands in a cell of a table as it is."""
+    return re.sub(r"([\\`*_<|\[])", r"\\\1", text)
+
+
+def _cells(lesson: Lesson) -> Iterator[tuple[str, Cell]]:
+    """Each cell with the heading above it."""
+    heading = ""
+    for cell in lesson.cells:
+        if cell.kind == "markdown" and (found := re.findall(r"^#+ +(.+)$", cell.text, re.M)):
+            heading = found[-1].strip()
+        yield heading, cell
+
+
+def _quiz(quiz: Asked) -> tuple[str, str]:
+    """What a quiz asks, and what goes wrong in it."""
+    about = ", ".join(dict.fromkeys(question.objective for question in quiz.questions))
+    told = f"{quiz.count} questions" + (f": {about}" if about else ", those that are due")
+    return told, ", ".join(f"`{name}`" for name in likely(quiz.questions)) or "by the learner's own log"
+
+
+def exercises(course: Course) -> Iterator[tuple[str, ...]]:
+    """The rows of the table of exercises, one for each heading: lesson, heading, what, minutes, wrong answers."""
+    for lesson in course.numbered:
+        rows: dict[str, list[tuple[str, float, str]]] = {}
+        for heading, cell in _cells(lesson):
+            told = [(*_quiz(quiz), QUESTION * quiz.count) for quiz in asked(cell)]
+            told += [(f"`{view}`", ADVICE.get(view, ""), VIEWS[view]) for view in views(cell)]
+            rows.setdefault(heading, []).extend((what, time, wrong) for what, wrong, time in told)
+        for heading, parts in rows.items():
+            if parts:
+                whats, times, wrongs = zip(*parts, strict=True)
+                expect = " / ".join(dict.fromkeys(wrongs))
+                yield lesson.name[:2], heading, " / ".join(whats), f"{sum(times):.0f}", expect
+
+
+def lessons(course: Course) -> Iterator[tuple[str, ...]]:
+    """The rows of the table of lessons: its link, minutes stated and estimated, questions."""
+    for lesson in course.numbered:
+        count = sum(quiz.count for cell in lesson.cells for quiz in asked(cell))
+        link = f"[{lesson.name[:2]} {lesson.title}]({lesson.name}.ipynb)"
+        yield link, str(minutes(lesson)), f"{estimate(lesson):.0f}", str(count)
+
+
+def misconceptions(course: Course) -> Iterator[tuple[str, ...]]:
+    """The rows of the table of misconceptions, by lesson: the id, the belief, what is true, the lesson."""
+    for each in sorted(bank().misconceptions.values(), key=lambda each: each.lesson):  # else as in the file
+        said = f"{_cell(each.correction)} ({each.source})"
+        yield each.lesson[:2], f"`{each.id}`", _cell(each.belief), said
+
+
+#: Each table: its headers, and where its rows come from.
+TABLES: dict[str, tuple[tuple[str, ...], Callable[[Course], Iterator[tuple[str, ...]]]]] = {
+    "lessons": (("lesson", "minutes stated", "estimated", "questions"), lessons),
+    "exercises": (("lesson", "exercise", "what is asked", "minutes", "expect"), exercises),
+    "misconceptions": (("lesson", "id", "what they believe", "what to say"), misconceptions),
+}
+
+
+def written(text: str, course: Course) -> str:
+    """The guide with its tables as they should be."""
+
+    def table(marked: re.Match[str]) -> str:
+        headers, rows = TABLES[marked[2]]
+        lines = [headers, ("---",) * len(headers), *rows(course)]
+        return marked[1] + "".join(f"| {' | '.join(line)} |\n" for line in lines) + marked[3]
+
+    return _MARKED.sub(table, text)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the tables; with `--check` write nothing, and exit with 1 where they differ."""
+    parser = argparse.ArgumentParser(prog="python -m tests.tools.instructors", description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args(arguments)
+    old = GUIDE.read_text(encoding="utf-8")
+    new = written(old, Course.read())
+    if old != new and not options.check:
+        GUIDE.write_text(new, encoding="utf-8", newline="\n")
+    print(f"{GUIDE.name}: {'unchanged' if old == new else 'differs' if options.check else 'written'}")
+    return int(options.check and old != new)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,418 @@
+"""What a lesson must be like, rule by rule: `python -m tests.tools.lesson_rules` says what the notebooks break.
+
+A rule is a function from a lesson and its course to the faults that it finds, in words.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import re
+import sys
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+from pathlib import Path
+
+from tests.sources import SECTIONS
+from tests.tools.lessons import (
+    CODE,
+    FOLDER,
+    LINK,
+    Cell,
+    Course,
+    Lesson,
+    all_asked,
+    asked,
+    bank,
+    calls,
+    code_lines,
+    estimate,
+    headings,
+    is_check,
+    links,
+    minutes,
+    objectives,
+    plain,
+    sections,
+    sentences,
+    time_of,
+    words,
+)
+
+BETWEEN_CHECKS = 12  # minutes at most
+LEAST = 2  # questions for each objective
+OFF = 0.3  # how far the stated minutes may be from the estimate, as a part of the estimate
+LONGEST_SENTENCE, AVERAGE_SENTENCE = 45, 20  # words
+MOST_LINES = 6  # of a code cell, imports and blank lines aside
+HOSTS = {"www.rfc-editor.org", "www.iana.org", "mybinder.org"}
+NO_RECALL = ("00", "09")  # nothing comes before the first, and the last is all recall
+#: Each acronym, and what it stands for.
+ACRONYMS = {
+    "ASCII": "American Standard Code for Information Interchange",
+    "CR": "carriage return",
+    "CRLF": "carriage return and line feed",
+    "DNS": "Domain Name System",
+    "DSN": "delivery status notification",
+    "IP": "Internet Protocol",
+    "LF": "line feed",
+    "MIME": "Multipurpose Internet Mail Extensions",
+    "MX": "mail exchanger",
+    "RFC": "Request for Comments",
+    "SASL": "Simple Authentication and Security Layer",
+    "SMTP": "Simple Mail Transfer Protocol",
+    "SPF": "Sender Policy Framework",
+    "TCP": "Transmission Control Protocol",
+    "TLS": "Transport Layer Security",
+    "UTF": "Unicode Transformation Format",
+}
+#: Names of commands and extensions, and words in capitals: they are explained, not spelled out.
+NAMES = {
+    *("AUTH", "BDAT", "DATA", "EHLO", "ETRN", "EXPN", "HELO", "HELP", "MAIL", "NOOP", "QUIT", "RCPT", "RSET"),
+    *("STARTTLS", "VRFY", "SMTPUTF8", "FROM", "TO", "MUST", "NOT", "SHOULD", "MAY", "OK"),
+}
+
+
+#: Which objectives of questions examine each objective that a lesson states, by how that begins. Lesson 00 is
+#: examined by the recall of lesson 01; lesson 09 asks about everything.
+OBJECTIVES: dict[str, dict[str, set[str]]] = {
+    "01": {
+        "say what became of a command": {"first-digit"},
+        "say what the second digit": {"digits", "enhanced-codes"},
+        "read a reply of several lines": {"multiline"},
+        "deal with a code that you have never seen": {"unknown-codes"},
+        "say who must act next": {"who-acts"},
+    },
+    "02": {
+        "put the commands of a session in order": {"command-order"},
+        "say what belongs to one message": {"transaction"},
+        "say for each recipient": {"responsibility"},
+        "read the message part": {"dialogue"},
+    },
+    "03": {
+        "tell 251, 250, 551 and 550 apart": {"tell-neighbours-apart", "251-means-accepted"},
+        "say who is responsible": {"responsibility", "choose-next-step", "who-acts"},
+        "read what VRFY answers": {"vrfy"},
+        "weigh what 251 and 551 give away": {"disclosure"},
+    },
+    "04": {
+        "find the character": {"address-syntax"},
+        "say what a 553 is about": {"553-about-whom", "who-acts"},
+        "tell whether the sender or the recipient": {"sender-or-recipient"},
+        "tell 553 from 501 and 550": {"codes-differ"},
+    },
+    "05": {
+        "tell, at the first digit": {"251-means-accepted", "tell-neighbours-apart"},
+        "say what 251 promises": {"251-means-accepted", "responsibility"},
+        "find out what a 553 is about": {"553-about-whom", "codes-differ"},
+        "choose the next step": {"choose-next-step"},
+        "tell both from the replies that are mistaken": {"tell-neighbours-apart"},
+    },
+    "06": {
+        "expect different codes for one fault": {"codes-differ", "digits"},
+        "find out what a reply or a bounce means": {
+            *("553-about-whom", "choose-next-step", "enhanced-codes", "responsibility", "who-acts"),
+        },
+        "say why you will hardly ever meet a 251": {"251-means-accepted", "first-digit", "unknown-codes"},
+        "weigh 251, 250, 551 and 550": {"tell-neighbours-apart", "new-address"},
+    },
+    "07": {
+        "write down what a program does": {"choose-next-step", "multiline"},
+        "write a client that takes 251": {"251-means-accepted", "new-address", "who-acts"},
+        "say which reply decides": {"choose-next-step", "responsibility"},
+    },
+    "08": {
+        "act on the code where the text": {"first-digit", "unknown-codes"},
+        "say what limits": {"limits", "address-syntax"},
+        "show how a line break": {"injection"},
+        "explain *smuggling*": {"smuggling"},
+    },
+}
+
+
+Rule = Callable[[Lesson, Course], list[str]]
+LISTED = SECTIONS.keys() - {"5322"}  # of RFC 5322 only the first two chapters are listed
+_TABLE_RULE = re.compile(r"^\|(?: *:?-+:? *\|)+ *$")
+
+
+# --- structure -----------------------------------------------------------------------------------
+
+
+def headings_in_order(lesson: Lesson, course: Course) -> list[str]:
+    """The first cell begins with the one H1, and no heading skips a level."""
+    levels = [level for level, _ in headings(lesson)]
+    found = [] if lesson.first.startswith("# ") else ["the first cell does not begin with '# Title'"]
+    found += [] if levels.count(1) == 1 else [f"{levels.count(1)} headings of the first level"]
+    return found + [f"heading of level {b} after one of level {a}" for a, b in pairwise(levels) if b > a + 1]
+
+
+def opening(lesson: Lesson, course: Course) -> list[str]:
+    """The first cell says what you can do after it, how long it takes, and what comes before."""
+    found = [] if 3 <= len(objectives(lesson)) <= 5 else [f"{len(objectives(lesson))} objectives; 3 to 5 are wanted"]
+    found += [] if minutes(lesson) else ["no '**Time:** NN minutes'"]
+    return found + ([] if "**Before:**" in lesson.first else ["no '**Before:**'"])
+
+
+def recall_first(lesson: Lesson, course: Course) -> list[str]:
+    """Three questions on what came earlier come before all else."""
+    if lesson.name[:2] in NO_RECALL:
+        return []
+    second, third = (*lesson.cells, Cell("", ""), Cell("", ""), Cell("", ""))[1:3]
+    asks = [quiz.count for quiz in asked(third)]
+    if second.text.startswith("## Three questions first") and asks == [3]:
+        return []
+    return [f"the second cell begins with {second.text[:30]!r}, the third asks {asks}; three questions come first"]
+
+
+def closing(lesson: Lesson, course: Course) -> list[str]:
+    """The last cell has the key points, a challenge and the way on."""
+    wanted = ("## Key points", "**A challenge:**", "**Next:**")
+    found = [f"the last cell has no {part!r}" for part in wanted if part not in lesson.last]
+    return found + ([] if lesson.last.startswith("## Key points") else ["the last cell begins with something else"])
+
+
+def short_cells(lesson: Lesson, course: Course) -> list[str]:
+    """A learner can read each code cell."""
+    long = [cell for cell in lesson.cells if cell.kind == "code" and code_lines(cell) > MOST_LINES]
+    return [f"a code cell has {code_lines(cell)} lines: {cell.text.splitlines()[0]}" for cell in long]
+
+
+# --- links --------------------------------------------------------------------------------------------------
+
+
+def links_resolve(lesson: Lesson, course: Course) -> list[str]:
+    """A link to a lesson leads to its file and bears its number and title; others go to the few hosts, by https."""
+    found = []
+    for text, target in links(lesson):
+        if target.startswith("https://"):
+            found += [] if target.split("/")[2] in HOSTS else [f"{target}: not one of the hosts that are linked"]
+            number = re.fullmatch(r"https://www\.rfc-editor\.org/rfc/rfc(\d+)", target)
+            found += [f"{text!r} leads to {target}"] if number and text != f"RFC {number[1]}" else []
+        elif re.match(r"[a-z]+:", target):
+            found.append(f"{target}: only https is linked")
+        elif not target.startswith("#"):
+            other = course.lessons.get(target.partition("#")[0].removesuffix(".ipynb"))
+            found += [] if other else [f"{target}: no such notebook"]
+            named = f"{other.name[:2]} {other.title}" if other else ""
+            if other and re.match(r"\d\d ", text) and text != named:
+                found.append(f"{text!r} leads to {named!r}")
+    return found
+
+
+def chain(lesson: Lesson, course: Course) -> list[str]:
+    """**Next** leads to the lesson that follows, from the last to the review, and **Before** to an earlier one."""
+    names = [each.name for each in course.numbered]
+    place = names.index(lesson.name)
+    following = names[place + 1] if lesson.name != names[-1] else "review"
+    ahead = re.search(r"\*\*Next:\*\* \[[^\]]*\]\(([^)]+)\)", lesson.last)
+    found = [] if ahead and ahead[1] == f"{following}.ipynb" else [f"**Next:** does not lead to {following}"]
+    before = re.search(r"\*\*Before:\*\* (?:\[[^\]]*\]\(([^)]+)\.ipynb\)|nothing\b)", lesson.first)
+    earlier = names[place - 1] if place else None
+    return found + ([] if before and before[1] == earlier else [f"**Before:** does not name {earlier or 'nothing'}"])
+
+
+def no_bare_addresses(lesson: Lesson, course: Course) -> list[str]:
+    """Every web address is behind words."""
+    text = "\n".join(LINK.sub("", CODE.sub("", cell)) for cell in lesson.markdown)
+    return [f"a bare address: {address}" for address in re.findall(r"https?://[^\s)>]+", text)]
+
+
+# --- time and questions -------------------------------------------------------------------------------------
+
+
+def stated_minutes(lesson: Lesson, course: Course) -> list[str]:
+    """The minutes that it states are about those that it takes."""
+    said, needed = minutes(lesson) or 0, estimate(lesson)
+    return [] if abs(said - needed) <= OFF * needed else [f"{said} minutes are stated, {needed:.0f} estimated"]
+
+
+def checks_often_enough(lesson: Lesson, course: Course) -> list[str]:
+    """At most 12 minutes of reading and trying lie between two checks."""
+    found, passed, since = [], 0.0, "the beginning"
+    for cell in [*lesson.cells, Cell("code", "QuizView.review(1)")]:  # the end counts as one
+        if is_check(cell):
+            found += [f"{passed:.0f} minutes without a check after {since}"] if passed > BETWEEN_CHECKS else []
+            passed, since = 0.0, cell.text.splitlines()[-1][:60]
+        else:
+            passed += time_of(cell)
+    return found
+
+
+def asks_all_its_questions(lesson: Lesson, course: Course) -> list[str]:
+    """Each question in the files of this lesson is asked in it, and each quiz that is asked for is there."""
+    there = {question.id for quiz in all_asked(lesson) for question in quiz.questions}
+    own = [question for question in bank().values() if question.lesson.startswith(f"{lesson.name[:2]}-")]
+    return [f"{q.lesson}.toml: {q.id} ({q.objective}) is not asked" for q in own if q.id not in there]
+
+
+def asks_what_there_is(lesson: Lesson, course: Course) -> list[str]:
+    """Each objective that a quiz names has a question in it."""
+    found = []
+    for cell in lesson.cells:
+        there = {question.objective for quiz in asked(cell) for question in quiz.questions}
+        for name, call in calls(cell):
+            for word in call.keywords if name.startswith("QuizView.") else []:
+                if word.arg == "objective":
+                    named = ast.literal_eval(word.value)
+                    named = {named} if isinstance(named, str) else set(named)
+                    found += [f"no question has the objective {each!r}" for each in sorted(named - there)]
+    return found
+
+
+def objectives_are_examined(lesson: Lesson, course: Course) -> list[str]:
+    """Each stated objective has two questions or more in the lesson, and each of its questions has an objective."""
+    if lesson.name[:2] not in OBJECTIVES:
+        return []
+    examined = OBJECTIVES[lesson.name[:2]]
+    stated = objectives(lesson)
+    own = [q for quiz in all_asked(lesson) for q in quiz.questions if not q.lesson.endswith("-recall")]
+    found = [f"{said!r} is not in the list of objectives" for said in stated if not _key(said, examined)]
+    found += [f"{key!r} is not stated" for key in examined if not any(said.startswith(key) for said in stated)]
+    for key, slugs in examined.items():
+        count = len({q.id for q in own if q.objective in slugs})
+        found += [f"{key!r} has {count} questions; two are the least"] if count < LEAST else []
+    orphans = {q.objective for q in own if q.lesson.startswith(lesson.name[:2])} - set().union(*examined.values())
+    return found + [f"{slug!r} is asked, and no stated objective is about it" for slug in sorted(orphans)]
+
+
+def _key(said: str, examined: Mapping[str, set[str]]) -> str:
+    return next((key for key in examined if said.startswith(key)), "")
+
+
+def twins_agree(lesson: Lesson, course: Course) -> list[str]:
+    """What is stored below a cell is the quiz that the cell asks for."""
+    found = []
+    for cell in lesson.cells:
+        stored = [int(number) for number in re.findall(r"\*\*Quiz of (\d+) questions?\.", cell.output)]
+        if stored != (counts := [quiz.count for quiz in asked(cell)]):
+            found.append(f"quizzes of {counts} questions are asked for, of {stored} stored: build it")
+    return found
+
+
+# --- language -----------------------------------------------------------------------------------------------
+
+
+def short_sentences(lesson: Lesson, course: Course) -> list[str]:
+    """No sentence is too long, and most are short."""
+    lengths = [(sentence, words(sentence)) for text in lesson.markdown for sentence in sentences(text)]
+    found = [f"{count} words: {sentence[:70]}..." for sentence, count in lengths if count > LONGEST_SENTENCE]
+    average = sum(count for _, count in lengths) / max(1, len(lengths))
+    return found + ([f"{average:.1f} words a sentence"] if average > AVERAGE_SENTENCE else [])
+
+
+def acronyms_expanded(lesson: Lesson, course: Course) -> list[str]:
+    """An acronym is spelled out in the paragraph of its first use, or before it, or in an earlier lesson."""
+    earlier = [each for each in course.numbered if each.name < lesson.name or not lesson.is_lesson]
+    explained = " ".join(block for each in earlier for block in _blocks(each)).casefold()
+    met = set(NAMES)
+    found = []
+    for block in _blocks(lesson):
+        explained += " " + block.casefold()
+        for token in re.findall(r"(?<![\w-])[A-Z][A-Z0-9]+(?![\w-])", block):
+            if token not in met and (token not in ACRONYMS or ACRONYMS[token].casefold() not in explained):
+                found.append(f"{token} is not spelled out at its first use: {block.strip()[:60]}")
+            met.add(token)
+    return found
+
+
+def _blocks(lesson: Lesson) -> list[str]:
+    """Paragraphs and tables as plain text; no headings, and no objectives, which may name what is to come."""
+    cells = lesson.markdown[1:] if objectives(lesson) else lesson.markdown
+    text = [*([lesson.first.rpartition("**Before:**")[2]] if objectives(lesson) else []), *cells]
+    blocks = re.split(r"\n\s*\n", re.sub(r"^#.*$", "\n", "\n\n".join(text), flags=re.M))
+    return [re.sub(r"\bcode\b", "", plain(block)) for block in blocks if block.strip()]
+
+
+CLAIM = re.compile(r"\b(?:MUST|SHOULD)\b|\b[Tt]he standard\b(?! for\b)")
+PLACE = re.compile(r"\b(?:sections?|appendix) [0-9A-Z]")
+
+
+def sources_named(lesson: Lesson, course: Course) -> list[str]:
+    """A section that appeals to a standard says where it stands there; the key points repeat what was shown."""
+    texts = [(heading, body) for heading, body in sections(lesson) if heading not in (lesson.title, "Key points")]
+    return [f"{heading!r} names no section" for heading, body in texts if CLAIM.search(body) and not PLACE.search(body)]
+
+
+_CITED = re.compile(r"(?:RFC (\d+)[^.;()\d]{0,3})?\bsections? (\d+(?:\.\d+)*)((?:(?:, | and )\d+(?:\.\d+)*)*)")
+
+
+def sections_exist(lesson: Lesson, course: Course) -> list[str]:
+    """Each section that is cited is there: in the RFC before it, or in one that the lesson names."""
+    text = plain("\n\n".join(lesson.markdown))
+    named = {"5321", *re.findall(r"\bRFC (\d+)", text)}
+    found = []
+    for rfc, first, more in _CITED.findall(text):
+        known = set().union(*(SECTIONS.get(each, set()) for each in ({rfc} if rfc else named)))
+        if rfc and rfc not in LISTED:
+            continue
+        found += [
+            f"no section {n} in {f'RFC {rfc}' if rfc else 'what is cited'}"
+            for n in [first, *re.findall(r"\d+(?:\.\d+)*", more)]
+            if n not in known
+        ]
+    return found
+
+
+# --- pictures and tables ------------------------------------------------------------------------------------
+
+
+def pictures_described(lesson: Lesson, course: Course) -> list[str]:
+    """Every picture has a text in its place."""
+    text = "\n".join(CODE.sub("code", cell) for cell in lesson.markdown)
+    found = [target for alt, target in re.findall(r"!\[([^\]]*)\]\(([^)\s]+)", text) if not alt.strip()]
+    found += [tag for tag in re.findall(r"<img\b[^>]*>", text) if not re.search(r"""alt=["'][^"']+""", tag)]
+    return [f"a picture without alternative text: {target}" for target in found]
+
+
+def tables_have_headers(lesson: Lesson, course: Course) -> list[str]:
+    """Every table has a row of headers, and each column a header."""
+    found = []
+    for cell in lesson.markdown:
+        for table in re.findall(r"(?:^[ \t]*\|.*(?:\n|\Z))+", cell, re.M):
+            rows = [row.strip() for row in table.splitlines()]
+            heads = [head.strip() for head in re.split(r"(?<!\\)\|", rows[0])[1:-1]]
+            if len(rows) < 3 or not _TABLE_RULE.match(rows[1]) or not all(heads):
+                found.append(f"a table without headers: {rows[0][:60]}")
+    return found
+
+
+#: For every notebook, the review and the glossary among them.
+EVERYWHERE: tuple[Rule, ...] = (
+    *(headings_in_order, short_cells, links_resolve, no_bare_addresses, twins_agree),
+    *(short_sentences, acronyms_expanded, sources_named, sections_exist, pictures_described, tables_have_headers),
+)
+#: For lessons alone.
+IN_LESSONS: tuple[Rule, ...] = (
+    *(opening, recall_first, closing, chain, stated_minutes, checks_often_enough),
+    *(asks_all_its_questions, asks_what_there_is, objectives_are_examined),
+)
+
+
+def faults(lesson: Lesson, course: Course) -> list[str]:
+    """All that a notebook breaks, each with the name of its rule."""
+    rules = (*EVERYWHERE, *(IN_LESSONS if lesson.is_lesson else ()))
+    return [f"{rule.__name__}: {fault}" for rule in rules for fault in rule(lesson, course)]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Say for each notebook how long it takes and what it breaks; the exit code is 1 if one breaks a rule."""
+    parser = argparse.ArgumentParser(prog="python -m tests.tools.lesson_rules", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER, help="default: notebooks/")
+    course = Course.read(parser.parse_args(arguments).folder)
+    broken = False
+    for lesson in course.lessons.values():
+        try:
+            count = sum(quiz.count for quiz in all_asked(lesson))
+            found = faults(lesson, course)
+        except ValueError as error:  # it asks for questions that there are not
+            print(f"{lesson.name}: {error}")
+            broken = True
+            continue
+        print(f"{lesson.name}: {minutes(lesson)} minutes stated, {estimate(lesson):.0f} estimated, {count} questions")
+        for fault in found:
+            print(f"  {fault}")
+        broken |= bool(found)
+    return int(broken)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

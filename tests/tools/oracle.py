@@ -1,0 +1,457 @@
+"""An answer to each generated question that does not ask the kit: it reads what a learner reads, and RFC 5321.
+
+The facts are read out of the prompt's sentences, the course of a session out of its dialogue. Addresses are judged by
+the RFC's own ABNF (`tests/data/abnf_rfc5321.abnf`, read by the package `abnf`), commands by sections 3.3 to 3.6, 4.1.4
+and 7.3 as they are written down here. Nothing of the kit is imported but the shape of a question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from smtplesson.questions import Kind, Question
+from tests.tools.oracle_lines import OracleError, faulty, is_mailbox, orders, path_in, repaired
+
+# --- what a prompt tells -------------------------------------------------------------------------------
+
+
+@dataclass
+class Facts:
+    """What the sentences of a prompt say of a server."""
+
+    here: str = ""
+    residents: set[str] = field(default_factory=set)
+    forwarded: dict[str, bool] = field(default_factory=dict)  # name: whether it is said
+    moved: dict[str, bool] = field(default_factory=dict)  # name: whether the new address is named
+    ambiguous: set[str] = field(default_factory=set)
+    busy: set[str] = field(default_factory=set)
+    relays_to: str = ""
+    bad_name: frozenset[int] = frozenset({501, 550, 553})  # sections 3.3, 4.1.2 and 4.2.3 where nothing is told
+    ghost: str = ""
+    ghost_late: bool = False
+    owners_log_in: bool = False
+    vrfy: bool = True
+    smtputf8_unused: bool = False
+
+
+def _residents(facts: Facts, here: str, *names: str) -> None:
+    facts.here, facts.residents = here, set(names)
+
+
+def _ghost(facts: Facts, late: str | None, ghost: str) -> None:
+    facts.ghost, facts.ghost_late = ghost, late is not None
+
+
+#: Each sentence that a prompt may hold, and what it sets.
+_SENTENCES: tuple[tuple[str, Callable[..., object]], ...] = (
+    (r"The server of (\S+) has mailboxes for (\S+) and (\S+)\.", _residents),
+    (r"It forwards mail for (\S+) to \S+ and says so\.", lambda f, name: f.forwarded.update({name: True})),
+    (r"It forwards mail for (\S+) to \S+ but does not say so\.", lambda f, name: f.forwarded.update({name: False})),
+    (
+        r"It takes no mail for (\S+), who has moved to \S+, but names that address\.",
+        lambda f, name: f.moved.update({name: True}),
+    ),
+    (
+        r"It takes no mail for (\S+), who has moved to \S+, and keeps that address to itself\.",
+        lambda f, name: f.moved.update({name: False}),
+    ),
+    (r"It relays for nobody\.", lambda f: None),
+    (r"It relays mail to (\S+) for anybody\.", lambda f, to: setattr(f, "relays_to", to)),
+    (
+        r"An address that breaks the grammar gets (\d{3})\.",
+        lambda f, code: setattr(f, "bad_name", frozenset({int(code)})),
+    ),
+    (
+        r"For some minutes the mailbox of (\S+) is busy; until then it takes no mail for \S+\.",
+        lambda f, name: f.busy.add(name),
+    ),
+    (
+        r"It refuses a sender whose domain does not exist(, but only when RCPT comes)?; there is no (\S+)\.",
+        _ghost,
+    ),
+    (
+        r"An address of \S+ is taken as a sender only after its owner has logged in\. Here nobody has logged in\.",
+        lambda f: setattr(f, "owners_log_in", True),
+    ),
+    (
+        r"It offers SMTPUTF8, which this client does not use, and takes no such sender without it\.",
+        lambda f: setattr(f, "smtputf8_unused", True),
+    ),
+    (r"Two more users are called (\S+): \S+ and \S+\.", lambda f, name: f.ambiguous.add(name)),
+    (r"VRFY is switched on and looks names up\.", lambda f: setattr(f, "vrfy", True)),
+    (r"For security VRFY is switched off\.", lambda f: setattr(f, "vrfy", False)),
+    (r"The server keeps to RFC 5321\.", lambda f: None),
+)
+
+
+def facts_of(prompt: str) -> tuple[Facts, str]:
+    """Read the facts at the beginning of a prompt; return them with what follows, the question itself."""
+    facts, rest = Facts(), prompt
+    while True:
+        for pattern, tell in _SENTENCES:
+            if match := re.match(rf"{pattern}(?: |$)", rest):
+                tell(facts, *match.groups())
+                rest = rest[match.end() :]
+                break
+        else:
+            return facts, rest
+
+
+# --- a session by the rules ----------------------------------------------------------------------------
+
+
+@dataclass
+class Session:
+    """Where a session stands by section 4.1.4, and what may be answered next."""
+
+    facts: Facts
+    sender: str | None = None  # None: no transaction is open
+    accepted: int = 0
+
+    def codes(self, line: str) -> set[int]:
+        """The codes that the standard leaves to this server as a reply to this line."""
+        verb, _, rest = line.partition(" ")
+        match verb:
+            case "EHLO" | "NOOP" | "RSET":
+                return {250}
+            case "MAIL":
+                return {503} if self.sender is not None else self.mail(path_in(rest, "FROM:"))
+            case "RCPT":
+                return {503} if self.sender is None else self.rcpt(path_in(rest, "TO:"))
+            case "DATA":
+                return {354} if self.accepted else {503, 554}  # section 3.3: MAY return 503 or 554
+            case "VRFY":
+                return self.vrfy(rest)
+        raise OracleError(f"{line!r} is no command that is asked about")
+
+    def hear(self, line: str, code: int) -> None:
+        """Go on after a reply."""
+        if line.startswith(("EHLO", "RSET")):
+            self.sender, self.accepted = None, 0
+        elif line.startswith("MAIL") and code < 300:
+            self.sender, self.accepted = path_in(line[5:], "FROM:"), 0
+        elif line.startswith("RCPT") and code < 300:
+            self.accepted += 1
+
+    def mail(self, address: str) -> set[int]:
+        """Section 3.3: normally 550 or 553; the null reverse-path is always right."""
+        facts = self.facts
+        if address == "":
+            return {250}
+        if not address.isascii():
+            if not facts.smtputf8_unused:
+                raise OracleError("nothing is told of SMTPUTF8")
+            return {550}  # RFC 6531 section 3.5
+        if not is_mailbox(address):
+            return set(facts.bad_name)
+        local, _, domain = address.rpartition("@")
+        if facts.ghost and domain == facts.ghost and not facts.ghost_late:
+            return {550, 553}
+        if facts.owners_log_in and domain == facts.here and local in facts.residents:
+            return {530, 550, 553}  # 530: RFC 4954 section 6
+        return {250}
+
+    def rcpt(self, address: str) -> set[int]:
+        """Sections 3.3, 3.4 and 3.6.2."""
+        facts = self.facts
+        if self.sender and facts.ghost_late and self.sender.endswith("@" + facts.ghost):
+            return {550, 553}
+        if not is_mailbox(address):
+            return set(facts.bad_name)
+        local, _, domain = address.rpartition("@")
+        if domain != facts.here:
+            return {250} if domain == facts.relays_to else {550}
+        if local in facts.busy:
+            return {450}
+        if local in facts.residents:
+            return {250}
+        if local in facts.forwarded:
+            return {251} if facts.forwarded[local] else {250}
+        if local in facts.moved:
+            return {551} if facts.moved[local] else {550}
+        return {550}
+
+    def vrfy(self, name: str) -> set[int]:
+        """Sections 3.5 and 7.3."""
+        facts = self.facts
+        if not facts.vrfy:
+            return {252}
+        if name in facts.ambiguous:
+            return {553}
+        if name in facts.residents:
+            return {250}
+        if facts.forwarded.get(name):
+            return {251}
+        if facts.moved.get(name):
+            return {551}
+        if name in facts.forwarded or name in facts.moved:
+            raise OracleError("the standard does not say how VRFY keeps an address back")
+        return {550}
+
+
+def exchanges(dialogue: str) -> Iterator[tuple[str, str]]:
+    """The client's lines with the last line of the reply to each, empty where there is none."""
+    rows = dialogue.splitlines()
+    if rows and rows[0][:2] != "C:":
+        raise OracleError("a dialogue begins with the client")
+    for number, row in enumerate(rows):
+        if row.startswith("C: "):
+            replies = []
+            for later in rows[number + 1 :]:
+                if later.startswith("C: "):
+                    break
+                replies.append(later[3:])
+            if any(reply[3:4] != "-" for reply in replies[:-1]):
+                raise OracleError("one command has two replies")
+            yield row[3:], replies[-1] if replies else ""
+
+
+def _follow(session: Session, dialogue: str) -> str:
+    """Follow a dialogue, whose replies have to be allowed, to its last line, which has none."""
+    pairs = list(exchanges(dialogue))
+    for line, reply in pairs[:-1]:
+        code = int(reply[:3])
+        if code not in session.codes(line):
+            raise OracleError(f"{line} got {code}, not one of {session.codes(line)}")
+        session.hear(line, code)
+    if pairs[-1][1]:
+        raise OracleError("the last line has been answered")
+    return pairs[-1][0]
+
+
+# --- answers -------------------------------------------------------------------------------------------
+
+
+def answers(question: Question) -> set[str]:
+    """All right answers: letters in the order of the choices, or texts; by the standard alone."""
+    family = question.id.partition("~")[0]
+    return _FAMILIES[family](question)
+
+
+def _letters(question: Question, is_right: Callable[[str], bool]) -> set[str]:
+    return {letter for letter, choice in zip("ABCDEFGH", question.choices, strict=False) if is_right(choice.text)}
+
+
+def _together(question: Question, is_right: Callable[[str], bool]) -> set[str]:
+    return {"".join(sorted(_letters(question, is_right)))}
+
+
+def _predicted(question: Question) -> set[str]:
+    facts, rest = facts_of(question.prompt)
+    if rest != "What does it answer to the last line?":
+        raise OracleError(f"not understood: {rest!r}")
+    session = Session(facts)
+    codes = session.codes(_follow(session, question.dialogue))
+    return _letters(question, lambda text: int(text[:3]) in codes)
+
+
+def _typed(question: Question) -> set[str]:
+    facts, rest = facts_of(question.prompt)
+    match = re.fullmatch(r"(?:After MAIL(?: FROM:<(\S+)>)? a|A) client sends (.+)\. Type the code of the reply\.", rest)
+    if match is None:
+        raise OracleError(f"not understood: {rest!r}")
+    session = Session(facts, sender=match[1] or "somebody@elsewhere.example")
+    codes = session.codes(match[2])
+    return {choice.text for choice in question.choices if int(choice.text) in codes}
+
+
+def _impossible(question: Question) -> set[str]:
+    facts, rest = facts_of(question.prompt)
+    if rest != "One of these cannot happen with this server. Which?":
+        raise OracleError(f"not understood: {rest!r}")
+
+    def cannot_be(text: str) -> bool:
+        line, _, code = text.rpartition(" gets ")
+        return int(code) not in Session(facts, sender="somebody@elsewhere.example").codes(line)
+
+    return _letters(question, cannot_be)
+
+
+def _last(question: Question) -> tuple[str, str, list[tuple[str, str]]]:
+    """Where the last reply came, the reply, and all exchanges."""
+    pairs = list(exchanges(question.dialogue))
+    said = [(line, reply) for line, reply in pairs if reply]
+    line, reply = said[-1]
+    return "dot" if line == "." else line.partition(" ")[0], reply, pairs
+
+
+#: What a program does after a reply, by section 4.2.1, in the words of the choices.
+_DOES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("RCPT", "2"): (
+        r"It (sends|goes on with) DATA",
+        r"It takes \S+ for accepted, and sends DATA",
+        "It goes on as after 250",
+    ),
+    ("RCPT", "4"): (
+        r"It (ends the session, )?keeps the message (in its queue )?and tries (\S+ )?again later",
+        "It does what it would do after 450: it tries again later",
+    ),
+    ("RCPT", "5"): (
+        r"It gives up on \S+ and reports that to the sender",
+        r"It does not repeat this command, and reports \S+ to the sender",
+        r"It takes \S+ for refused, and reports that to the sender",
+        r"It does what it would do after 550: it gives up on \S+",
+    ),
+    ("two", "4"): (r"It sends DATA for \S+, and keeps the message to try \S+ again later",),
+    ("two", "5"): (r"It sends DATA for \S+, and reports \S+ to the sender",),
+    ("DATA", "3"): (
+        "It sends the message, and a line with only a dot behind it",
+        "It sends the lines of the message, and ends them with a dot on a line of its own",
+    ),
+    ("dot", "2"): (
+        "It can delete its copy: the message is the server's task now",
+        r"It takes \S+ off its list: the server is responsible from here on",
+        "It takes the message for accepted, and can delete its copy",
+        "It does what it would do after 250: the message is the server's now",
+    ),
+    ("dot", "4"): (
+        r"It keeps the message (in its queue, )?and (tries|sends it) again later",
+        "It does what it would do after 451: it tries again later",
+    ),
+    ("dot", "5"): (
+        "It reports to the sender that the message was refused",
+        "It does what it would do after 554: it gives the message up",
+    ),
+    ("MAIL", "4"): (r"It keeps the message (in its queue, )?and (tries again|begins anew) later",),
+    ("MAIL", "5"): (
+        "It gives up and reports to the sender that his address was refused",
+        "It does not repeat this command, and tells the sender of the refusal",
+    ),
+}
+
+
+def _next_step(question: Question) -> set[str]:
+    where, reply, pairs = _last(question)
+    if sum(line.startswith("RCPT") for line, _ in pairs) > 1:
+        if pairs[-2][1][0] != "2":
+            raise OracleError("the first recipient was not accepted")
+        where = "two"
+    return _letters(question, lambda text: _is_one_of(text, _DOES[where, reply[0]]))
+
+
+def _is_one_of(text: str, patterns: tuple[str, ...]) -> bool:
+    return any(re.fullmatch(rf"{pattern}\.", text) for pattern in patterns)
+
+
+def _unknown(question: Question) -> set[str]:
+    _, reply, _ = _last(question)
+    if not re.match(r"[2-5][0-5][0-9] ", reply) or reply[:3] not in question.prompt:
+        raise OracleError("that is no well-formed code, or not the one that is asked about")
+    return _next_step(question)
+
+
+#: What a code tells of a recipient, and no more: sections 3.3, 3.4 and 4.2.3. All addresses here are well formed.
+_TELLS = {
+    "250": (
+        r"The server takes mail for \S+, whose mailbox may be here or elsewhere",
+        r"\S+ is accepted\. Where the mailbox is, stays open",
+    ),
+    "251": (
+        r"The server takes mail for \S+, and will pass it on to \S+",
+        r"\S+ is accepted\. What comes after DATA, the server will forward",
+    ),
+    "551": (
+        r"The server takes no mail for \S+, and says where to try",
+        r"\S+ is refused here; at \S+ a new mail may succeed",
+    ),
+    "550": (
+        r"\S+ is refused, for one of several possible reasons",
+        r"The server takes no mail for \S+, be there such a user or not",
+    ),
+    "450": (
+        r"The server does not take mail for \S+ now\. Later it may",
+        r"Nothing has been taken for \S+, and nothing refused for good",
+    ),
+    "553": (
+        "The name is not allowed here, though it is well written",
+        "The address follows the grammar, and the name is refused all the same",
+    ),
+}
+
+
+def _proves(question: Question) -> set[str]:
+    where, reply, pairs = _last(question)
+    if where != "RCPT" or not is_mailbox(path_in(pairs[-1][0][5:], "TO:")):
+        raise OracleError("the last reply is not to RCPT with a well-formed address")
+    return _letters(question, lambda text: _is_one_of(text, _TELLS[reply[:3]]))
+
+
+def _who(question: Question) -> set[str]:
+    where, reply, pairs = _last(question)
+    if not pairs[-1][1]:
+        who = "The program"  # section 3.8: as after 451
+    elif reply[0] in "34" or (reply[0] == "2" and where != "dot"):
+        who = "The program"
+    elif reply[0] == "2":
+        who = "Nobody"
+    else:
+        who = "This server's postmaster" if reply[4:9] == "5.3.5" else "The sender"  # RFC 3463 section 3.4
+    return _letters(question, lambda text: text == who)
+
+
+def _fates(question: Question) -> dict[str, str]:
+    """Recipient -> "taken", "later" (4yz, or no reply to the message: section 3.8), "refused"."""
+    found: dict[str, str] = {}
+    waiting: list[str] = []
+    for line, reply in exchanges(question.dialogue):
+        if line.startswith("RCPT"):
+            who = path_in(line[5:], "TO:")
+            if reply[0] == "2":
+                waiting.append(who)
+            found[who] = {"2": "waiting", "4": "later", "5": "refused"}[reply[0]]
+        elif line == ".":
+            found |= dict.fromkeys(waiting, {"2": "taken", "4": "later", "5": "refused", "": "later"}[reply[:1]])
+            waiting = []
+    return found
+
+
+def _several(question: Question) -> set[str]:
+    asked = {
+        "that the server has taken the message over?": "taken",
+        "try again later, by itself?": "later",
+        "now, as having failed?": "refused",
+    }
+    wanted = next(fate for end, fate in asked.items() if question.prompt.endswith(end))
+    fates = _fates(question)
+    if set(fates) != {choice.text for choice in question.choices}:
+        raise OracleError("the choices are not the recipients")
+    if ("breaks" in question.prompt) is not question.dialogue.endswith("C: ."):
+        raise OracleError("the end of the dialogue is not told")
+    return _together(question, lambda text: fates[text] == wanted)
+
+
+_FAMILIES: dict[str, Callable[[Question], set[str]]] = {
+    "reply-to-rcpt": _predicted,
+    "reply-to-mail": _predicted,
+    "reply-to-vrfy": _predicted,
+    "reply-in-sequence": _predicted,
+    "type-the-code": _typed,
+    "cannot-be": _impossible,
+    "next-step": _next_step,
+    "what-it-proves": _proves,
+    "unknown-code": _unknown,
+    "who-acts": _who,
+    "taken-for-whom": _several,
+    "still-to-do": _several,
+    "lines-in-order": orders,
+    "faulty-piece": faulty,
+    "repair-address": repaired,
+}
+
+
+def keys(question: Question) -> set[str]:
+    """The right answers by the question itself, in the form of `answers`."""
+    match question.kind:
+        case Kind.TYPED | Kind.REPAIR:
+            return {choice.text for choice in question.choices if choice.right}
+        case Kind.ORDER:
+            return {"ABCDEFGH"[: len(question.choices)]}
+        case Kind.SEVERAL:
+            return {question.key}
+        case _:
+            return set(question.key)
+
+
+__all__ = ["OracleError", "answers", "exchanges", "is_mailbox", "keys"]
