@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from smtplesson import _html, portable, profiles, progress, study, terminal, transport, worlds
 from smtplesson.bank import QuestionBank
 from smtplesson.commands_export import add_export
+from smtplesson.commands_report import add_report
 from smtplesson.field_guide import explain
 from smtplesson.overview import report
 from smtplesson.progress import Progress
@@ -68,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     stand.add_argument("--code", action="store_true", help="print all your answers as a short text")
     stand.add_argument("--take", metavar="CODE", help="add the answers of such a text; - reads standard input")
     add_export(add)
+    add_report(add)
     return parser
 
 

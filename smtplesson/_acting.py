@@ -31,8 +31,10 @@ def next_step(dice: Dice) -> Made:
         dice, cases("next")[f"{phase}-{scene.line[0]}"], cases("next")["new-address"]["wrong"] if names_new else ()
     )
     for_whom = f"{scene.first} and {scene.who}" if two else scene.who
-    prompt = f"A program has one message for {for_whom}. This is how {found.server} answers. What should the program do next?"
-    return scene.ask(prompt, choices, f"{found.source}; RFC 5321 sections 3.3, 4.2.1 and 4.2.5")
+    told = f"A program has one message for {for_whom}. This is how {found.server} answers."
+    return scene.ask(
+        f"{told} What should the program do next?", choices, f"{found.source}; RFC 5321 sections 3.3, 4.2.1 and 4.2.5"
+    )
 
 
 def what_it_proves(dice: Dice) -> Made:

@@ -212,10 +212,8 @@ class Question:
         return local + at + domain.casefold()
 
     def __str__(self) -> str:
-        dialogue = [self.dialogue] if self.dialogue else []
-        instruction = [self.instruction] if self.instruction else []
         rows = [f"  {letter}. {choice.text}" for letter, choice in self.lettered()]
-        return "\n".join([self.prompt, *dialogue, *instruction, *rows])
+        return "\n".join(filter(None, [self.prompt, self.dialogue, self.address, self.instruction, *rows]))
 
 
 def generator(seed: int, salt: str) -> random.Random:

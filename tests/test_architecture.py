@@ -104,6 +104,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "class_report": {
         "_report_html", "bank", "class_map", "exercise_set", "item_statistics", "marking", "roster", "submissions",
     },
+    "commands_report": {"class_report"},
     "simulated_class": {"attempts", "bank", "class_map", "exercise_set", "questions", "submissions"},
     "classroom": {"class_map", "class_report", "submissions"},
     "glossary": set(),
@@ -120,7 +121,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 }  # fmt: skip
 CORE = set(MAY_IMPORT)
 MAY_IMPORT |= {
-    "__init__": CORE - {"transport", "compare", "classroom"},  # `import smtplesson` stays light: no socket, no pandas, no widget
+    "__init__": CORE
+    - {"transport", "compare", "classroom"},  # `import smtplesson` stays light: no socket, no pandas, no widget
     "widgets": CORE,
     "__main__": CORE | {"widgets", "__init__"},
 }

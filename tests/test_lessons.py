@@ -26,7 +26,7 @@ from tests.tools.lessons import (
 COURSE = Course.read()
 NAMES = [
     *("00-start-here", "01-reading-a-reply", "02-a-whole-dialogue", "03-251", "04-553", "05-251-or-553"),
-    *("06-in-the-wild", "07-your-programs-turn", "08-break-it", "09-mastery", "glossary", "review"),
+    *("06-in-the-wild", "07-your-programs-turn", "08-break-it", "09-mastery", "glossary", "review", "teacher"),
 ]
 
 

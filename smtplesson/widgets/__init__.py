@@ -2,6 +2,7 @@
 
 from smtplesson.widgets.compare import Compare
 from smtplesson.widgets.console import Console
+from smtplesson.widgets.exercise import ExerciseView
 from smtplesson.widgets.explorer import Explorer
 from smtplesson.widgets.glossary import GlossaryView
 from smtplesson.widgets.guide import Guide
@@ -17,6 +18,7 @@ from smtplesson.widgets.what_now import WhatNow
 __all__ = [
     "Compare",
     "Console",
+    "ExerciseView",
     "Explorer",
     "GlossaryView",
     "Guide",

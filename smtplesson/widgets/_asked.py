@@ -21,10 +21,20 @@ _SURE = {"1": ("Guess", Confidence.GUESS), "2": ("Think so", Confidence.THINK_SO
 class Asked(View):
     """One question: `respond("B")` answers it, `choose("B")` does what the button B does.
 
-    With `ask_confidence` the first answer gets its feedback only when the learner has said how sure he is.
+    With `ask_confidence` the first answer gets its feedback only when the learner has said how sure he is. Without
+    `feedback` nothing tells whether an answer is right: it is repeated, and can be changed until `close()`.
     """
 
-    def __init__(self, question: Question, number: int, count: int, answer: Answer, *, ask_confidence: bool) -> None:
+    def __init__(
+        self,
+        question: Question,
+        number: int,
+        count: int,
+        answer: Answer,
+        *,
+        ask_confidence: bool,
+        feedback: bool = True,
+    ) -> None:
         written = question.kind in WRITTEN
         super().__init__(
             f"Question {number} of {count}: {question.prompt}",
@@ -36,12 +46,14 @@ class Asked(View):
         self._number = f"Question {number} of {count}"
         self._answer = answer
         self._ask_confidence = ask_confidence
+        self._gives_feedback = feedback
         self._chosen = ""  # the letters chosen so far, in the order in which they were chosen
         self._pending = ""  # a response that waits for the learner to say how sure he is
         self._feedback = Live()
         self._sure_row: Any = ipywidgets.HBox()
         self._sure = [self._button(f"{key} {words}", self.sure, told) for key, (words, told) in _SURE.items()]
         self._buttons = {letter: self._button("", self.choose, letter) for letter in question.letters}
+        self._check = self._button("Check", self.check, primary=True)
         self._label_buttons()
         self._field: Any = ipywidgets.Text(
             value=question.address if question.kind is Kind.REPAIR else "",
@@ -84,11 +96,19 @@ class Asked(View):
         else:
             self._chosen = outcome.response
         self._label_buttons()
-        self._feedback.say(_feedback(outcome))
+        self._feedback.say(_feedback(outcome) if self._gives_feedback else _taken(outcome))
         if asked:  # the button that was pressed is gone, and the focus with it
             letter = self.question.kind not in (*WRITTEN, Kind.SEVERAL, Kind.ORDER)
             self.keys.focus_on(outcome.response if letter else "Check")
         return outcome
+
+    def close(self) -> None:
+        """Take no further answer."""
+        self._pending = ""
+        self._sure_row.children = ()
+        self._field.disabled = True
+        for button in (*self._buttons.values(), self._check):
+            button.disabled = True
 
     def markdown(self) -> str:
         """The question as Markdown: prompt, dialogue, what to do, lettered choices."""
@@ -142,15 +162,14 @@ class Asked(View):
     def _area(self) -> Any:
         """Where the answer is given: buttons one below the other, pieces side by side, or a field."""
         if self.question.kind in WRITTEN:
-            check = self._button("Check", self.check, primary=True)
-            check.add_class("smtplesson-send")
+            self._check.add_class("smtplesson-send")
             self.keys.on_msg(self._hear)
-            return ipywidgets.HBox([self._field, check])
+            return ipywidgets.HBox([self._field, self._check])
         if self.question.kind is Kind.FAULT:
             return ipywidgets.HBox(list(self._buttons.values()))
         buttons = list(self._buttons.values())
         if self.question.kind in (Kind.SEVERAL, Kind.ORDER):
-            buttons.append(self._button("Check", self.check, primary=True))
+            buttons.append(self._check)
         return ipywidgets.VBox(buttons)
 
     def _label_buttons(self) -> None:
@@ -166,6 +185,11 @@ class Asked(View):
 def _seen(text: str) -> str:
     """`text`, or words for it where it is nothing but spaces."""
     return text if text.strip() else "(space)"
+
+
+def _taken(outcome: Outcome) -> str:
+    """What is said of an answer where nothing tells whether it is right."""
+    return f"<p>Your answer: {_html.escape(outcome.response)}. You can change it.</p>"
 
 
 def _feedback(outcome: Outcome) -> str:

@@ -1,0 +1,272 @@
+"""What there is to tell about a class, for a terminal, as one HTML file, and its marks as CSV.
+
+The same sections make the HTML and the text, so that neither says more than the other. Everything in them may come
+from strangers: it is escaped where it is written.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from smtplesson import _html, class_map, item_statistics
+from smtplesson._report_html import Bar, Cell, Section, page, plain
+from smtplesson.bank import QuestionBank
+from smtplesson.exercise_set import ExerciseSet
+from smtplesson.item_statistics import Item
+from smtplesson.marking import LearnerMark, Marked, mark_class
+from smtplesson.roster import Roster
+from smtplesson.submissions import Collected, read_folder
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_NAMES = 12  # learners that are named in one cell
+_WRONG = 2  # wrong answers that are named of a question
+_BELIEFS = 15
+HOW_TO_READ = (
+    "Marks are computed from the raw answers, each learner's first to a question; what a file says of marks is not "
+    "read. The answers ship with the kit, and days and confidence are what a learner's machine said: this is no "
+    "guarded examination.",
+    "Right: the part of the answers that is right (difficulty). A question that was not answered is not in it, but "
+    "in a learner's mark of a set it is not right.",
+    "Correlation: of the score for a question with the share right in all others (corrected item-total, Henrysson "
+    "1963). Below 0 the question works against the rest; from about 0.2 on it serves.",
+    "Upper less lower: the part that is right among the best 27 % of the class, less that among the last 27 % "
+    "(Kelley 1939).",
+    f"A question is named to be rewritten from {item_statistics.ENOUGH} learners on, where the 95 % interval of its "
+    f"correlation (Fisher 1921) lies below 0, at most {item_statistics.HARD:.0%} are right, or nobody chose one of "
+    f"its wrong choices in {item_statistics.ENOUGH} wrong answers or more.",
+    "A belief stands the higher, the larger the lower ends of two 95 % intervals (Wilson 1927) are together: of the "
+    "share of answers that showed it, among those that could have, and of the share of learners who hold it firmly: "
+    "in half or more of two or more chances.",
+)
+
+
+@dataclass(frozen=True)
+class ClassReport:
+    """A class marked and looked at; `text` is all of it for a terminal, `html` one file to send on."""
+
+    marked: Marked
+
+    @classmethod
+    def of(
+        cls,
+        collected: Collected,
+        *,
+        exercise: ExerciseSet | None = None,
+        roster: Roster | None = None,
+        bank: QuestionBank | None = None,
+    ) -> ClassReport:
+        """Mark what was handed in: answers to a set, or all."""
+        return cls(mark_class(collected, exercise=exercise, roster=roster, bank=bank))
+
+    @classmethod
+    def read(
+        cls, folder: str | Path, *, exercise: str | Path | None = None, roster: str | Path | None = None
+    ) -> ClassReport:
+        """Read a folder of submissions, and the files of an exercise set and of a roster, if given.
+
+        Raises ExerciseError, RosterError or OSError for these; never for a submission.
+        """
+        people = Roster.load(roster) if roster is not None else None
+        chosen = ExerciseSet.load(exercise) if exercise is not None else None
+        return cls.of(read_folder(folder, people), exercise=chosen, roster=people)
+
+    @property
+    def title(self) -> str:
+        """What the report is about."""
+        return f"Report: {self.marked.exercise.title}" if self.marked.exercise else "Report on a class"
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """Each question in numbers."""
+        return item_statistics.items(self.marked.first)
+
+    @cached_property
+    def beliefs(self) -> tuple[class_map.Belief, ...]:
+        """The class's misconceptions."""
+        return class_map.beliefs(self.marked.first)
+
+    @cached_property
+    def pairs(self) -> tuple[class_map.Pair, ...]:
+        """The codes that the class confuses."""
+        return class_map.pairs(self.marked.first)
+
+    @cached_property
+    def needs(self) -> tuple[class_map.Need, ...]:
+        """Who needs help with what."""
+        return class_map.needs(self.marked.first)
+
+    @cached_property
+    def gain(self) -> class_map.Gain | None:
+        """What was gained from the pretest to the test at the end."""
+        return class_map.gain(self.marked.all)
+
+    @property
+    def headline(self) -> str:
+        """The whole in a sentence or two."""
+        marks = self.marked.marks
+        answered = [mark for mark in marks if mark.answered]
+        shares = [mark.share for mark in answered if mark.share is not None]
+        mean = f" On average {sum(shares) / len(shares):.0%} is right." if shares else ""
+        refused = sum(note.refused for note in self.marked.notes)
+        told = f" {_number(refused, 'submission')} {'was' if refused == 1 else 'were'} refused." if refused else ""
+        return f"{len(answered)} of {_number(len(marks), 'learner')} answered something.{mean}{told}"
+
+    def text(self) -> str:
+        """The whole report in plain lines."""
+        return plain(self.title, self.headline, self._sections())
+
+    def html(self) -> str:
+        """The whole report as one HTML file: no script, no network, nothing that is not escaped."""
+        return page(self.title, self.headline, self._sections())
+
+    def marks_csv(self) -> str:
+        """The marks as CSV (RFC 4180). No cell is a formula to a spreadsheet: an apostrophe stands before one."""
+        written = io.StringIO()
+        out = csv.writer(written)
+        out.writerow(["learner", "name", "asked", "answered", "right", "share"])
+        for mark in self.marked.marks:
+            share = "" if mark.share is None else f"{mark.share:.4f}"
+            out.writerow([cell(mark.learner), cell(mark.name), mark.asked, mark.answered, mark.right, share])
+        return written.getvalue()
+
+    def save(self, path: str | Path) -> None:
+        """Write the HTML file."""
+        Path(path).write_text(self.html(), encoding="utf-8")
+
+    def save_marks(self, path: str | Path) -> None:
+        """Write the marks as CSV in UTF-8, with the mark at its start that spreadsheets want."""
+        Path(path).write_text(self.marks_csv(), encoding="utf-8-sig", newline="")
+
+    def _sections(self) -> tuple[Section, ...]:
+        return (
+            _marks(self.marked.marks),
+            self._beliefs(),
+            self._pairs(),
+            self._gain(),
+            self._needs(),
+            self._rewrite(),
+            self._items(),
+            self._notes(),
+            Section("How to read this", HOW_TO_READ),
+        )
+
+    def _beliefs(self) -> Section:
+        rows: list[Sequence[Cell]] = [
+            (
+                f"{each.misconception.belief} In truth: {each.misconception.correction} ({each.misconception.source})",
+                Bar(each.share, f"{each.shown} of {each.chances} answers ({each.share:.0%})"),
+                f"{len(each.learners)} of {each.met}, {len(each.firm)} of them firmly",
+                each.misconception.lesson,
+            )
+            for each in self.beliefs[:_BELIEFS]
+        ]
+        left = len(self.beliefs) - len(rows)
+        note = [f"{left} more showed, each in a smaller share of the answers."] if left else []
+        headers = ("belief", "showed in", "learners", "lesson")
+        return Section("What the class believes", note or ["No misconception showed."] * (not rows), headers, rows)
+
+    def _pairs(self) -> Section:
+        count = len([mark for mark in self.marked.marks if mark.answered]) or 1
+        rows: list[Sequence[Cell]] = [
+            (
+                f"{each.code} taken for {each.taken_for}",
+                Bar(len(each.learners) / count, f"{len(each.learners)} of {count} learners"),
+                each.count,
+                _names(each.learners),
+            )
+            for each in self.pairs
+        ]
+        headers = ("pair", "confused by", "times", "who")
+        return Section("Codes that are confused", ["No pair."] * (not rows), headers, rows)
+
+    def _gain(self) -> Section:
+        gain = self.gain
+        if gain is None:
+            none = f"Nobody answered both {class_map.PRETEST} and {class_map.POSTTEST}."
+            return Section("Gain from the pretest to the test at the end", [none])
+        rows: list[Sequence[Cell]] = [
+            ("pretest", Bar(gain.before, f"{gain.before:.0%}")),
+            ("at the end", Bar(gain.after, f"{gain.after:.0%}")),
+        ]
+        part = "" if gain.normalised is None else f" Normalised gain (Hake 1998): {gain.normalised:.2f}."
+        said = f"{_number(gain.learners, 'learner')} took both.{part}"
+        return Section("Gain from the pretest to the test at the end", [said], ("test", "right"), rows)
+
+    def _needs(self) -> Section:
+        rows: list[Sequence[Cell]] = [
+            (
+                need.learner,
+                "; ".join(f"{name.replace('-', ' ')} ({right} of {n} right)" for name, right, n in need.objectives),
+                " ".join(f"{m.belief} (lesson {m.lesson})" if m.lesson else m.belief for m in need.beliefs),
+            )
+            for need in self.needs
+        ]
+        headers = ("learner", "objectives", "beliefs that showed twice or more")
+        return Section("Who needs help with what", ["Nobody."] * (not rows), headers, rows)
+
+    def _rewrite(self) -> Section:
+        rows: list[Sequence[Cell]] = [(item.id, why) for item in self.items for why in item.rewrite]
+        headers = ("question", "why")
+        return Section("Questions to look at again", ["None stands out."] * (not rows), headers, rows)
+
+    def _items(self) -> Section:
+        headers = ("question", "right", "correlation", "upper less lower", "wrong answers, most chosen first")
+        rows: list[Sequence[Cell]] = [
+            (
+                f"{item.id} {'(generated, all versions)' if item.is_family else item.question.prompt}",
+                Bar(item.share, f"{item.right} of {item.answers} ({item.share:.0%})"),
+                "" if item.correlation is None else f"{item.correlation:.2f}",
+                "" if item.upper_lower is None else f"{item.upper_lower:.2f}",
+                "; ".join(f"{text} ({count})" for text, count in item.wrong[:_WRONG]),
+            )
+            for item in self.items
+        ]
+        return Section("Every question", ["No question was answered."] * (not rows), headers, rows)
+
+    def _notes(self) -> Section:
+        rows: list[Sequence[Cell]] = [
+            (note.source, "refused" if note.refused else "noted", note.text) for note in self.marked.notes
+        ]
+        headers = ("file", "what", "why")
+        return Section("What was refused or left out", ["Nothing."] * (not rows), headers, rows)
+
+
+def cell(text: str) -> str:
+    """A text as a cell of CSV that a spreadsheet does not run: an apostrophe before what would be a formula.
+
+    >>> cell("=1+1"), cell("tom-2")
+    ("'=1+1", 'tom-2')
+    """
+    shown = _html.visible(text)
+    return f"'{shown}" if text.lstrip(" ").startswith(_FORMULA) else shown
+
+
+def _marks(marks: Sequence[LearnerMark]) -> Section:
+    named = any(mark.name for mark in marks)
+    rows: list[Sequence[Cell]] = [
+        (
+            mark.learner,
+            *([mark.name] if named else []),
+            Bar(mark.share, f"{mark.right} of {mark.asked} ({mark.share:.0%})")
+            if mark.share is not None
+            else "nothing",
+            f"{mark.answered} of {mark.asked}",
+        )
+        for mark in marks
+    ]
+    headers = ("learner", *(["name"] if named else []), "right", "answered")
+    return Section("Marks", ["Nobody handed in."] * (not rows), headers, rows)
+
+
+def _names(learners: Sequence[str]) -> str:
+    more = f" and {len(learners) - _NAMES} more" if len(learners) > _NAMES else ""
+    return ", ".join(learners[:_NAMES]) + more
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -1,0 +1,59 @@
+"""The command `python -m smtplesson export FORMAT`: the bank, or new questions, for other programs and for paper."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from smtplesson import generated
+from smtplesson.bank import QuestionBank
+from smtplesson.exports import FORMATS, export
+from smtplesson.questions import Question
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def add_export(add: Callable[[str, Run, str], argparse.ArgumentParser]) -> None:
+    """Add the command; `add` makes the parser of a command from its name, what it runs, and a summary."""
+    command = add("export", _export, "Write questions for Moodle, for jupyterquiz, or to print.")
+    command.add_argument("format", choices=FORMATS, metavar="FORMAT", help="; ".join(map(_told, FORMATS)))
+    command.add_argument("--lesson", help="only those of a lesson, such as 05-251-or-553")
+    command.add_argument("--objective", help="only those for an objective, such as tell-neighbours-apart")
+    command.add_argument("--count", type=int, help="how many; the seed chooses them")
+    command.add_argument("--new", action="store_true", help="questions made from the seed, not those of the bank")
+    command.add_argument("--seed", type=int, default=0, help="another seed, another order of the choices")
+    command.add_argument("--title", default="SMTP replies", help="the sheet's title, or the category's name")
+    command.add_argument("-o", "--output", metavar="FILE", help="where to; without it, standard output")
+
+
+def _told(name: str) -> str:
+    return f"{name}: {FORMATS[name].summary}"
+
+
+def _export(chosen: argparse.Namespace) -> int:
+    """Write to the file or to standard output, and report to standard error what could not be held."""
+    made = export(_questions(chosen), chosen.format, seed=chosen.seed, title=chosen.title)
+    if chosen.output is None:
+        sys.stdout.buffer.write(made.text.encode("utf-8"))
+        sys.stdout.flush()
+    else:
+        Path(chosen.output).write_text(made.text, encoding="utf-8", newline="\n")
+    print(made.report, file=sys.stderr)
+    return 0
+
+
+def _questions(chosen: argparse.Namespace) -> Sequence[Question]:
+    if chosen.new:
+        count = 10 if chosen.count is None else chosen.count
+        return generated.variants(count, chosen.seed, objective=chosen.objective, lesson=chosen.lesson)
+    bank = QuestionBank.load()
+    found = bank.where(lesson=chosen.lesson, objective=chosen.objective)
+    if not found:
+        lessons, objectives = ({getattr(q, name) for q in bank.values()} for name in ("lesson", "objective"))
+        raise ValueError(
+            f"There is no question with lesson={chosen.lesson!r}, objective={chosen.objective!r}. The lessons are "
+            f"{', '.join(sorted(lessons))}; the objectives {', '.join(sorted(objectives))}."
+        )
+    return tuple(found.values()) if chosen.count is None else found.sample(chosen.count, chosen.seed)

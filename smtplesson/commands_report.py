@@ -1,0 +1,35 @@
+"""The command `python -m smtplesson report FOLDER`: what a class handed in, marked, and what it has not understood."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from smtplesson import _html
+from smtplesson.class_report import ClassReport
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def add_report(add: Callable[[str, Run, str], argparse.ArgumentParser]) -> None:
+    """Add the command; `add` makes the parser of a command from its name, what it runs, and a summary."""
+    command = add("report", _report, "Mark a folder of submissions, and say what the class has not understood.")
+    command.add_argument("folder", metavar="FOLDER", help="files that learners handed in: JSON, logs or portable codes")
+    command.add_argument("--set", metavar="FILE", dest="exercise", help="the exercise set that they answered, in TOML")
+    command.add_argument("--roster", metavar="FILE", help="CSV with the columns id and, if wanted, name")
+    command.add_argument("-o", "--output", metavar="FILE", help="write the report as one HTML file")
+    command.add_argument("--csv", metavar="FILE", help="write the marks as CSV")
+
+
+def _report(chosen: argparse.Namespace) -> int:
+    """Print the whole report, or, where it is written to a file, only its headline and what was refused."""
+    report = ClassReport.read(chosen.folder, exercise=chosen.exercise, roster=chosen.roster)
+    if chosen.output is not None:
+        report.save(chosen.output)
+    if chosen.csv is not None:
+        report.save_marks(chosen.csv)
+    if chosen.output is None and chosen.csv is None:
+        print(report.text())
+    else:
+        print("\n".join([report.headline, *(_html.visible(str(note)) for note in report.marked.notes)]))
+    return 0

@@ -1,0 +1,173 @@
+"""Marks of a class: computed from raw answers, the bank and, for an exercise set, its seed and each learner's id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from smtplesson.attempts import Attempt
+from smtplesson.bank import QuestionBank
+from smtplesson.exercise_set import ExerciseSet, ids_for
+from smtplesson.questions import Mark, Question
+from smtplesson.quiz import Outcome
+from smtplesson.roster import Roster, shown
+from smtplesson.submissions import Collected, Note
+
+_GENERATED = 200  # generated questions of one learner that are made again to be marked
+_LONGEST = 1000  # characters of a response that is marked
+_KNOWN = 200_000  # marks that are remembered
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerMark:
+    """What a learner got right: of the questions that he was asked, or that he answered where no set says more."""
+
+    learner: str
+    name: str
+    asked: int
+    answered: int
+    right: int
+
+    @property
+    def share(self) -> float | None:
+        """The part of the questions asked that is right; None where there was none."""
+        return self.right / self.asked if self.asked else None
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A class marked: `first` holds the answers that count, each learner's first to a question, `all` every answer.
+
+    Their learners stand in the order of the roster, or else by id. `notes` tells what was refused or left out.
+    """
+
+    marks: tuple[LearnerMark, ...]
+    first: Mapping[str, tuple[Outcome, ...]]
+    all: Mapping[str, tuple[Outcome, ...]]
+    notes: tuple[Note, ...]
+    exercise: ExerciseSet | None = None
+
+
+def mark_class(
+    collected: Collected,
+    *,
+    exercise: ExerciseSet | None = None,
+    roster: Roster | None = None,
+    bank: QuestionBank | None = None,
+) -> Marked:
+    """Mark what a class handed in.
+
+    With a set only answers to it count, and a question of it that has no answer is not right. Without one, every
+    answer counts that the kit can mark. An answer that cannot be marked is left out and told.
+    """
+    marker = _Marker(QuestionBank.load() if bank is None else bank)
+    learners = list(roster) if roster is not None else sorted(collected.attempts)
+    marks, first, every = [], {}, {}
+    notes = list(collected.notes)
+    for learner in learners:
+        attempts = collected.attempts.get(learner, ())
+        source = ", ".join(collected.sources.get(learner, ())[:1])
+        asked = None if exercise is None else ids_for(exercise, learner, marker.bank)
+        quiz = "" if exercise is None else exercise.quiz(learner)
+        own = attempts if asked is None else [a for a in attempts if _belongs(a, quiz, asked, exercise)]
+        outcomes, told = marker.outcomes(own)
+        every[learner] = outcomes
+        first[learner] = _first(o for o in outcomes if asked is None or o.quiz == quiz)
+        if asked is not None and (strange := [a for a in attempts if a.quiz == quiz and a.question not in asked]):
+            told.append(f"{_answers(strange)} to questions that the set does not ask of {shown(learner)}: not counted.")
+        notes += [Note(source, text) for text in told]
+        if asked is not None and attempts and not first[learner]:
+            notes.append(Note(source, f"no answer of {shown(learner)} belongs to the set {exercise.name!r}."))  # type: ignore[union-attr]
+        right = sum(outcome.right for outcome in first[learner])
+        name = roster.get(learner, "") if roster is not None else ""
+        count = len(first[learner])
+        marks.append(LearnerMark(learner, name, count if asked is None else len(asked), count, right))
+    if exercise is not None and not any(first.values()):
+        notes.append(Note("all", f"nobody's answers belong to the set {exercise.name!r}. Is it the right one?"))
+    return Marked(tuple(marks), first, every, tuple(notes), exercise)
+
+
+def _belongs(attempt: Attempt, quiz: str, asked: frozenset[str], exercise: ExerciseSet | None) -> bool:
+    """Whether an answer is to the set, or else to a question of the bank: generated ones outside it cost too much."""
+    if attempt.quiz == quiz:
+        return attempt.question in asked
+    return "~" not in attempt.question and "@" not in attempt.quiz
+
+
+def _first(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """The first answer to each question, by day and then as they stand."""
+    first: dict[str, Outcome] = {}
+    for outcome in sorted(outcomes, key=lambda outcome: outcome.day or date.min):
+        first.setdefault(outcome.question.id, outcome)
+    return tuple(first.values())
+
+
+def _answers(attempts: Sequence[Attempt]) -> str:
+    what = f"such as {shown(attempts[0].question, 40)}"
+    return f"{len(attempts)} answer{'' if len(attempts) == 1 else 's'}, {what},"
+
+
+@dataclass
+class _Marker:
+    """Marks attempts; the same answer to the same question is marked once for the whole class."""
+
+    bank: QuestionBank
+    _questions: dict[str, Question | None] = field(default_factory=dict)
+    _marks: dict[tuple[str, str], Mark | None] = field(default_factory=dict)
+
+    def outcomes(self, attempts: Iterable[Attempt]) -> tuple[tuple[Outcome, ...], list[str]]:
+        """The attempts marked, and what is to be told of those that cannot be."""
+        found: list[Outcome] = []
+        unknown: list[Attempt] = []
+        senseless: list[Attempt] = []
+        made: set[str] = set()
+        for attempt in attempts:
+            if "~" in attempt.question:
+                made.add(attempt.question)
+            if len(made) > _GENERATED and attempt.question not in self._questions:
+                unknown.append(attempt)
+                continue
+            question = self._question(attempt.question)
+            mark = self._mark(question, attempt.response) if question else None
+            if question is None:
+                unknown.append(attempt)
+            elif mark is None:
+                senseless.append(attempt)
+            else:
+                found.append(self._outcome(question, mark, attempt))
+        told = []
+        if unknown:
+            told.append(f"{_answers(unknown)} to questions that this kit does not know: not counted.")
+        if senseless:
+            told.append(f"{_answers(senseless)} that make no sense there: not counted.")
+        return tuple(found), told
+
+    def _question(self, id: str) -> Question | None:
+        if id not in self._questions:
+            if len(id) > 200:
+                return None
+            if len(self._questions) > _KNOWN:
+                self._questions.clear()
+            self._questions[id] = self.bank.find(id)
+        return self._questions[id]
+
+    def _mark(self, question: Question, response: str) -> Mark | None:
+        key = (question.id, response)
+        if key not in self._marks:
+            if len(response) > _LONGEST:
+                return None
+            if len(self._marks) > _KNOWN:
+                self._marks.clear()
+            try:
+                self._marks[key] = question.mark(response)
+            except ValueError:
+                self._marks[key] = None
+        return self._marks[key]
+
+    def _outcome(self, question: Question, mark: Mark, attempt: Attempt) -> Outcome:
+        known = self.bank.misconceptions
+        behind = tuple(known[name] for name in mark.misconceptions if name in known)
+        return Outcome(
+            question, mark.response, mark.right, mark.feedback, behind, attempt.confidence, attempt.day, attempt.quiz
+        )

@@ -1,0 +1,248 @@
+"""An exercise set for one learner: his own variants, with feedback or without, and his submission at the end."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+
+from smtplesson import _html, portable, progress
+from smtplesson.attempts import Attempt, Confidence
+from smtplesson.bank import QuestionBank
+from smtplesson.exercise_set import ExerciseSet, Mode, questions_for
+from smtplesson.progress import Progress
+from smtplesson.questions import Question
+from smtplesson.quiz import Outcome, Quiz
+from smtplesson.roster import canonical
+from smtplesson.submissions import to_json
+from smtplesson.widgets._asked import Asked
+from smtplesson.widgets._view import Live, View
+
+_ABOUT = {
+    Mode.PRACTICE: "Each answer gets its feedback at once. Your first answer to a question is the one that counts.",
+    Mode.TEST: "Nothing tells you whether an answer is right. You can change it until you hand in. Your answers are "
+    "kept as long as this program runs: hand in before you stop it.",
+}
+
+
+class ExerciseView(View):
+    """The questions that a set asks of a learner; without `learner` the view asks for his id first.
+
+    `begin("mira-7")`, `answer("B")`, `hand_in()` and `save()` do what the field and the buttons do. `submission` is
+    the JSON that is handed in, `code` the same as a portable code; both are empty until then.
+    """
+
+    def __init__(
+        self, exercise: ExerciseSet, learner: str = "", *, log: Progress | None = None, bank: QuestionBank | None = None
+    ) -> None:
+        super().__init__(f"Exercise set: {exercise.title}")
+        self.exercise = exercise
+        self.learner = ""
+        self.quiz: Quiz | None = None
+        self.submission = self.code = ""
+        self._log = Progress() if log is None else log
+        self._bank = QuestionBank.load() if bank is None else bank
+        self._asked: list[Asked] = []
+        self._head: Any = ipywidgets.HTML(self._about())
+        self._questions: Any = ipywidgets.VBox()
+        self._state: Any = ipywidgets.HTML()
+        self._spoken = Live()
+        self._handed: Any = ipywidgets.HTML()
+        self._hand_in = self._button("Hand in", self.hand_in, primary=True)
+        self._save = self._button("Save as a file", self.save)
+        self._start: Any = ipywidgets.VBox([_Start(self._begin_here).box])
+        self._end: Any = ipywidgets.HBox()
+        self._fill(self._head, self._start, self._questions, self._state, self._end, self._handed, self._spoken.widget)
+        if learner:
+            self.begin(learner)
+
+    @classmethod
+    def of(cls, path: str | Path, learner: str = "") -> ExerciseView:
+        """Take the set from a teacher's file."""
+        return cls(ExerciseSet.load(path), learner)
+
+    def begin(self, learner: str) -> Quiz:
+        """Ask the questions of this learner; once begun, it stays his.
+
+        Raises ValueError where `learner` is no id, or another has begun.
+        """
+        id = canonical(learner)
+        if self.quiz is not None:
+            raise ValueError(f"{self.learner} has begun here. Run the cell again for somebody else.")
+        asked = questions_for(self.exercise, id, self._bank)
+        practice = self.exercise.mode is Mode.PRACTICE
+        self.learner = id
+        self.quiz = Quiz(
+            asked,
+            self._bank.misconceptions,
+            name=self.exercise.quiz(id),
+            day=progress.today(),
+            record=self._log.append if practice else None,
+        )
+        self._asked = [
+            Asked(question, number, len(asked), self._answer, ask_confidence=practice, feedback=practice)
+            for number, question in enumerate(asked, 1)
+        ]
+        self._start.children = ()
+        self._questions.children = tuple(each.box for each in self._asked)
+        self._end.children = (self._hand_in,)
+        self._head.value = self._about()
+        self._show_state()
+        return self.quiz
+
+    def answer(
+        self, response: str, question: int | None = None, confidence: Confidence | str | None = None
+    ) -> Outcome | None:
+        """Answer question number `question`, or the first that was not answered yet; in a test nothing comes back.
+
+        Raises ValueError where the response is no answer, or nobody has begun, or everything was handed in.
+        """
+        quiz = self._begun()
+        if question is None:
+            if not quiz.unanswered:
+                raise ValueError('Every question is answered; to answer again name one, such as: answer("A", 1).')
+            question = quiz.questions.index(quiz.unanswered[0]) + 1
+        if not 1 <= question <= len(self._asked):
+            raise ValueError(f"There is no question {question}; there are 1 to {len(self._asked)}.")
+        outcome = self._asked[question - 1].respond(response, confidence)
+        return outcome if self.exercise.mode is Mode.PRACTICE else None
+
+    def hand_in(self) -> str:
+        """Close a test, show the submission as a portable code, and return the code.
+
+        A practice set stays open: hand in again for what was answered since. Raises ValueError where there is no
+        answer yet.
+        """
+        quiz = self._begun()
+        attempts = self.attempts
+        if not attempts:
+            raise ValueError("There is no answer yet; answer a question first.")
+        if self.exercise.mode is Mode.TEST and not self.submission:
+            for asked in self._asked:
+                asked.close()
+            self._hand_in.disabled = True
+            for attempt in attempts:
+                self._log.append(attempt)
+        self.code = portable.pack(attempts)
+        self.submission = to_json(self.learner, self.exercise.name, attempts)
+        self._handed.value = _code_field(self.code)
+        self._end.children = (self._hand_in, self._save)
+        left = len(quiz.unanswered)
+        self._say(
+            f"{len(quiz.questions) - left} of {len(quiz.questions)} questions answered. Copy all of the code below, or "
+            "save it as a file, and give it to your teacher. A question without an answer is not right."
+        )
+        self._show_state()
+        return self.code
+
+    def save(self, folder: str | os.PathLike[str] = ".") -> Path:
+        """Write the submission into a folder, such as this notebook's, and return the file.
+
+        Raises ValueError before anything was handed in, OSError where it cannot be written.
+        """
+        if not self.submission:
+            raise ValueError("There is nothing to save yet; hand in first.")
+        path = Path(folder) / f"{self.learner}_{self.exercise.name}.json"
+        path.write_text(self.submission, encoding="utf-8")
+        self._say(f"Saved as {path.name}.")
+        return path
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """What is handed in: all answers of a practice set, the last to each question of a test."""
+        quiz = self._begun()
+        outcomes = quiz.attempts
+        if self.exercise.mode is Mode.TEST:
+            last = {outcome.question.id: outcome for outcome in outcomes}
+            outcomes = [last[question.id] for question in quiz.questions if question.id in last]
+        day = progress.today()
+        return tuple(
+            Attempt(o.question.id, o.question.to_file(o.response), o.day or day, o.confidence, o.quiz) for o in outcomes
+        )
+
+    def markdown(self) -> str:
+        """The twin: what the set is, and the questions where the learner is known."""
+        told = [
+            f"**{_html.markdown(self.title)}.** *Run this cell to answer.*",
+            _html.markdown(_ABOUT[self.exercise.mode]),
+        ]
+        return "\n\n".join(told + [asked.markdown() for asked in self._asked])
+
+    # --- how it works -----------------------------------------------------------------------------------
+
+    def _begin_here(self, learner: str) -> None:
+        """Begin, and move the focus on: the field that had it is gone."""
+        self.begin(learner)
+        self.keys.focus_on("A" if self._asked[0].question.letters else "Check")
+
+    def _begun(self) -> Quiz:
+        if self.quiz is None:
+            raise ValueError('Nobody has begun; give your id first, such as begin("mira-7").')
+        return self.quiz
+
+    def _answer(self, question: Question, response: str, confidence: Confidence | None) -> Outcome:
+        if self.submission and self.exercise.mode is Mode.TEST:
+            raise ValueError("This test was handed in; no answer can be changed any more.")
+        outcome = self._begun().answer(question.id, response, confidence)
+        self._show_state()
+        return outcome
+
+    def _about(self) -> str:
+        who = f" <strong>{_html.escape(self.learner)}</strong>" if self.learner else ""
+        return f"<p><strong>{_html.escape(self.title)}</strong>{who}</p><p>{_ABOUT[self.exercise.mode]}</p>"
+
+    def _show_state(self) -> None:
+        """How much is answered; in a test not how well."""
+        quiz = self._begun()
+        count = len(quiz.questions)
+        score = f": {quiz.score}" if self.exercise.mode is Mode.PRACTICE else ""
+        handed = " Handed in." if self.submission else ""
+        rows = [f"<p>{count - len(quiz.unanswered)} of {count} answered{_html.escape(score)}.{handed}</p>"]
+        if self._log.notice:
+            rows.append(f"<p>{_html.escape(self._log.notice)}</p>")
+        self._state.value = "".join(rows)
+
+    def _say(self, text: str) -> None:
+        self._spoken.say(f"<p>{_html.escape(text)}</p>")
+
+
+class _Start(View):
+    """The field for a learner's id, a group of its own: its keys must not reach into the questions."""
+
+    def __init__(self, begin: Callable[[str], object]) -> None:
+        super().__init__("Who answers", takes_lines=True)
+        self._take = begin
+        self._field: Any = ipywidgets.Text(
+            description="Your id",
+            style={"description_width": "initial"},
+            layout=ipywidgets.Layout(width="auto", flex="1 1 14em"),
+        )
+        button = self._button("Begin", self._take_field, primary=True)
+        button.add_class("smtplesson-send")
+        self.keys.on_msg(self._hear)
+        self._fill(ipywidgets.HBox([self._field, button]))
+
+    def markdown(self) -> str:
+        """The twin."""
+        return "Your id: ..."
+
+    def _take_field(self) -> None:
+        self._take(self._field.value)
+
+    def _hear(self, _widget: object, content: Mapping[str, Any], _buffers: object) -> None:
+        """Take what Enter or "Begin" sent: the field's text as the browser has it."""
+        self._callback(self._take, str(content.get("lines", "")))(None)
+
+
+def _code_field(code: str) -> str:
+    """A field to copy from; a browser selects all of it with one shortcut."""
+    style = (
+        "width:100%;box-sizing:border-box;resize:vertical;font-family:var(--jp-code-font-family,monospace);"
+        "background:var(--jp-layout-color1,#fff);color:var(--jp-content-font-color1,#000)"
+    )
+    text = "\n".join(map(_html.escape, code.split("\n")))
+    rows = min(max(code.count("\n") + 1, 3), 8)
+    return f'<textarea readonly rows="{rows}" aria-label="Your submission" style="{style}">{text}</textarea>'

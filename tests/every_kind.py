@@ -1,0 +1,85 @@
+"""A question of every kind, one of each with a hostile text everywhere, and what must be seen of that text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from smtplesson.questions import PARTIES, WRITTEN, Choice, Kind, Question
+
+
+def made(kind: Kind, *choices: Choice, **more: str) -> Question:
+    more = {"prompt": "Which?", "source": "RFC 5321 section 4.2", "objective": "o", "lesson": "l", **more}
+    return Question(f"{kind}-1", choices=choices, kind=kind, tags=("251",), **more)
+
+
+def choice(text: str, *, right: bool = False, behind: str = "") -> Choice:
+    return Choice(text, f"On {text}", right, behind)
+
+
+DIALOGUE = "C: RCPT TO:<green@foo.com>\nS: 251 User not local"
+LINES = ("EHLO a.example", "MAIL FROM:<b@a.example>", "RCPT TO:<c@d.example>", "DATA")
+KINDS = {
+    question.kind: question
+    for question in (
+        made(Kind.SINGLE, choice("251", right=True), choice("551", behind="m"), dialogue=DIALOGUE),
+        made(
+            Kind.SEVERAL,
+            *(choice(text, right=True, behind="m") for text in ("250", "251", "252")),
+            *(choice(text, behind="m") for text in ("550", "551")),
+        ),
+        made(
+            Kind.TYPED,
+            choice("5.1.3", right=True),
+            choice("553", behind="m"),
+            choice("5.1.1", behind="m"),
+            otherwise="Think of class, subject and detail.",
+        ),
+        made(
+            Kind.PREDICT,
+            choice("250 OK", right=True),
+            choice("553 Mailbox name not allowed", behind="m"),
+            dialogue="C: RCPT TO:<jones@foo.com>",
+            world="foo",
+        ),
+        made(Kind.ORDER, *(choice(line, behind="m") for line in LINES)),
+        made(
+            Kind.FAULT,
+            choice("jones@foo", behind="m"),
+            choice("..", right=True),
+            choice("com", behind="m"),
+            address="jones@foo..com",
+        ),
+        made(
+            Kind.REPAIR,
+            choice("jones@foo.com", right=True),
+            choice("jones@foocom", behind="m"),
+            address="jones@foo..com",
+            otherwise="That is somebody else.",
+        ),
+        made(Kind.WHO, *(choice(party, right=party == "The program", behind="m") for party in PARTIES)),
+    )
+}
+#: What is markup somewhere: in HTML, XML, GIFT, JSON, Markdown, TeX, and on a terminal.
+HOSTILE = (
+    "\"'`]]></text><script>alert(1)</script><img src=x onerror=alert(2)>&amp; {a=b} ~c #d ####e f:g ::h \\n \\\\ %50% "
+    "$x$ $y$ [i](j) <http://k.example> */ --> * \x00\x1b[31m\u202e"
+)
+#: The same as it must be seen: only what cannot be seen has become a picture or a replacement sign.
+SEEN = HOSTILE.replace("\x00", "␀").replace("\x1b", "␛").replace("\u202e", "\ufffd")
+
+
+def hostile(kind: Kind, text: str = HOSTILE) -> Question:
+    """The question of this kind with the text in the place of every other; each choice begins with its number."""
+    plain = KINDS[kind]
+    choices = tuple(replace(c, text=f"{n}{text}", feedback=f"f{n}{text}") for n, c in enumerate(plain.choices))
+    if kind is Kind.WHO:
+        choices = plain.choices
+    return replace(
+        plain,
+        prompt=text,
+        choices=choices,
+        source=text,
+        dialogue=f"C: {text}\nS: {text}",
+        address=text if plain.address else "",
+        otherwise=text if kind in WRITTEN else "",
+    )

@@ -1,0 +1,62 @@
+"""The roster: what a teacher's CSV file may look like, and what is told where it is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from smtplesson.roster import Roster, RosterError, canonical, shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id,name\nmira-7,Mira\ntom-2,\n",
+        "id;name\r\nmira-7;Mira\r\n\r\ntom-2;\r\n",
+        "name\tID\n Mira \tMira-7\n\ttom-2",
+        '"id","name","email"\n"mira-7","Mira","m@x.example"\ntom-2\n',
+    ],
+)
+def test_commas_semicolons_and_tabs(text: str) -> None:
+    assert dict(Roster.parse(text)) == {"mira-7": "Mira", "tom-2": ""}
+
+
+def test_a_file_with_the_mark_of_a_spreadsheet(tmp_path: Path) -> None:
+    (tmp_path / "class.csv").write_bytes("\ufeffid;name\r\nzoë;Zoë\r\n".encode())
+    assert dict(Roster.load(tmp_path / "class.csv")) == {"zoë": "Zoë"}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("id\nmira\ntom\nMIRA \n", "roster, line 4: 'mira' is on line 2 already; remove one."),
+        ("id,name\n,Mira\n", "roster, line 2: The id is empty."),
+        ("id\n=1+1\n", "roster, line 2: '=1+1' is no id: an id begins with a letter or digit"),
+        ("id\na\x1b[2J\n", "roster, line 2: 'a\u241b[2j' is no id"),
+        ("mira\ntom\n", "roster, line 1: the first line names the columns: id or id,name."),
+        ("id,id\na,b\n", "roster, line 1: the first line names the columns"),
+        ("id\n", "roster: no learner is on it."),
+        ("", "roster: no learner is on it."),
+        ("id\n" + "a" * 65, "it has 65 characters, 64 are the most"),
+        ('id,name\na,"' + "x" * 200_000 + '"\n', "roster, line 2: no CSV"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_line(text: str, told: str) -> None:
+    with pytest.raises(RosterError) as raised:
+        Roster.parse(text)
+    assert told in str(raised.value)
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(RosterError, match=r"nowhere.csv: cannot be read"):
+        Roster.load(tmp_path / "nowhere.csv")
+    (tmp_path / "latin.csv").write_bytes("id,name\na,Zoë\n".encode("latin-1"))
+    with pytest.raises(RosterError, match=r'latin.csv: not UTF-8. Save it as "CSV UTF-8"'):
+        Roster.load(tmp_path / "latin.csv")
+
+
+def test_ids_have_one_form() -> None:
+    assert canonical(" Zoe\u0308 ") == canonical("zo\u00eb") == "zo\u00eb"  # composed, as Unicode's NFC
+    assert canonical("m.1@school.example") == "m.1@school.example"
+    assert shown("a\nb") == "'a\u240ab'"

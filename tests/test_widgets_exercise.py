@@ -1,0 +1,156 @@
+"""An exercise set for one learner: feedback or none, answers that can be changed, and what is handed in."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from smtplesson import portable
+from smtplesson.exercise_set import ExerciseSet, questions_for
+from smtplesson.marking import mark_class
+from smtplesson.progress import Progress
+from smtplesson.questions import Kind, Question
+from smtplesson.submissions import read_folder, read_pasted
+from smtplesson.widgets import ExerciseView
+
+TEXT = 'title = "Week <3>"\nlessons = ["03-251"]\nfamilies = ["who-acts", "type-the-code"]\nnumber = 8\nmode = "{}"'
+TEST = ExerciseSet.parse(TEXT.format("test"), "week.toml")
+PRACTICE = ExerciseSet.parse(TEXT.format("practice"), "week.toml")
+TELLING = re.compile(r"correct|not yet|\bright\b|wrong|remember|source|rfc", re.I)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Progress:
+    return Progress(tmp_path / "log")
+
+
+def text(markup: str) -> str:
+    return " ".join(html.unescape(re.sub("<[^>]*>", " ", markup)).split())
+
+
+def wrong(question: Question) -> str:
+    if not question.letters:
+        return "000"
+    if question.kind is Kind.ORDER:
+        return question.key[::-1]
+    return next(letter for letter in question.letters if letter != question.key)
+
+
+def said(view: ExerciseView) -> list[str]:
+    """All that the view shows beside the questions themselves."""
+    feedback = [text(asked._feedback.widget.value) for asked in view._asked]
+    return [*feedback, text(view._state.value), text(view._spoken.widget.value)]
+
+
+def test_the_id_comes_first(log: Progress) -> None:
+    view = ExerciseView(TEST, log=log)
+    assert "Run this cell to answer" in view.markdown()
+    with pytest.raises(ValueError, match="Nobody has begun"):
+        view.answer("A")
+    with pytest.raises(ValueError, match="Nobody has begun"):
+        view.hand_in()
+    with pytest.raises(ValueError, match="is no id"):
+        view.begin("=1+1")
+    view.begin(" Mira-7")
+    assert view.learner == "mira-7"
+    assert [asked.question for asked in view._asked] == list(questions_for(TEST, "mira-7"))
+    assert len(view._questions.children) == 8
+    with pytest.raises(ValueError, match="mira-7 has begun here"):
+        view.begin("tom-2")
+
+
+def test_a_test_tells_nothing(log: Progress) -> None:
+    view = ExerciseView(TEST, "mira-7", log=log)
+    for number, asked in enumerate(view._asked, 1):
+        right = number % 2
+        assert view.answer(asked.question.key if right else wrong(asked.question)) is None
+    assert [row for row in said(view) if TELLING.search(row)] == []
+    assert "8 of 8 answered." in said(view)[-2]
+    assert log.attempts() == ()  # a look at the progress view would tell
+
+
+def test_an_answer_can_be_changed_until_it_is_handed_in(log: Progress) -> None:
+    view = ExerciseView(TEST, "mira-7", log=log)
+    first = view._asked[0].question
+    view.answer(wrong(first))
+    view.answer(first.key, 1)
+    view.hand_in()
+    assert [(a.question, first.from_file(a.response), a.quiz) for a in view.attempts] == [
+        (first.id, first.key, "week@mira-7")
+    ]
+    with pytest.raises(ValueError, match="was handed in"):
+        view.answer(wrong(first), 1)
+    assert all(button.disabled for asked in view._asked for button in asked._buttons.values())
+    assert all(asked._field.disabled for asked in view._asked)
+    assert view.hand_in() == view.code  # once more gives the same, and the log has it once
+    assert log.attempts() == view.attempts
+
+
+def test_what_is_handed_in_is_marked(log: Progress, tmp_path: Path) -> None:
+    view = ExerciseView(TEST, "mira-7", log=log)
+    for number, asked in enumerate(view._asked[:6], 1):
+        view.answer(asked.question.key if number <= 4 else wrong(asked.question))
+    code = view.hand_in()
+    (tmp_path / "in").mkdir()
+    file = view.save(tmp_path / "in")
+    assert file.name == "mira-7_week.json"
+    for collected in (read_folder(tmp_path / "in"), read_pasted(code)):
+        (mark,) = mark_class(collected, exercise=TEST).marks
+        assert (mark.learner, mark.asked, mark.answered, mark.right) == ("mira-7", 8, 6, 4)
+    assert portable.unpack(code) == view.attempts
+    assert html.unescape(re.findall(r"<textarea[^>]*>([^<]*)", view._handed.value)[0]) == code
+
+
+def test_practice_gives_feedback_and_every_attempt_is_handed_in(log: Progress) -> None:
+    view = ExerciseView(PRACTICE, "mira-7", log=log)
+    question = view._asked[0].question
+    first = view.answer(wrong(question), confidence="sure")
+    assert first is not None
+    assert not first.right
+    assert "Not yet." in said(view)[0]
+    view.answer(question.key, 1)
+    view.hand_in()
+    assert len(view.attempts) == 2
+    assert log.attempts() == view.attempts
+    assert view.attempts[0].day == date(2026, 1, 5)
+    view.answer(view._asked[1].question.key)  # it stays open
+    (mark,) = mark_class(read_pasted(view.hand_in()), exercise=PRACTICE).marks
+    assert (mark.answered, mark.right) == (2, 1)  # the first attempt counts
+
+
+def test_nothing_to_hand_in_or_save(log: Progress) -> None:
+    view = ExerciseView(TEST, "mira-7", log=log)
+    with pytest.raises(ValueError, match="no answer yet"):
+        view.hand_in()
+    with pytest.raises(ValueError, match="hand in first"):
+        view.save()
+    with pytest.raises(ValueError, match="There is no question 9"):
+        view.answer("A", 9)
+
+
+def test_what_the_field_and_the_buttons_do(log: Progress) -> None:
+    view = ExerciseView(TEST, log=log)
+    (group,) = view._start.children
+    row = group.children[0]
+    row.children[0].value = "mira-7"
+    row.children[1].click()
+    assert view.learner == "mira-7"
+    assert view._start.children == ()
+    view._hand_in.click()
+    assert "There is no answer yet" in text(view._notice.widget.value)
+
+
+def test_titles_are_escaped(log: Progress) -> None:
+    view = ExerciseView(TEST, "mira-7", log=log)
+    assert "Week &lt;3&gt;" in view._head.value
+    assert "Week \\<3\\>" in view.markdown()
+    assert view.markdown().count("**Question ") == 8 == view.markdown().count(" of 8.**")
+
+
+def test_the_file_of_a_teacher(tmp_path: Path) -> None:
+    (tmp_path / "week.toml").write_text(TEXT.format("test"), encoding="utf-8")
+    assert ExerciseView.of(tmp_path / "week.toml", "mira-7").exercise == TEST
