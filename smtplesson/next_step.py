@@ -18,8 +18,15 @@ from smtplesson.field_guide import Explanation
 
 #: Who can be named as the one who must act.
 WHO = (
-    *("Nobody", "The sender", "The program", "The recipient"),
-    *("The server's postmaster", "The sender's postmaster"),
+    "Nobody",  # all is done, or the server does by itself what is left
+    "No person: the program goes on by itself",
+    "No person: the program tries again by itself",
+    "The program, which tries again; the server's postmaster, if it lasts",
+    "The program",
+    "The sender",
+    "The recipient",
+    "The server's postmaster",
+    "The sender's postmaster",
 )
 
 
@@ -93,7 +100,7 @@ class Way:
 
     >>> way = start("programmer").answer(1).answer(1)
     >>> way.at.id, way.at.who
-    ('will-forward', 'Nobody')
+    ('will-forward', 'No person: the program goes on by itself')
     """
 
     role: str

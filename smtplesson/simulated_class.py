@@ -103,7 +103,7 @@ def collected(
     return found
 
 
-def sample(count: int = 60, seed: int = 7) -> Collected:
+def sample(count: int = 60, seed: int = 4) -> Collected:
     """What a class hands in at the end of the course: the pretest, some lessons' questions, the test at the end.
 
     Four in ten take 251 for an error, three in ten take 553 for a matter of spelling alone. The key of one question

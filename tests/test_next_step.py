@@ -12,6 +12,8 @@ import pytest
 
 from smtplesson import next_step, worlds
 from smtplesson.__main__ import main
+from smtplesson.bank import QuestionBank
+from smtplesson.contrast import contrast
 from smtplesson.field_guide import Explanation, explain
 from smtplesson.next_step import WHO, Advice, Question, Way, ends, follow, start, ways
 from tests.sources import missing
@@ -135,20 +137,45 @@ def test_the_reply_to_a_line_to_try_leads_back_to_its_advice(line: str, role: st
     if role == "sender" and not way.is_over:
         assert way.at.id == "where-from"
         way = way.answer(1)
-    if line == "RCPT TO:<smith@elsewhere.example>":  # "Relaying to elsewhere.example refused": a rule, says the guide
-        wanted.add("policy")
     assert way.at.id in wanted
 
 
-def test_nobody_must_act_after_a_success_and_somebody_after_a_refusal() -> None:
+def test_no_person_must_act_after_a_success_and_somebody_after_a_refusal() -> None:
     for role in ROLES:
         for way in ways(role):
             assert isinstance(way.at, Advice)
             digit = next((given.text[0] for question, given in way.taken if question.id == "digit"), "")
-            if digit == "2":
-                assert way.at.who == "Nobody"
+            if digit in ("2", "3"):
+                done = way.at.id in ("message-taken", "nothing-waiting")
+                assert way.at.who == ("Nobody" if done else "No person: the program goes on by itself")
             if digit == "5":
-                assert way.at.who != "Nobody"
+                assert not way.at.who.startswith("No")
+
+
+@pytest.mark.parametrize(
+    ("reply", "command"),
+    [
+        ("250 OK", "RCPT"),
+        ("251 User not local; will forward to <green@bar.org>", "RCPT"),
+        ("252 Cannot VRFY user, but will accept message and attempt delivery", "VRFY"),
+        ("354 Start mail input; end with <CRLF>.<CRLF>", "DATA"),
+        ("421 foo.com Service not available, closing transmission channel", "RCPT"),
+        ("450 Requested mail action not taken: mailbox unavailable", "RCPT"),
+        ("451 Requested action aborted: local error in processing", "RCPT"),
+    ],
+)
+def test_where_no_person_must_act_the_program_does_as_two_codes_head_to_head_say(reply: str, command: str) -> None:
+    code = int(reply[:3])
+    for role in ROLES:
+        (end,) = last(follow(role, explain(reply, command=command)))
+        assert "program" in end.who.lower()
+    acts = {row.label: row.left for row in contrast(code, 220).rows}["Who must act"]
+    assert acts.startswith("The program: ")
+
+
+def test_after_251_the_program_acts_as_the_bank_has_it() -> None:
+    (party,) = (choice.text for choice in QuestionBank.load()["251-who-acts"].choices if choice.right)
+    assert party == "The program"
 
 
 # --- recorded replies find their way ---------------------------------------------------------------------------------

@@ -174,15 +174,36 @@ def test_whoever_has_a_login_gets_in_whatever_the_profile_lists() -> None:
         ("RCPT TO:<someone@example.net>", "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)"),
         ("RCPT TO:<nosuch@example.com>", "250 ok"),
         ("RCPT TO:<a..b@example.com>", "250 ok"),
+        # rcpthosts(): "if (j >= len) return 1; /* presumably envnoathost is acceptable */", j being where the "@" is
+        ("RCPT TO:<alice>", "250 ok"),
+        ("RCPT TO:alice", "250 ok"),
+        ("RCPT TO:<>", "250 ok"),
+        ("RCPT TO:<> NOTIFY=NEVER", "250 ok"),
+        ("RCPT TO:", "250 ok"),
+        ("RCPT", "250 ok"),
+        ("RCPT TO:<@example.net>", "250 ok"),  # addrparse() drops it as a source route
+        ("RCPT TO:<@relay.example:alice@example.com>", "250 ok"),
+        (
+            "RCPT TO:<@relay.example:alice@example.net>",
+            "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
+        ),
+        ("RCPT TO:<alice@>", "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)"),
+        ("MAIL FROM:", "250 ok"),
         ("MAIL FROM:<sender@example..com>", "250 ok"),
         ("MAIL FROM:sender@@example.org FOO=BAR", "250 ok"),
-        (f"MAIL FROM:<{'a' * 901}@example.org>", "555 syntax error (#5.5.4)"),
+        (f"MAIL FROM:<{'a' * 900}>", "555 syntax error (#5.5.4)"),  # addr.len counts the NUL: 901 > 900
+        (f"MAIL FROM:<{'a' * 899}>", "250 ok"),
         ("FOO", "502 unimplemented (#5.5.1)"),
         ("DATA", "503 MAIL first (#5.5.1)"),
     ],
 )
 def test_qmail(line: str, expected: str) -> None:
     assert str(worlds.load("example", profile="qmail").reply_to(line)) == expected
+
+
+def test_qmail_takes_a_message_for_an_empty_address() -> None:
+    lines = ("HELO a.example", "MAIL FROM:<>", "RCPT TO:<>", "DATA", "Subject: hi", ".")
+    assert codes("qmail", *lines) == [250, 250, 250, 354, 250]
 
 
 # --- any world ----------------------------------------------------------------------------------------------

@@ -98,7 +98,7 @@ def test_the_same_seed_gives_the_same_class() -> None:
 
 def test_the_sample_shows_what_its_text_says() -> None:
     report = ClassReport.of(sample())
-    assert [each.misconception.id for each in report.beliefs[:2]] == ["553-is-syntax", "251-is-an-error"]
+    assert [each.misconception.id for each in report.beliefs[:2]] == ["251-is-an-error", "553-is-syntax"]
     assert {item.id for item in report.items if item.rewrite} == {*SAMPLE.flawed, *SAMPLE.hard}
     assert report.gain is not None
     assert report.gain.after > report.gain.before

@@ -1,0 +1,101 @@
+"""An exercise set in JupyterLab: begun, answered and handed in by keyboard, and on a narrow screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import Locator, expect
+
+from smtplesson.exercise_set import ExerciseSet, questions_for
+from smtplesson.marking import mark_class
+from smtplesson.submissions import read_folder
+from tests.browser.lab import Lab, OpenLab, Theme
+
+SET = """\
+title = "Week 3"
+questions = ["pre-251", "type-the-code~7", "pre-553"]
+mode = "test"
+"""
+CELL = """\
+import os
+os.chdir({folder!r})
+from smtplesson.widgets import ExerciseView
+ExerciseView.of("week-3.toml")"""
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Path:
+    v4 = nbformat.v4
+    (tmp_path / "week-3.toml").write_text(SET, encoding="utf-8")
+    path = tmp_path / "exercise.ipynb"
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    nbformat.write(v4.new_notebook(cells=[v4.new_code_cell(CELL.format(folder=str(tmp_path)))], metadata=kernel), path)
+    return path
+
+
+def view(lab: Lab) -> Locator:
+    return lab.page.get_by_role("group", name="Exercise set: Week 3")
+
+
+def begin(lab: Lab) -> None:
+    lab.run_all()
+    field = view(lab).get_by_role("textbox", name="Your id")
+    field.focus()
+    lab.page.keyboard.type("Mira-7")
+    lab.page.keyboard.press("Enter")
+    expect(view(lab)).to_contain_text("0 of 3 answered.")
+
+
+def test_it_is_begun_answered_changed_and_handed_in_by_keyboard(open_lab: OpenLab, notebook: Path) -> None:
+    lab = open_lab(notebook)
+    asked = questions_for(ExerciseSet.load(notebook.with_name("week-3.toml")), "mira-7")
+    begin(lab)
+    sources = lab.sources()
+    for number, question in enumerate(asked, 1):
+        group = view(lab).get_by_role("group", name=f"Question {number} of 3")
+        if question.letters:
+            wrong = next(letter for letter in question.letters if letter != question.key)
+            for letter in (wrong, question.key):  # a first thought, and a second one
+                group.get_by_role("button").first.focus()
+                lab.page.keyboard.press(letter.lower())
+                expect(group.get_by_role("alert")).to_have_text(f"Your answer: {letter}. You can change it.")
+        else:
+            group.get_by_role("textbox").focus()
+            lab.page.keyboard.type(question.key)
+            lab.page.keyboard.press("Enter")
+            expect(group.get_by_role("alert")).to_have_text(f"Your answer: {question.key}. You can change it.")
+    expect(view(lab)).to_contain_text("3 of 3 answered.")
+    view(lab).get_by_role("button", name="Hand in").focus()
+    lab.page.keyboard.press("Enter")
+    submission = view(lab).get_by_role("textbox", name="Your submission")
+    expect(submission).to_be_visible()
+    assert submission.input_value().startswith("SL1:")
+    expect(group.get_by_role("button").first).to_be_disabled()
+    view(lab).get_by_role("button", name="Save as a file").focus()
+    lab.page.keyboard.press("Enter")
+    expect(view(lab).get_by_role("alert").last).to_have_text("Saved as mira-7_week-3.json.")
+    exercise = ExerciseSet.load(notebook.with_name("week-3.toml"))
+    (file,) = notebook.parent.glob("*.json")
+    folder = notebook.parent / "handed-in"
+    folder.mkdir()
+    file.rename(folder / file.name)
+    (mark,) = mark_class(read_folder(folder), exercise=exercise).marks
+    assert (mark.learner, mark.asked, mark.right) == ("mira-7", 3, 3)
+    assert lab.sources() == sources
+    assert lab.console_errors() == []
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1400), ("dark", 360), ("light", 320)])
+def test_it_fits_and_can_be_read(open_lab: OpenLab, notebook: Path, tmp_path: Path, theme: Theme, width: int) -> None:
+    lab = open_lab(notebook, theme=theme, width=width)
+    begin(lab)
+    view(lab).get_by_role("button", name="A.").first.click()
+    view(lab).get_by_role("button", name="Hand in").click()
+    expect(view(lab).get_by_role("textbox", name="Your submission")).to_be_visible()
+    assert lab.axe() == []
+    assert view(lab).evaluate("(box) => box.scrollWidth <= box.clientWidth + 1")
+    assert lab.page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+    lab.screenshot(tmp_path / f"exercise-{theme}-{width}.png", whole=True)
+    assert lab.console_errors() == []
