@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from smtplesson import _html
+from smtplesson.gain import Gain
 from smtplesson.mastery import (
     RULE,
     Calibration,
@@ -33,6 +34,7 @@ class Overview:
 
     today: date
     answers: int
+    gain: Gain
     calibration: tuple[Calibration, ...]
     mastery: tuple[Mastery, ...]
     confusions: tuple[Confusion, ...]
@@ -46,6 +48,7 @@ class Overview:
         return cls(
             today,
             len(answers),
+            Gain.of(answers),
             calibration(answers),
             mastery(answers, objectives),
             confusions(answers),
@@ -98,7 +101,7 @@ class Overview:
 
     def __str__(self) -> str:
         parts = [
-            (f"Your progress on {self.today}", [self.headline]),
+            (f"Your progress on {self.today}", [row for row in (self.headline, str(self.gain)) if row]),
             ("How sure and how right", list(map(str, self.calibration))),
             ("Objectives", [RULE, *map(str, self.begun), *([self.not_begun] if self.not_begun else [])]),
             ("Codes that you mix up", list(map(str, self.confusions)) or ["None that still needs work."]),

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from smtplesson import generated, progress, review
 from smtplesson.bank import Objectives, QuestionBank
+from smtplesson.gain import PRETEST
 from smtplesson.progress import Progress
 from smtplesson.questions import Question
 from smtplesson.quiz import Quiz, outcomes
-
-PRETEST = "00-pretest"
 
 
 def lesson_quiz(

@@ -88,8 +88,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "quiz": {"attempts", "bank", "questions"},
     "mastery": {"attempts", "questions", "quiz"},
     "review": {"attempts", "bank", "mastery", "questions", "quiz"},
-    "overview": {"mastery", "quiz", "review"},
-    "study": {"bank", "generated", "progress", "questions", "quiz", "review"},
+    "gain": {"quiz"},
+    "overview": {"gain", "mastery", "quiz", "review"},
+    "study": {"bank", "gain", "generated", "progress", "questions", "quiz", "review"},
     "terminal": {"attempts", "questions", "quiz"},
     # a class
     "roster": set(),

@@ -91,6 +91,8 @@ class ProgressView(View):
         """The twin: the whole overview as Markdown."""
         view = self.overview
         parts = [f"**{_TITLE}**", f"*Run this cell to see where you stand.* {_html.markdown(view.headline)}"]
+        if gained := str(view.gain):
+            parts.append(_html.markdown(gained))
         if view.answers:
             rows = [(each.confidence, f"{_right(each)} {each}".strip()) for each in view.calibration]
             parts += ["**How sure and how right**", _html.markdown_table(_CALIBRATION, rows)]
@@ -132,6 +134,8 @@ class ProgressView(View):
 
 def _page(view: Overview, problems: Iterable[str]) -> str:
     parts = [f"<p><strong>{_TITLE}</strong> on {view.today}: {_html.escape(view.headline)}</p>"]
+    if gained := str(view.gain):
+        parts.append(f"<p>{_html.escape(gained)}</p>")
     if view.answers:
         levels = [*map(_level, view.begun), *_escaped(view.not_begun, _html.escape)]
         pairs = [_html.escape(each) for each in view.confusions] or [_NOTHING]
