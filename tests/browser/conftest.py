@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +52,20 @@ class LabServer:
 @pytest.fixture(scope="package")
 def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
     """JupyterLab over a copy of the notebooks; it reads nothing of the user's and asks no server for news."""
-    home = tmp_path_factory.mktemp("lab")
+    with jupyter("jupyterlab", tmp_path_factory.mktemp("lab")) as server:
+        yield server
+
+
+@pytest.fixture
+def notebook_server(tmp_path: Path) -> Iterator[LabServer]:
+    """The same in Notebook 7."""
+    with jupyter("notebook", tmp_path) as server:
+        yield server
+
+
+@contextmanager
+def jupyter(application: str, home: Path) -> Iterator[LabServer]:
+    """Serve a copy of the notebooks in `home` with jupyterlab or notebook."""
     root = home / "notebooks"
     if (ROOT / "notebooks").is_dir():
         shutil.copytree(ROOT / "notebooks", root, ignore=shutil.ignore_patterns(".*"))
@@ -64,10 +77,14 @@ def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"),
+        *(sys.executable, "-m", application, "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"),
         *(f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={root}"),
         *("--IdentityProvider.token=", "--ServerApp.password=", "--LabApp.expose_app_in_browser=True"),
-        *("--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"),
+        *(
+            "--JupyterNotebookApp.expose_app_in_browser=True",
+            "--LabApp.news_url=",
+            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        ),
         *("--LabApp.extension_manager=readonly",),
     ]
     environment = os.environ | {
@@ -126,7 +143,7 @@ def _await_server(process: subprocess.Popen[bytes], url: str, log: str, *, secon
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.05)
-    pytest.fail(f"JupyterLab did not start:\n{Path(log).read_text()[-4000:]}", pytrace=False)
+    pytest.fail(f"Jupyter did not start:\n{Path(log).read_text()[-4000:]}", pytrace=False)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
