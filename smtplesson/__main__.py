@@ -1,16 +1,16 @@
-"""The kit without notebooks: `python -m smtplesson serve | talk | explain | quiz | review | progress`."""
+"""The kit without notebooks: a server to talk to, replies explained, questions; for teachers marks and exports."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
 
 from smtplesson import _html, portable, profiles, progress, study, terminal, transport, worlds
 from smtplesson.bank import QuestionBank
+from smtplesson.commands_answer import add_answer
 from smtplesson.commands_export import add_export
 from smtplesson.commands_report import add_report
 from smtplesson.field_guide import explain
@@ -20,6 +20,9 @@ from smtplesson.quiz import Quiz, outcomes
 from smtplesson.replies import Reply, reply_class
 from smtplesson.server import Server
 from smtplesson.transcript import Line
+
+if sys.platform != "emscripten":  # a browser tab has neither TLS nor a port to use it on
+    import ssl
 
 #: ANSI colours of the classes, beside the word.
 _COLOURS = {2: "32", 3: "36", 4: "33", 5: "31"}
@@ -31,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         result: int = chosen.run(chosen)
-    except (ValueError, OSError, ssl.SSLError) as error:  # worlds, questions and codes that make no sense
+    except (ValueError, OSError) as error:  # ports, certificates, worlds, questions and codes that make no sense
         print(f"smtplesson: {error}", file=sys.stderr)
         return 2
     return result
@@ -68,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     stand = add("progress", _progress, "Say where you stand; print your code, or take one.")
     stand.add_argument("--code", action="store_true", help="print all your answers as a short text")
     stand.add_argument("--take", metavar="CODE", help="add the answers of such a text; - reads standard input")
+    add_answer(add)
     add_export(add)
     add_report(add)
     return parser
@@ -122,7 +126,7 @@ def _world(chosen: argparse.Namespace, **policy: object) -> Server:
 
 def _serve(chosen: argparse.Namespace) -> int:
     context = None
-    if chosen.cert:
+    if chosen.cert and sys.platform != "emscripten":
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(chosen.cert, chosen.key)
     server = _world(chosen, tls=True) if context else _world(chosen)

@@ -62,6 +62,8 @@ _WORDING = {
     Situation.MAIL_OPEN: "503 Bad sequence of commands",
 }
 PLAIN = Profile(name="plain", wording=_WORDING, extensions=())
+#: The RFC pulls both ways on a name that breaks the grammar: the section that has each code.
+_AFTER = {553: "4.2.3", 501: "4.1.2"}
 _BAD_NAME_501 = "501 Syntax error in parameters or arguments"
 _PLAIN_501 = replace(
     PLAIN,
@@ -155,7 +157,8 @@ class Place:
             "forwarded": f"It forwards mail for {self.forwarded} to {self.forward_to} {says}.",
             "moved": f"It takes no mail for {self.moved}, who has moved to {self.new}, {names}.",
             "relay": f"It relays mail to {self.other} for anybody." if self.relays else "It relays for nobody.",
-            "spelling": f"An address that breaks the grammar gets {self.bad_name}.",
+            "spelling": f"An address that breaks the grammar gets {self.bad_name}, "
+            f"after section {_AFTER[self.bad_name]}.",
         }
 
     def told(self, *subjects: str) -> str:
@@ -184,9 +187,14 @@ def played(server: Server, *lines: str) -> tuple[str, ...]:
     return tuple(map(str, rows))
 
 
+def another(dice: Dice, *names: str) -> str:
+    """A name that is none of these."""
+    return dice.pick([name for name in NAMES if name not in names])
+
+
 def misspelt_local(dice: Dice, name: str) -> str:
     """A local part that breaks the grammar."""
-    return dice.pick(_MISSPELLINGS).format(name, dice.pick(NAMES))
+    return dice.pick(_MISSPELLINGS).format(name, another(dice, name))
 
 
 def misspelt(dice: Dice, name: str, domain: str) -> str:

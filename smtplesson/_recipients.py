@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from smtplesson._invented import NAMES, SUBJECTS, Dice, Made, Place, misspelt_local
+from smtplesson._invented import NAMES, PLAIN, SUBJECTS, Dice, Made, Place, misspelt_local
 from smtplesson._scenes import Scene, cases
 from smtplesson.questions import Choice, Kind
+from smtplesson.situations import Situation as S
 
 _SOURCE = "RFC 5321 sections 3.3, 3.8, 4.2.1 and 4.2.5"
 _PUT_OFF = ("451 Local error in processing", "452 Insufficient system storage", "451 Cannot write the message just now")
@@ -50,25 +51,26 @@ def _recipients(rows: Sequence[str]) -> list[_Recipient]:
 
 @dataclass(frozen=True, slots=True)
 class _People:
-    """Addresses that are accepted and that are refused, one that is busy, a sender, and the server's keywords."""
+    """Addresses that are accepted, that are refused and that are busy, a sender, and the server's keywords."""
 
     accepted: list[str]
     refused: list[str]
-    busy: str
+    busy: list[str]
     sender: str
     more: dict[str, Any]
 
 
 def _people(dice: Dice, place: Place) -> _People:
-    taken = (*place.residents, place.forwarded, place.moved, place.unknown)
-    busy = place.at(dice.pick([name for name in NAMES if name not in taken]))
+    known = (*place.residents, place.forwarded, place.moved, place.unknown)
+    one, two, three, four = map(place.at, dice.take([name for name in NAMES if name not in known], 4))
     misspelt = place.at(misspelt_local(dice, place.residents[0]))
+    elsewhere = f"{place.residents[0]}@{place.new.partition('@')[2]}"
     return _People(
-        accepted=dice.take([place.at(name) for name in taken[:3]], 3),
-        refused=dice.take([place.at(place.moved), place.at(place.unknown), misspelt], 3),
-        busy=busy,
+        accepted=dice.take([*map(place.at, known[:3]), one, two], 5),
+        refused=dice.take([place.at(place.moved), place.at(place.unknown), misspelt, elsewhere], 4),
+        busy=[three, four],
         sender=f"{dice.pick(NAMES)}@{place.other}",
-        more={"busy": [busy], "mailboxes": [*map(place.at, place.residents), busy]},
+        more={"busy": [three, four], "mailboxes": [*map(place.at, place.residents), one, two, three, four]},
     )
 
 
@@ -77,32 +79,58 @@ def _message(dice: Dice, sender: str, whos: Sequence[str], *, long: bool = False
     return [f"MAIL FROM:<{sender}>", *(f"RCPT TO:<{who}>" for who in dice.shuffled(whos)), "DATA", text, "."]
 
 
+_COUNTED = {3: "three", 4: "four", 5: "five"}
+#: How two messages end, "lost" with no reply: at least one is taken.
+_ENDS = (("taken", "put-off"), ("taken", "refused"), ("taken", "lost"), ("put-off", "taken"), ("refused", "taken"))
+
+
 def taken_for_whom(dice: Dice) -> Made:
     """Choose the recipients for whom the server has taken responsibility."""
     place = replace(Place.invent(dice), announces=True, names_new=True)
     people = _people(dice, place)
-    one, two, three = people.accepted
-    hide = 0
-    if dice.chance(0.5):
-        lines = _message(dice, people.sender, (one, two, people.refused[0], people.busy))
-        told = "One message for four recipients."
-    else:
-        lost = dice.chance(0.5)
-        late = dice.take((people.busy,), dice.below(2))
-        lines = _message(dice, people.sender, (one, two, people.refused[0]))
-        lines += _message(dice, people.sender, (three, *late), long=not lost)
-        told = "Two messages, one after the other." + (" Then the connection breaks, with no reply." if lost else "")
-        hide, people.more["max_size"] = int(lost), 50
-    scene = Scene.play(place.server(**people.more), lines, hide=hide)
-    prompt = f"{told} For which recipients does the program know that the server has taken the message over?"
+    told, lines, end = (_one_message if dice.chance(0.45) else _two_messages)(dice, people)
+    lost = " Then the connection breaks, with no reply." if end == "lost" else ""
+    scene = Scene.play(place.server(**people.more), lines, hide=int(end == "lost"))
+    prompt = f"{told}{lost} For which recipients does the program know that the server has taken the message over?"
     return scene.ask(prompt, _judged(scene, "taken"), _SOURCE, Kind.SEVERAL)
+
+
+def _one_message(dice: Dice, people: _People) -> tuple[str, list[str], str]:
+    """A message that is taken, for some of three to five recipients: what is told, the lines, and how it ends."""
+    count = dice.below(3) + 3
+    accepted = dice.below(count - 1) + 1
+    others = dice.take((*people.refused, *people.busy), count - accepted)
+    lines = _message(dice, people.sender, (*people.accepted[:accepted], *others))
+    return f"One message for {_COUNTED[count]} recipients.", lines, "taken"
+
+
+def _two_messages(dice: Dice, people: _People) -> tuple[str, list[str], str]:
+    """Two messages, of which one is not taken: it is too long, or its end is not seen."""
+    ends = dice.pick(_ENDS)
+    of_first = dice.below(2) + 1
+    others = dice.take((*people.refused, *people.busy), dice.below(3))
+    whos = (people.accepted[:of_first], people.accepted[of_first : dice.below(2) + of_first + 1])
+    of_each = (others[:1], others[1:]) if dice.chance(0.5) else (others[1:], others[:1])
+    if sum(map(len, whos)) + len(others) < 3:
+        of_each = (of_each[0], people.busy[:1])
+    if "put-off" in ends:
+        words = {**PLAIN.wording, S.MESSAGE_TOO_BIG: dice.pick(_PUT_OFF)}
+        people.more["profile"] = replace(PLAIN, wording=words)
+    people.more["max_size"] = 50
+    lines = [
+        line
+        for accepted, other, end in zip(whos, of_each, ends, strict=True)
+        for line in _message(dice, people.sender, (*accepted, *other), long=end in ("put-off", "refused"))
+    ]
+    return "Two messages, one after the other.", lines, ends[1]
 
 
 def still_to_do(dice: Dice) -> Made:
     """Choose the recipients that are tried again, or those that are reported to the sender."""
     place = replace(Place.invent(dice), announces=True, names_new=True)
     people = _people(dice, place)
-    whos = (*people.accepted[:2], people.busy, *people.refused[: dice.below(2) + 1])
+    accepted, busy = people.accepted[: dice.below(2) + 1], people.busy[: dice.below(2) + 1]
+    whos = (*accepted, *busy, *people.refused[: dice.below(2) + 1])
     end = dice.pick(("taken", "put-off", "lost"))
     if end == "put-off":
         people.more["refuse_message"] = dice.pick(_PUT_OFF)
@@ -115,7 +143,8 @@ def still_to_do(dice: Dice) -> Made:
             ("reported", "Which recipients does the program report to the sender now, as having failed?"),
         )
     )
-    return scene.ask(lost + question, _judged(scene, asked), _SOURCE, Kind.SEVERAL)
+    source = f"{_SOURCE}; RFC 821 section 3.2" if asked == "reported" else _SOURCE
+    return scene.ask(lost + question, _judged(scene, asked), source, Kind.SEVERAL)
 
 
 def _judged(scene: Scene, asked: str) -> list[Choice]:
@@ -123,14 +152,17 @@ def _judged(scene: Scene, asked: str) -> list[Choice]:
     return [
         Choice(
             recipient.who,
-            cases(asked)[recipient.fate].format(
-                line=f'"{recipient.reply}"', who=recipient.who, final=f'"{recipient.final}"'
-            ),
+            _said_of(recipient, cases(asked)),
             right=recipient.fate in _BELONGS[asked],
             misconception=_belief(asked, recipient),
         )
         for recipient in _recipients(scene.rows)
     ]
+
+
+def _said_of(recipient: _Recipient, texts: Mapping[str, str]) -> str:
+    text = texts.get(f"{recipient.fate}-{recipient.reply[:3]}") or texts[recipient.fate]
+    return text.format(line=f'"{recipient.reply}"', who=recipient.who, final=f'"{recipient.final}"')
 
 
 def _belief(asked: str, recipient: _Recipient) -> str:

@@ -99,7 +99,10 @@ HAPPENINGS: Mapping[str, S | None] = {
     "forwarded": S.FORWARDED_SILENTLY,
     "data": S.START_DATA,
     "dot": S.MESSAGE_ACCEPTED,
+    "mail": S.SENDER_OK,
+    "quit": S.QUIT_OK,
 }
+_WITH_A_MESSAGE = ("dot", "quit")
 _CALLED = {
     "postfix": "Postfix",
     "exim": "Exim",
@@ -127,7 +130,7 @@ def real(dice: Dice, happenings: Sequence[str], *, two: bool = False) -> RealSce
     profile = PROFILES[name]
     own = [h for h in happenings if HAPPENINGS[h] in profile.wording or (HAPPENINGS[h] is None and profile.syntax)]
     if name == "haraka":  # it was recorded without a queue, so that it takes no message
-        own = [h for h in own if h != "dot"]
+        own = [h for h in own if h not in _WITH_A_MESSAGE]
     happening = dice.pick(own)
     place = Place.invent(dice)
     server = place.server(profile=profile, extensions=None, moved={place.at(place.moved): place.new}, relay=[])
@@ -146,11 +149,12 @@ def real(dice: Dice, happenings: Sequence[str], *, two: bool = False) -> RealSce
         server = replace(server, unknown_sender_domains=[sender.partition("@")[2]])
     first = place.at(place.residents[1]) if two else ""
     named = [f"RCPT TO:<{address}>" for address in (first, who) if address]
+    message = [*named, "DATA", f"Subject: {dice.pick(SUBJECTS)}, with all the details", "."]
     lines = {
-        "ghost": [],
-        "mail-misspelt": [],
+        **{at_mail: [] for at_mail in ("mail", "ghost", "mail-misspelt")},
         "data": [*named, "DATA"],
-        "dot": [*named, "DATA", f"Subject: {dice.pick(SUBJECTS)}", "."],
+        "dot": message,
+        "quit": [*message, "QUIT"],
     }.get(happening, named)
     new = place.new if happening == "moved" else ""
     scene = Scene.play(server, [f"MAIL FROM:<{sender}>", *lines], who=who, first=first, new=new)

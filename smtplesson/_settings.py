@@ -29,6 +29,8 @@ _SAID = {
     554: "554 No valid recipients",
 }
 _RULES = "The server keeps to RFC 5321."
+#: Section 3.3 lets a server say 354 without a recipient, as RFC 2920 foresees; section 4.1.4 lets it bear a lot.
+_ORDERLY = "It keeps strictly to the order of section 4.1.4, and says 354 only with a recipient."
 #: The subjects of `Place.facts` that are told of every recipient's server.
 ALL = ("residents", "forwarded", "moved", "relay", "spelling")
 _SOURCES = {
@@ -299,7 +301,7 @@ def sequence(dice: Dice, case: str, place: Place) -> Setting:
         group="sequence",
         case=case,
         line=line,
-        told=_told(place, ("residents", "forwarded", "moved"), looks),
+        told=_told(place, ("residents", "forwarded", "moved"), looks, _ORDERLY),
         fact="",
         server=place.server(),
         who=place.at(resident),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from smtplesson._invented import NAMES, TAGS, Dice, Made, Place, played
+from smtplesson._invented import NAMES, TAGS, Dice, Made, Place, another, played
 from smtplesson.grammar import diagnose
 from smtplesson.questions import Choice, Kind, Question
 from smtplesson.server import Server
@@ -19,7 +19,7 @@ _SPECIAL = "553-remove-special-characters"
 
 def _odd_local(dice: Dice, name: str) -> _Piece:
     """A local part, or its beginning, that only looks odd."""
-    other = dice.pick(NAMES)
+    other = another(dice, name)
     return dice.pick(
         (
             (f"o'{name}", "The apostrophe is an ordinary character of a local part.", _SPECIAL),
@@ -57,7 +57,7 @@ def _odd_end(dice: Dice) -> _Piece:
 
 def _quoted(dice: Dice, name: str) -> _Piece:
     """A whole local part in quotes."""
-    other = dice.pick(NAMES)
+    other = another(dice, name)
     inside = dice.pick(
         (f"{name} {other}", f"{name}..{other}", f"{name}@home", f"{name}, {other}", f".{name}.", f"{name};")
     )
@@ -99,7 +99,7 @@ _BAD_DOMAINS = (
 
 
 def _bad_begin(dice: Dice, name: str) -> str:
-    return dice.pick(_BAD_BEGINS).format(name, dice.pick(NAMES))
+    return dice.pick(_BAD_BEGINS).format(name, another(dice, name))
 
 
 def _bad_end(dice: Dice) -> str:
@@ -178,7 +178,7 @@ _Row = tuple[str, str, str]  # an answer, what is said of it, and what is believ
 
 def _needs_quotes(dice: Dice, name: str, domain: str) -> tuple[str, str, list[_Row]]:
     """A mailbox whose name needs quotes."""
-    other = dice.pick(NAMES)
+    other = another(dice, name)
     raw, joint, called = dice.pick(
         (
             (f"{name} {other}", " ", "a space in it"),
@@ -216,7 +216,10 @@ def _needs_quotes(dice: Dice, name: str, domain: str) -> tuple[str, str, list[_R
 
 def _pasted_name(dice: Dice, name: str, domain: str) -> tuple[str, str, list[_Row]]:
     """An address that was pasted with a person's name."""
-    who, mailbox = f"{dice.pick(NAMES).title()} {name.title()}", dice.pick((name, f"{name}+news", f"o'{name}", "info"))
+    who, mailbox = (
+        f"{another(dice, name).title()} {name.title()}",
+        dice.pick((name, f"{name}+news", f"o'{name}", "info")),
+    )
     rows = [
         (f"{mailbox}@{domain}", "A path holds a mailbox and nothing else. The person's name is for the header.", ""),
         (

@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
@@ -24,6 +25,7 @@ Objectives = str | Collection[str] | None
 _DATA = resources.files("smtplesson") / "data"
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _CODE = re.compile(r"[2-5][0-5][0-9]")
+_HEADER = re.compile(r"\s*(\[+[^\[\]]*\]+)")
 _WANTED = {"bool": bool, "tuple[str, ...]": list}  # what TOML gives for a field's type; a text for all others
 
 
@@ -116,25 +118,31 @@ def _toml_files(folder: Any) -> list[Any]:
         raise QuestionError(f"The folder {folder.name!r} cannot be read ({type(error).__name__}).") from None
 
 
-def _read(file: Any) -> tuple[dict[str, Any], str]:
+def _read(file: Any) -> tuple[dict[str, Any], Mapping[str, list[int]]]:
+    """The tables of a file, and by its header the lines where each begins."""
     try:
         text = file.read_text(encoding="utf-8-sig")  # some editors write a mark at the start
-        return tomllib.loads(text), text
+        tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise QuestionError(f"{file.name}: not valid TOML: {error}.") from None
     except (OSError, UnicodeError) as error:
         raise QuestionError(f"{file.name}: cannot be read ({type(error).__name__}).") from None
+    lines: dict[str, list[int]] = defaultdict(list)
+    for number, row in enumerate(text.split("\n"), 1):
+        if header := _HEADER.match(row):
+            lines[header[1]].append(number)
+    return tables, lines
 
 
-def _line(text: str, header: str, nth: int = 1) -> str:
+def _line(lines: Mapping[str, list[int]], header: str, nth: int = 1) -> str:
     """`, line 12`: where a table begins; empty where its header is written in some other way."""
-    found = [number for number, row in enumerate(text.split("\n"), 1) if row.lstrip().startswith(header)]
+    found = lines.get(header, [])
     return f", line {found[nth - 1]}" if len(found) >= nth else ""
 
 
 def _misconceptions(file: Any) -> dict[str, Misconception]:
-    tables, text = _read(file)
-    wheres = {id: f"{file.name}{_line(text, f'[{id}]')}, {id}" for id in tables}
+    tables, lines = _read(file)
+    wheres = {id: f"{file.name}{_line(lines, f'[{id}]')}, {id}" for id in tables}
     built = {id: _build(Misconception, _as_table(value, wheres[id]), wheres[id], id=id) for id, value in tables.items()}
     for id, misconception in built.items():
         codes = [isinstance(code, str) and _CODE.fullmatch(code) for code in misconception.pair]
@@ -150,15 +158,15 @@ def _as_table(value: object, where: str) -> dict[str, Any]:
 
 
 def _questions(file: Any, misconceptions: Mapping[str, Misconception]) -> Iterator[Question]:
-    tables, text = _read(file)
+    tables, lines = _read(file)
     lesson = file.name.removesuffix(".toml")
     for id, value in tables.items():
-        where = f"{file.name}{_line(text, f'[{id}]')}, {id}"
+        where = f"{file.name}{_line(lines, f'[{id}]')}, {id}"
         table = _as_table(value, where)
         choices = table.pop("choices", None)
         if not isinstance(choices, list) or not 2 <= len(choices) <= len(LETTERS):
             raise QuestionError(f"{where}: choices must be a list of 2 to {len(LETTERS)} tables.")
-        wheres = [f"{file.name}{_line(text, f'[[{id}.choices]]', n)}, {id}, choice {n}" for n in range(1, 9)]
+        wheres = [f"{file.name}{_line(lines, f'[[{id}.choices]]', n)}, {id}, choice {n}" for n in range(1, 9)]
         built = tuple(
             _build(Choice, _as_table(choice, place), place) for choice, place in zip(choices, wheres, strict=False)
         )

@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from smtplesson import _html
+from smtplesson.bank import QuestionBank
 from smtplesson.questions import Kind, Misconception, Question
 
 #: Who says when to explain, to let talk, and to go on; and what the normalised gain is.
@@ -65,6 +66,21 @@ class Card:
                 f"{self.question.id} is of the kind {self.question.kind}; a card needs one letter for an answer, so "
                 f"a question of the kinds {', '.join(_KINDS)}."
             )
+
+    @classmethod
+    def of(cls, id: str, *, seed: int = 0, bank: QuestionBank | None = None) -> Card:
+        """Take a question of the kit by its id; the seed gives the order of its choices.
+
+        In the kit's files the right choice mostly stands first. Raises ValueError where there is no such question.
+
+        >>> Card.of("251-or-551", seed=2).question.key
+        'D'
+        """
+        kit = QuestionBank.load() if bank is None else bank
+        question = kit.find(id)
+        if question is None:
+            raise ValueError(f"There is no question {id!r}; QuestionBank.load() holds all of them by their ids.")
+        return cls(question.shuffled(seed), kit.misconceptions)
 
     def count(self, votes: str) -> Spread:
         """Count votes: "A 12, B 5", or a letter for each, such as "AABBC\\nB". Raises ValueError for nonsense."""

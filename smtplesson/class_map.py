@@ -6,11 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from smtplesson.gain import POSTTEST, PRETEST
 from smtplesson.mastery import confusions, score_interval
 from smtplesson.questions import Misconception
 from smtplesson.quiz import Outcome
 
-PRETEST, POSTTEST = "00-pretest", "09-posttest"
 Answers = Mapping[str, Sequence[Outcome]]
 _FEW = 2  # answers to an objective before it is judged
 _WEAK = 0.6  # the share of right answers below which an objective needs help

@@ -17,6 +17,7 @@ from smtplesson import _html, class_map, item_statistics
 from smtplesson._report_html import Bar, Cell, Section, page, plain
 from smtplesson.bank import QuestionBank
 from smtplesson.exercise_set import ExerciseSet
+from smtplesson.gain import POSTTEST, PRETEST
 from smtplesson.item_statistics import Item
 from smtplesson.marking import LearnerMark, Marked, mark_class
 from smtplesson.roster import Roster
@@ -111,7 +112,7 @@ class ClassReport:
         marks = self.marked.marks
         answered = [mark for mark in marks if mark.answered]
         shares = [mark.share for mark in answered if mark.share is not None]
-        mean = f" On average {sum(shares) / len(shares):.0%} is right." if shares else ""
+        mean = f" On average they have {sum(shares) / len(shares):.0%} right." if shares else ""
         refused = sum(note.refused for note in self.marked.notes)
         told = f" {_number(refused, 'submission')} {'was' if refused == 1 else 'were'} refused." if refused else ""
         return f"{len(answered)} of {_number(len(marks), 'learner')} answered something.{mean}{told}"
@@ -187,7 +188,7 @@ class ClassReport:
     def _gain(self) -> Section:
         gain = self.gain
         if gain is None:
-            none = f"Nobody answered both {class_map.PRETEST} and {class_map.POSTTEST}."
+            none = f"Nobody answered both {PRETEST} and {POSTTEST}."
             return Section("Gain from the pretest to the test at the end", [none])
         rows: list[Sequence[Cell]] = [
             ("pretest", Bar(gain.before, f"{gain.before:.0%}")),
@@ -260,7 +261,9 @@ def _marks(marks: Sequence[LearnerMark]) -> Section:
         for mark in marks
     ]
     headers = ("learner", *(["name"] if named else []), "right", "answered")
-    return Section("Marks", ["Nobody handed in."] * (not rows), headers, rows)
+    silent = [mark.learner for mark in marks if not mark.answered]
+    told = [f"No answer that counts came from {_names(silent)}."] if silent else []
+    return Section("Marks", told if rows else ["Nobody handed in."], headers, rows)
 
 
 def _names(learners: Sequence[str]) -> str:

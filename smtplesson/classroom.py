@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from smtplesson.class_map import POSTTEST, PRETEST
 from smtplesson.class_report import ClassReport
+from smtplesson.exercise_set import ExerciseSet
+from smtplesson.gain import POSTTEST, PRETEST
+from smtplesson.roster import Roster
 from smtplesson.submissions import Collected
 
 
@@ -32,9 +34,11 @@ class Classroom:
         return cls(ClassReport.read(folder, exercise=exercise, roster=roster))
 
     @classmethod
-    def of(cls, collected: Collected) -> Classroom:
+    def of(
+        cls, collected: Collected, *, exercise: ExerciseSet | None = None, roster: Roster | None = None
+    ) -> Classroom:
         """Take what was collected already, such as pasted codes."""
-        return cls(ClassReport.of(collected))
+        return cls(ClassReport.of(collected, exercise=exercise, roster=roster))
 
     @property
     def marks(self) -> pd.DataFrame:

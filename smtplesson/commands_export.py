@@ -1,4 +1,4 @@
-"""The command `python -m smtplesson export FORMAT`: the bank, or new questions, for other programs and for paper."""
+"""The command `python -m smtplesson export FORMAT`: questions for other programs and for paper."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from smtplesson import generated
 from smtplesson.bank import QuestionBank
+from smtplesson.exercise_set import ExerciseSet, questions_for
 from smtplesson.exports import FORMATS, export
 from smtplesson.questions import Question
 
@@ -19,12 +20,14 @@ def add_export(add: Callable[[str, Run, str], argparse.ArgumentParser]) -> None:
     """Add the command; `add` makes the parser of a command from its name, what it runs, and a summary."""
     command = add("export", _export, "Write questions for Moodle, for jupyterquiz, or to print.")
     command.add_argument("format", choices=FORMATS, metavar="FORMAT", help="; ".join(map(_told, FORMATS)))
+    command.add_argument("--set", metavar="FILE", dest="exercise", help="those of an exercise set, in TOML")
+    command.add_argument("--learner", metavar="ID", default="paper", help="whose versions of the set's questions")
     command.add_argument("--lesson", help="only those of a lesson, such as 05-251-or-553")
     command.add_argument("--objective", help="only those for an objective, such as tell-neighbours-apart")
     command.add_argument("--count", type=int, help="how many; the seed chooses them")
     command.add_argument("--new", action="store_true", help="questions made from the seed, not those of the bank")
     command.add_argument("--seed", type=int, default=0, help="another seed, another order of the choices")
-    command.add_argument("--title", default="SMTP replies", help="the sheet's title, or the category's name")
+    command.add_argument("--title", help="the sheet's title, or the category's name")
     command.add_argument("-o", "--output", metavar="FILE", help="where to; without it, standard output")
 
 
@@ -34,7 +37,10 @@ def _told(name: str) -> str:
 
 def _export(chosen: argparse.Namespace) -> int:
     """Write to the file or to standard output, and report to standard error what could not be held."""
-    made = export(_questions(chosen), chosen.format, seed=chosen.seed, title=chosen.title)
+    exercise = None if chosen.exercise is None else ExerciseSet.load(chosen.exercise)
+    questions = _questions(chosen) if exercise is None else _of_set(exercise, chosen)
+    title = chosen.title or (exercise.title if exercise else "SMTP replies")
+    made = export(questions, chosen.format, seed=chosen.seed, title=title)
     if chosen.output is None:
         sys.stdout.buffer.write(made.text.encode("utf-8"))
         sys.stdout.flush()
@@ -42,6 +48,13 @@ def _export(chosen: argparse.Namespace) -> int:
         Path(chosen.output).write_text(made.text, encoding="utf-8", newline="\n")
     print(made.report, file=sys.stderr)
     return 0
+
+
+def _of_set(exercise: ExerciseSet, chosen: argparse.Namespace) -> Sequence[Question]:
+    others = {"--lesson": chosen.lesson, "--objective": chosen.objective, "--count": chosen.count, "--new": chosen.new}
+    if given := [option for option, value in others.items() if value]:
+        raise ValueError(f"The set says what is asked: leave out {', '.join(given)}.")
+    return questions_for(exercise, chosen.learner)
 
 
 def _questions(chosen: argparse.Namespace) -> Sequence[Question]:

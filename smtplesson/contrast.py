@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import functools
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from types import MappingProxyType
@@ -198,13 +198,19 @@ def _said_of(code: int) -> Iterator[tuple[str, str]]:
     yield "Second digit", _subject_of(code)
     yield from _consequences(code)
     yield "May answer", catalogue.answers(code) or "no command that a standard names"
-    registered = sorted({e for row in known for e in row.enhanced_codes.split()}, key=_digits)
-    yield "Enhanced codes registered", ", ".join(registered) or "none"
+    yield "Enhanced codes registered", ", ".join(_registered(known)) or "none"
     yield "Enhanced codes seen", ", ".join(_own(code).get("seen", ())) or "none in the kit's collection"
     yield (
         "Real servers say",
         "\n".join(f"· {wording}" for wording in wordings(code)) or "nothing in the kit's collection",
     )
+
+
+def _registered(known: Sequence[catalogue.Row]) -> Iterator[str]:
+    """The enhanced codes of these meanings; one that belongs to ETRN alone is not for what 251 says to RCPT."""
+    for enhanced in sorted({e for row in known for e in row.enhanced_codes.split()}, key=_digits):
+        commands = {row.commands for row in known if enhanced in row.enhanced_codes.split()}
+        yield f"{enhanced} (to ETRN)" if commands == {"ETRN"} and len(known) > 1 else enhanced
 
 
 def _consequences(code: int) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from smtplesson import _acting, _ordering, _recipients, _replying, _spelling
+from smtplesson import _acting, _ordering, _parties, _recipients, _replying, _spelling
 from smtplesson._invented import Dice, Made
 from smtplesson.questions import Question
 from smtplesson.server import Server
@@ -48,7 +48,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             Family("next-step", _WILD, "choose-next-step", _acting.next_step),
             Family("what-it-proves", _251, "disclosure", _acting.what_it_proves),
             Family("unknown-code", "01-reading-a-reply", "unknown-codes", _acting.unknown_code),
-            Family("who-acts", "01-reading-a-reply", "who-acts", _acting.who_acts),
+            Family("who-acts", "01-reading-a-reply", "who-acts", _parties.who_acts),
             Family("taken-for-whom", _DIALOGUE, "responsibility", _recipients.taken_for_whom),
             Family("still-to-do", _DIALOGUE, "first-digit", _recipients.still_to_do),
             Family("lines-in-order", _DIALOGUE, "command-order", _ordering.lines_in_order),

@@ -231,7 +231,7 @@ def _follow(objective: str, answers: Sequence[Outcome]) -> Mastery:
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
-    """Two codes that a learner mixes up: what it was, and what he took it for.
+    """Two codes that a learner mixes up: what it was, and what he took it for, or expected in its place.
 
     `count` is how often it showed and was not made up for since; `last` the day on which it showed last.
     """
@@ -242,7 +242,7 @@ class Confusion:
     last: date | None = None
 
     def __str__(self) -> str:
-        return f"You take {self.code} for {self.taken_for} ({_times(self.count)}{_last(self.last)})."
+        return f"Where it is {self.code}, you think of {self.taken_for} ({_times(self.count)}{_last(self.last)})."
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ elif sys.platform != "emscripten":
 
 FILE = "attempts.jsonl"
 _HOME = "~/.smtplesson"
+_DRIVE = "/drive"  # where JupyterLite shows Python the files that the browser keeps
+_ON_DRIVE = "smtplesson-answers.txt"  # with "json" in its name it would be taken for one JSON value, and end the kernel
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would write CR LF
 _TRIES, _PAUSE = 500, 0.01  # seconds between two tries for the lock; after 5 s it is done without
 _BUSY = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}
@@ -48,15 +50,15 @@ def today() -> date:
 class Progress:
     """The log of one learner: every attempt, in the order in which they were saved.
 
-    The folder is that of the environment variable SMTPLESSON_HOME, else `.smtplesson` in his home folder. Nothing
-    raises where it cannot be written: `notice` says so once, the attempts stay in memory and each further one
-    tries again. Several programs may write at once. What cannot be read stays in the file and is named in
-    `problems`.
+    The folder is that of the environment variable SMTPLESSON_HOME, else `.smtplesson` in his home folder, and in
+    JupyterLite the one that the browser keeps. Nothing raises where it cannot be written: `notice` says so once, the
+    attempts stay in memory and each further one tries again. Several programs may write at once. What cannot be
+    read stays in the file and is named in `problems`.
     """
 
     def __init__(self, folder: str | os.PathLike[str] | None = None) -> None:
-        chosen = folder or os.environ.get("SMTPLESSON_HOME") or _HOME
-        self.path = Path(os.path.expanduser(chosen)) / FILE
+        chosen = folder or os.environ.get("SMTPLESSON_HOME") or _default()
+        self.path = _file(Path(os.path.expanduser(chosen)))
         #: What the last `append` or `take` has to tell: that saving fails, or works again; else empty.
         self.notice = ""
         #: What is wrong with the file, as of the last `attempts`.
@@ -64,6 +66,7 @@ class Progress:
         self._waiting: tuple[Attempt, ...] = ()  # for a disk that takes them
         self._outsize: tuple[Attempt, ...] = ()  # too long for a line of the log, or no text at all
         self._failing = False
+        self._fleeting = sys.platform == "emscripten" and chosen == _HOME  # gone with the tab, and not told yet
 
     @property
     def unsaved(self) -> tuple[Attempt, ...]:
@@ -113,7 +116,9 @@ class Progress:
             self._waiting, self._failing = waiting, True
             return False
         self.notice = "Your answers are saved again, those that waited included." if self._failing else ""
-        self._waiting, self._failing = (), False
+        if self._fleeting:
+            self.notice = "This browser keeps nothing here (a private window?): your answers last as long as this tab."
+        self._waiting, self._failing, self._fleeting = (), False, False
         if not all(fits):
             self.notice = "An answer is too long for the log. It is kept as long as this program runs."
         return all(fits)
@@ -125,6 +130,15 @@ class Progress:
             return self.path.read_bytes()
         except FileNotFoundError:
             return b""
+
+
+def _default() -> str:
+    """The folder where no other is named."""
+    return _DRIVE if sys.platform == "emscripten" and os.path.isdir(_DRIVE) else _HOME
+
+
+def _file(folder: Path) -> Path:
+    return folder / (_ON_DRIVE if sys.platform == "emscripten" and folder.is_relative_to(_DRIVE) else FILE)
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from smtplesson.grammar import diagnose
+from smtplesson.grammar import diagnose, parse_mailbox
 
 LETTERS = "ABCDEFGH"
 #: Who may have to act on a reply; the choices of each question of the kind WHO.
@@ -38,6 +38,9 @@ INSTRUCTIONS = {
     Kind.FAULT: "Choose the piece that breaks the grammar.",
     Kind.REPAIR: "Type the whole address, repaired, then press Enter or Check.",
 }
+_FEWEST_QUOTES = (
+    "All quoted forms are equivalent; the one with the fewest quotes is to be sent (RFC 5321 section 4.1.2)."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,13 +199,24 @@ class Question:
     def _mark_text(self, text: str) -> Mark:
         if not text:
             raise ValueError("There is no answer yet; type one.")
+        plain = self._plain(text)
         for choice in self.choices:
-            if self._plain(choice.text) == self._plain(text):
+            if self._plain(choice.text) == plain:
                 return Mark(text, choice.right, choice.feedback, () if choice.right else _behind(choice))
-        fault = diagnose(text) if self.kind is Kind.REPAIR else None
-        if fault is None:
+        if self.kind is not Kind.REPAIR:
             return Mark(text, False, self.otherwise)
-        return Mark(text, False, f"At character {fault.span[0] + 1}: {fault.message} ({fault.section})")
+        return self._mark_address(text)
+
+    def _mark_address(self, text: str) -> Mark:
+        """Mark an address that no choice foresees as it is written; it may mean the same mailbox as one of them."""
+        if (fault := diagnose(text)) is not None:
+            return Mark(text, False, f"At character {fault.span[0] + 1}: {fault.message} ({fault.section})")
+        meant = parse_mailbox(text).key
+        for choice in self.choices:
+            if diagnose(choice.text) is None and parse_mailbox(choice.text).key == meant:
+                why = f"This means the same mailbox as {choice.text}. {choice.feedback}\n{_FEWEST_QUOTES}"
+                return Mark(text, choice.right, why, () if choice.right else _behind(choice))
+        return Mark(text, False, self.otherwise)
 
     def _plain(self, text: str) -> str:
         """`text` as it is compared: codes without spaces and case, addresses with the domain's case aside."""

@@ -15,6 +15,7 @@ LONGEST = 65_536  # bytes of a line that is looked at
 DEEPEST = 100  # lists and records inside each other: many more end Python itself where it runs in a browser
 _NAMED = 100  # problems that are named; a hostile file has millions
 _OLDEST, _NEWEST = 0, 9_999  # versions that are believed
+_CONFIDENCES = (None, *Confidence)  # made once: a class has a hundred thousand answers
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 
 
@@ -143,7 +144,7 @@ def _depth(row: bytes) -> int:
 
 def _built(record: dict[str, object]) -> Attempt:
     confidence = record.get("confidence")
-    if confidence not in (None, *Confidence):
+    if confidence not in _CONFIDENCES:
         raise _Fault(f"has a confidence that is none of {', '.join(Confidence)}")
     return Attempt(
         question=_text(record, "question"),

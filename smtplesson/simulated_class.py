@@ -16,8 +16,8 @@ from math import exp
 
 from smtplesson.attempts import Attempt, Confidence
 from smtplesson.bank import QuestionBank
-from smtplesson.class_map import POSTTEST, PRETEST
 from smtplesson.exercise_set import ExerciseSet, questions_for
+from smtplesson.gain import POSTTEST, PRETEST
 from smtplesson.questions import LETTERS, WRITTEN, Kind, Question, generator
 from smtplesson.submissions import Collected
 

@@ -12,6 +12,16 @@ from smtplesson.quiz import Outcome, Quiz
 Read = Callable[[str], str]
 Write = Callable[[str], None]
 _SURE = {"1": Confidence.GUESS, "2": Confidence.THINK_SO, "3": Confidence.SURE}
+_HOW_SURE = "How sure are you? 1 guess, 2 think so, 3 sure; Enter leaves it out: "
+_ONCE_MORE = "Type 1 for a guess, 2 for think so, 3 for sure, or press Enter to leave it out: "
+#: What to do, where it is not simply to choose one: here is nothing to click.
+_INSTRUCTIONS = {
+    Kind.SEVERAL: "Type the letter of each one that fits, then press Enter.",
+    Kind.TYPED: "Type it, then press Enter.",
+    Kind.ORDER: "Type all letters in the order in which the lines are sent, then press Enter.",
+    Kind.FAULT: "Type the letter of the piece that breaks the grammar.",
+    Kind.REPAIR: "Type the whole address, repaired, then press Enter.",
+}
 _HELP = "Type an answer, or ? to read the question again, s to skip it, q to stop."
 
 
@@ -19,22 +29,26 @@ class _StopError(Exception):
     """The learner wants to stop."""
 
 
-def ask(quiz: Quiz, read: Read, write: Write) -> None:
+def ask(quiz: Quiz, read: Read, write: Write, *, feedback: bool = True) -> None:
     """Ask each question of the quiz until its end, or until `read` raises EOFError or gives "q".
 
-    `read` takes a prompt and returns a line, as `input` does.
+    `read` takes a prompt and returns a line, as `input` does. Without `feedback`, as in a test, nothing tells whether
+    an answer is right, and nobody is asked how sure he is.
     """
     count = len(quiz.questions)
     write(f"{count} question{'' if count == 1 else 's'}. {_HELP}")
     try:
         for number, question in enumerate(quiz.questions, 1):
-            _ask(quiz, question, f"Question {number} of {count}", read, write)
+            _ask(quiz, question, f"Question {number} of {count}", read, write, feedback)
     except (EOFError, KeyboardInterrupt, _StopError):
         write("")
-    _end(quiz, write)
+    if feedback:
+        _end(quiz, write)
+    else:
+        write(f"{count - len(quiz.unanswered)} of {count} answered.")
 
 
-def _ask(quiz: Quiz, question: Question, heading: str, read: Read, write: Write) -> None:
+def _ask(quiz: Quiz, question: Question, heading: str, read: Read, write: Write, feedback: bool) -> None:
     write("")
     _show(question, heading, write)
     while True:
@@ -52,13 +66,15 @@ def _ask(quiz: Quiz, question: Question, heading: str, read: Read, write: Write)
         except ValueError as error:
             write(_html.visible(str(error)))
             continue
-        write(_told(quiz.answer(question.id, typed, _sure(read))))
+        outcome = quiz.answer(question.id, typed, _sure(read) if feedback else None)
+        write(_told(outcome) if feedback else "Taken.")
         return
 
 
 def _show(question: Question, heading: str, write: Write) -> None:
     write(f"{heading}.")
-    rows = [question.prompt, *question.dialogue.strip("\n").split("\n"), question.address, question.instruction]
+    what_to_do = _INSTRUCTIONS.get(question.kind, "")
+    rows = [question.prompt, *question.dialogue.strip("\n").split("\n"), question.address, what_to_do]
     rows += [f"{letter}. {choice.text.strip() or '(space)'}" for letter, choice in question.lettered()]
     write("\n".join(_html.visible(line) for row in rows if row for line in row.split("\n")))
 
@@ -71,8 +87,11 @@ def _wanted(question: Question) -> str:
 
 
 def _sure(read: Read) -> Confidence | None:
-    """How sure the learner is; nothing, or anything else, is no answer."""
-    return _SURE.get(read("How sure are you? 1 guess, 2 think so, 3 sure: ").strip())
+    """How sure the learner is; what is no answer is asked for once more, and nothing is left out."""
+    typed = read(_HOW_SURE).strip()
+    if typed and typed not in _SURE:
+        typed = read(_ONCE_MORE).strip()
+    return _SURE.get(typed)
 
 
 def _told(outcome: Outcome) -> str:

@@ -136,11 +136,11 @@ def serve(
 ) -> Iterator[int]:
     """Serve on a port of this machine's loopback address, for the length of a `with` block; yield the port.
 
-    Port 0 finds a free one. `listener` is called with each line that either side says. Raises RuntimeError where no
-    port can be opened, as in a browser.
+    Port 0 finds a free one. `listener` is called with each line that either side says. Raises OSError where the
+    port cannot be opened, because it is taken or because a browser tab has none.
     """
     if sys.platform == "emscripten":
-        raise RuntimeError("A browser cannot listen on a port. Use MemorySMTP(server), which needs none.")
+        raise OSError("A browser tab cannot listen on a port. Use transport.MemorySMTP(server), which needs none.")
     with _PortServer(server, port, tls_context, listener) as running:
         thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()

@@ -200,6 +200,16 @@ def test_a_card_shows_the_question_without_its_key() -> None:
     assert all("RCPT TO:" in text and "It waits" in text for text in shown)
 
 
+def test_a_card_of_the_kit_has_its_answer_anywhere() -> None:
+    cards = [Card.of("251-or-551", seed=seed) for seed in range(40)]
+    assert {card.question.key for card in cards} == set("ABCD")
+    assert {card.question.id for card in cards} == {"251-or-551"}
+    assert "551-is-forwarded" in cards[0].misconceptions
+    assert Card.of("who-acts~7").question.id == "who-acts~7"
+    with pytest.raises(ValueError, match=r"^There is no question 'nowhere'; "):
+        Card.of("nowhere")
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_a_card_needs_one_letter(kind: Kind) -> None:
     question = next(q for q in QuestionBank.load().values() if q.kind is kind)

@@ -56,6 +56,14 @@ def test_enhanced_codes_are_of_the_class_of_their_reply() -> None:
         assert not (row.code // 100 == 3 and row.enhanced_codes), row
 
 
+def test_an_enhanced_code_stands_with_the_meaning_that_it_belongs_to() -> None:
+    # RFC 5248 has X.5.0 for the 251 and 252 of RFC 1985 section 5.1, that is to ETRN; to RCPT no code is registered
+    for code in (251, 252):
+        shown = {label: text for label, text in catalogue.facts(code) if label.startswith("Enhanced codes")}
+        assert shown.pop("Enhanced codes to ETRN").startswith("2.5.0 (")
+        assert not any("2.5.0" in text or "2.3.6" in text for text in shown.values())
+
+
 def test_the_rows_are_a_table_for_pandas() -> None:
     frame = pd.DataFrame(catalogue.rows())
     assert list(frame.columns) == ["code", "text", "rfc", "section", "commands", "enhanced_codes", "notes"]

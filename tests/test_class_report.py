@@ -118,8 +118,10 @@ def test_the_headline() -> None:
     found = Collected()
     found.add("ada", (Attempt("pre-251", "A", DAY), Attempt("pre-553", "B", DAY)), "ada.txt")
     report = ClassReport.of(found, roster=Roster(["ada", "ben"]))
-    assert report.headline == "1 of 2 learners answered something. On average 50% is right."
+    assert report.headline == "1 of 2 learners answered something. On average they have 50% right."
     assert ClassReport.of(Collected()).headline == "0 of 0 learners answered something."
+    assert "No answer that counts came from ben." in report.text()
+    assert "No answer that counts" not in REPORT.text()
     assert "Nobody handed in." in ClassReport.of(Collected()).text()
 
 
@@ -134,7 +136,10 @@ def test_a_folder_a_set_and_a_roster(tmp_path: Path, capsys: pytest.CaptureFixtu
     (tmp_path / "in" / "y.json").write_text("{", encoding="utf-8")
     report = ClassReport.read(tmp_path / "in", exercise=set_file, roster=roster)
     assert report.title == "Report: Week 3"
-    assert report.headline == "1 of 2 learners answered something. On average 50% is right. 1 submission was refused."
+    assert (
+        report.headline
+        == "1 of 2 learners answered something. On average they have 50% right. 1 submission was refused."
+    )
     report.save(tmp_path / "r.html")
     report.save_marks(tmp_path / "m.csv")
     assert (tmp_path / "r.html").read_text(encoding="utf-8") == report.html()

@@ -156,6 +156,7 @@ def test_251_and_553() -> None:
     assert "5.1.3" in row(found, "Enhanced codes seen").right
     # RFC 5248 registers none of the X.1.Y with 553
     assert row(found, "Enhanced codes registered").right == "5.6.7, 5.6.8"
+    assert row(found, "Enhanced codes registered").left == "2.5.0 (to ETRN)"  # RFC 1985's 251, not that of RCPT
     assert "will forward to <carol@example.net>" in row(found, "Real servers say").left
     assert "mailbox name not allowed (e.g., mailbox syntax incorrect) (RFC 5321 sections 4.2.3, 3.3, 3.5.1)" in (
         row(found, "Meaning").right

@@ -24,6 +24,7 @@ from moodle_xml_parser.parser import parse_string
 from smtplesson import generated
 from smtplesson.__main__ import main
 from smtplesson.bank import QuestionBank
+from smtplesson.exercise_set import ExerciseSet, questions_for
 from smtplesson.exports import FORMATS, Loss, export
 from smtplesson.questions import WRITTEN, Kind, Question
 from tests.every_kind import HOSTILE, KINDS, LINES, SEEN, hostile
@@ -426,6 +427,18 @@ def test_the_command_makes_new_questions(capfd: pytest.CaptureFixture[str]) -> N
     text = capfd.readouterr().out
     assert text.startswith("$CATEGORY: $course$/smtplesson/Week//1\n")
     assert text.replace("\\", "").split("::")[1::2] == [q.id for q in generated.variants(3, 9)]
+
+
+def test_the_command_writes_a_learner_s_questions_of_a_set(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "week.toml"
+    file.write_text('title = "Week 3"\nlessons = ["03-251"]\nfamilies = ["who-acts"]\nnumber = 4', encoding="utf-8")
+    assert main(["export", "gift", "--set", str(file), "--learner", "mira-7"]) == 0
+    text = capfd.readouterr().out
+    assert text.startswith("$CATEGORY: $course$/smtplesson/Week 3\n")
+    asked = questions_for(ExerciseSet.load(file), "mira-7")
+    assert text.replace("\\", "").split("::")[1::2] == [question.id for question in asked]
+    assert main(["export", "gift", "--set", str(file), "--count", "2"]) == 2
+    assert "The set says what is asked: leave out --count." in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(

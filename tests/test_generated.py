@@ -237,6 +237,69 @@ def test_other_seeds_give_other_questions(family: str) -> None:
     assert len({(q.prompt, q.dialogue, q.address) for q in asked}) >= 57
 
 
+def skeleton(dialogue: str) -> str:
+    """A dialogue without addresses, names, domains and subjects."""
+    bare = re.sub(r"<[^<>]*>|\S+@\S+|\b[\w-]+(\.[\w-]+)*\.(example|invalid|com|org|net)\b\.?", "", dialogue)
+    return re.sub(r"(Subject:|VRFY) .*", r"\1", bare)
+
+
+@pytest.mark.parametrize(
+    ("family", "seeds", "least"),
+    [("who-acts", 2000, 250), ("taken-for-whom", 300, 200), ("still-to-do", 300, 200)],
+)
+def test_it_is_not_always_the_same_dialogue(family: str, seeds: int, least: int) -> None:
+    assert len({skeleton(generate(family, seed).dialogue) for seed in range(seeds)}) >= least
+
+
+def test_each_party_has_to_act_now_and_then() -> None:
+    keys = Counter(generate("who-acts", seed).key for seed in range(300))
+    assert min(keys[letter] for letter in "ABCD") >= 20
+    assert max(keys.values()) <= 150
+
+
+def test_no_wrong_reply_to_mail_comes_again_and_again() -> None:
+    asked = [generate("reply-to-mail", seed) for seed in range(200)]
+    wrong = Counter(choice.text[:3] for question in asked for choice in question.choices if not choice.right)
+    assert max(wrong.values()) <= 0.7 * len(asked)
+    assert len(wrong) >= 8
+
+
+def test_most_lines_to_put_in_order_are_those_of_the_client() -> None:
+    asked = [generate("lines-in-order", seed) for seed in range(200)]
+    of_client = [q for q in asked if not any(re.match(r"\d{3}[ -]", choice.text) for choice in q.choices)]
+    assert len(of_client) >= 0.75 * len(asked)
+    assert not any(
+        choice.text[:3] in ("C: ", "S: ") for q in asked for choice in q.choices
+    )  # beside the letters A, B, C
+    assert len({" ".join(choice.text[:4] for choice in q.choices) for q in of_client}) >= 10
+
+
+def test_messages_end_in_every_way_and_have_few_and_many_recipients() -> None:
+    ends: set[str] = set()
+    counts: set[int] = set()
+    for question in (generate("taken-for-whom", seed) for seed in range(200)):
+        rows = question.dialogue.splitlines()
+        ends |= {(rows[n + 1 : n + 2] or [""])[0][3:4] for n, row in enumerate(rows) if row == "C: ."}
+        counts.add(len(question.choices))
+    assert ends == {"2", "4", "5", ""}
+    assert counts >= {3, 4, 5}
+
+
+def test_a_551_that_is_reported_has_its_source() -> None:
+    asked = [q for seed in range(200) if "report" in (q := generate("still-to-do", seed)).prompt]
+    moved = [c for q in asked for c in q.choices if "551 User not local" in c.feedback]
+    assert moved
+    assert all("RFC 821 section 3.2" in choice.feedback for choice in moved)  # "either redirect ... or return an error"
+    assert all("RFC 821 section 3.2" in question.source for question in asked)
+
+
+@pytest.mark.parametrize("family", ["repair-address", "faulty-piece"])
+def test_nobody_has_the_same_name_twice(family: str) -> None:
+    for seed in range(1500):
+        question = generate(family, seed)
+        assert not re.search(r"\b([a-z]{3,})[^a-z@<]+\1\b", question.address.casefold()), question.id
+
+
 # --- whether they are right ----------------------------------------------------------------------------
 
 
@@ -276,10 +339,23 @@ def test_the_oracle_judges_by_hand() -> None:
     facts, rest = oracle.facts_of(
         "The server of foo.com has mailboxes for jones and brown. It forwards mail for green to green@bar.org and says "
         "so. It takes no mail for white, who has moved to white@bar.org, but names that address. It relays for nobody. "
-        "An address that breaks the grammar gets 553. The server keeps to RFC 5321. What then?"
+        "An address that breaks the grammar gets 553, after section 4.2.3. The server keeps to RFC 5321. What then?"
     )
     assert rest == "What then?"
     session = oracle.Session(facts)
+    # RFC 5321 section 3.3: MAY be 503 or 554; RFC 2920 section 3.1 foresees 354. Section 4.1.4 leaves it open whether a
+    # server can process a second MAIL.
+    assert session.codes("DATA") == {354, 503, 554}
+    session.hear("MAIL FROM:<smith@bar.com>", 250)
+    assert session.codes("MAIL FROM:<>") == {250, 503}
+    session.hear("RSET", 250)
+    session.facts, rest = oracle.facts_of(
+        "The server of foo.com has mailboxes for jones and brown. It forwards mail for green to green@bar.org and says "
+        "so. It takes no mail for white, who has moved to white@bar.org, but names that address. An address that "
+        "breaks the grammar gets 553, after section 4.2.3. It keeps strictly to the order of section 4.1.4, and says "
+        "354 only with a recipient. And?"
+    )
+    assert rest == "And?"
     assert session.codes("RCPT TO:<jones@foo.com>") == {503}
     session.hear("MAIL FROM:<smith@bar.com>", 250)
     said = {
@@ -346,7 +422,7 @@ FROM_SOURCE = {wording(text) for text in ("250 ok", "354 go ahead")}
 
 
 def test_what_is_called_a_real_server_s_reply_is_one() -> None:
-    asked = [generate(family, seed) for family in ("next-step", "what-it-proves") for seed in range(150)]
+    asked = [generate(family, seed) for family in ("next-step", "what-it-proves", "who-acts") for seed in range(150)]
     real = [question for question in asked if question.source.startswith("wording of ")]
     assert len(real) > 150
     said = {wording(line.text) for q in real for line in Transcript.parse(q.dialogue) if line.speaker == "S"}

@@ -336,11 +336,11 @@ def test_the_weakest_pair_comes_first() -> None:
         answer(BARE, False, 2),
     ]
     assert [str(each) for each in confusions(said)] == [
-        "You take 551 for 251 (2 times, last on 2026-01-06).",
-        "You take 550 for 551 (once, last on 2026-01-07).",
-        "You take 553 for 501 (once, last on 2026-01-05).",
+        "Where it is 551, you think of 251 (2 times, last on 2026-01-06).",
+        "Where it is 550, you think of 551 (once, last on 2026-01-07).",
+        "Where it is 553, you think of 501 (once, last on 2026-01-05).",
     ]
-    assert str(Confusion("551", "251", 1)) == "You take 551 for 251 (once)."
+    assert str(Confusion("551", "251", 1)) == "Where it is 551, you think of 251 (once)."
 
 
 OFFERING = question("offering", behind=CONFIRMS.id)

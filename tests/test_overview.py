@@ -39,7 +39,7 @@ you, then again on a later day.
   Not begun yet: who acts.
 
 Codes that you mix up
-  You take 551 for 251 (once, last on 2026-01-05).
+  Where it is 551, you think of 251 (once, last on 2026-01-05).
 
 Misconceptions
   Belief: 551 forwards. (once, last on 2026-01-05; not cured yet)

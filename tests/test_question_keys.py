@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -96,7 +97,7 @@ def effect(question: Question, server: Server, texts: Sequence[str]) -> Effect |
 
     Where the last line is DATA, an empty message follows, to see whose it is.
     """
-    both = [text if text[:3] in ("C: ", "S: ") else f"C: {text}" for text in texts]
+    both = [f"{'S' if re.match(r'[2-5][0-5][0-9][ -]', text) else 'C'}: {text}" for text in texts]
     lines = [*Transcript.parse(question.dialogue), *Transcript.parse("\n".join(both))]
     if lines[-1].text == "DATA":
         lines.append(Line("C", "."))

@@ -156,6 +156,44 @@ def test_an_address_that_is_still_broken_is_explained_by_the_grammar(typed: str,
     assert mark.feedback.startswith(said)
 
 
+SPACE = made(
+    Kind.REPAIR,
+    choice('"john smith"@foo.com', right=True),
+    choice("john.smith@foo.com", behind="dots"),
+    address="john smith@foo.com",
+    otherwise="That is somebody else.",
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "same_as", "right"),
+    [
+        # RFC 5321 section 4.1.2: a backslash quotes the next character, and all quoted forms are equivalent
+        (r'"john\ smith"@foo.com', '"john smith"@foo.com', True),
+        (r'"\j\o\h\n smith"@FOO.com', '"john smith"@foo.com', True),
+        ('"john.smith"@foo.com', "john.smith@foo.com", False),
+        (r'"john\.smith"@foo.com', "john.smith@foo.com", False),
+    ],
+)
+def test_all_quoted_forms_mean_the_same_mailbox(typed: str, same_as: str, right: bool) -> None:
+    mark = SPACE.mark(typed)
+    assert mark.right is right
+    assert mark.feedback.startswith(f"This means the same mailbox as {same_as}. On {same_as}.\n")
+    assert mark.misconceptions == (() if right else ("dots",))
+    assert mark.response == typed
+
+
+@pytest.mark.parametrize("typed", [r'"john\\ smith"@foo.com', '"John smith"@foo.com', '"johnsmith"@foo.com'])
+def test_another_name_in_quotes_is_another_mailbox(typed: str) -> None:
+    mark = SPACE.mark(typed)
+    assert (mark.right, mark.feedback) == (False, "That is somebody else.")
+
+
+def test_quotes_around_a_name_that_needs_none_change_nothing() -> None:
+    assert REPAIR.mark('"jones"@foo.com').right
+    assert not REPAIR.mark('"Jones"@foo.com').right  # section 2.4: the case of a local part may matter
+
+
 @pytest.mark.parametrize(
     ("question", "response", "problem"),
     [

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
 import pytest
 
 from smtplesson.attempts import Attempt, Confidence
+from smtplesson.bank import QuestionBank
 from smtplesson.questions import Choice, Kind, Misconception, Question
 from smtplesson.quiz import Quiz
 from smtplesson.terminal import ask
@@ -31,6 +33,7 @@ TYPED = Question(
     otherwise="Think of 553.",
 )
 END = "end of file"
+SURE = "How sure are you? 1 guess, 2 think so, 3 sure; Enter leaves it out: "
 
 
 def talk(quiz: Quiz, *typed: str) -> tuple[list[str], list[str]]:
@@ -66,7 +69,7 @@ def test_a_whole_quiz(quiz: Quiz) -> None:
         "B. A success.",
     ]
     assert written[8] == "Correct. 2yz is."
-    assert asked[:2] == ["Your answer (a letter): ", "How sure are you? 1 guess, 2 think so, 3 sure: "]
+    assert asked[:2] == ["Your answer (a letter): ", SURE]
     assert asked[2] == "Your answer: "
     assert written[-1] == "2 right, 0 not yet, 0 not answered."
     assert [outcome.confidence for outcome in quiz.attempts] == [Confidence.SURE, Confidence.GUESS]
@@ -97,6 +100,34 @@ def test_what_is_no_answer_is_told_and_asked_again(quiz: Quiz) -> None:
     assert "'C' is no choice of this question; choose A, B." in written
     assert asked[:2] == ["Your answer (a letter): "] * 2
     assert quiz.attempts[0].right
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "asked_again"),
+    [
+        (["3"], Confidence.SURE, 0),
+        ([""], None, 0),  # Enter leaves it out
+        (["yes", "2"], Confidence.THINK_SO, 1),
+        (["4", ""], None, 1),
+        (["4", "5"], None, 1),  # once more, and no third time
+    ],
+)
+def test_a_key_that_is_no_confidence_is_asked_for_once_more(
+    quiz: Quiz, typed: list[str], kept: Confidence | None, asked_again: int
+) -> None:
+    _, asked = talk(quiz, "B", *typed, "q")
+    assert quiz.attempts[0].confidence is kept
+    assert asked[1:] == [SURE, *["Type 1 for a guess, 2 for think so, 3 for sure, or press Enter to leave it out: "]
+                         * asked_again, "Your answer: "]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_nothing_is_said_of_what_a_terminal_has_not(kind: Kind) -> None:
+    question = next(q for q in QuestionBank.load().values() if q.kind is kind)
+    written, _ = talk(Quiz([question]), "q")
+    assert not any(re.search(r"\bCheck\b|\bclick|\bbutton", row) for row in written)
+    if kind in (Kind.TYPED, Kind.REPAIR, Kind.SEVERAL, Kind.ORDER):
+        assert any(row.endswith("then press Enter.") for row in written)
 
 
 def test_no_text_steers_the_terminal() -> None:

@@ -97,7 +97,7 @@ def test_it_shows_what_is_mastered_mixed_up_believed_and_due(log: Progress) -> N
 
 def test_what_is_not_cured_has_its_correction_and_its_lesson(log: Progress) -> None:
     view = view_of(log, WRONG)
-    assert "You take 551 for 251 (once, last on 2026-01-05)." in shown(view)
+    assert "Where it is 551, you think of 251 (once, last on 2026-01-05)." in shown(view)
     assert "In truth: 551 refuses. (RFC 5321 section 3.4)" in shown(view)
     assert 'href="05-251-or-553.ipynb"' in view._page.value
     assert "[Lesson 05-251-or-553](05-251-or-553.ipynb)" in view.markdown()

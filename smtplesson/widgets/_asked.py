@@ -103,8 +103,9 @@ class Asked(View):
         return outcome
 
     def close(self) -> None:
-        """Take no further answer."""
+        """Take no further answer; what was answered stays to be seen on its button or in the field."""
         self._pending = ""
+        self._feedback.clear()
         self._sure_row.children = ()
         self._field.disabled = True
         for button in (*self._buttons.values(), self._check):

@@ -127,6 +127,17 @@ def preformatted(text: str) -> str:
     return f'<div style="{_MONO};line-height:1.5">' + "<br>".join(map(_html.escape, text.split("\n"))) + "</div>"
 
 
+def code_field(code: str, name: str) -> str:
+    """Return a field to copy `code` from, in HTML: a browser selects all of it with one shortcut."""
+    style = (
+        "width:100%;box-sizing:border-box;resize:vertical;font-family:var(--jp-code-font-family,monospace);"
+        "background:var(--jp-layout-color1,#fff);color:var(--jp-content-font-color1,#000)"
+    )
+    rows = min(max(code.count("\n") + 1, 3), 8)
+    text = "\n".join(map(_html.escape, code.split("\n")))
+    return f'<textarea readonly rows="{rows}" aria-label="{_html.escape(name)}" style="{style}">{text}</textarea>'
+
+
 def shorten(line: str) -> str:
     """Return `line`, cut where it is too long to be drawn, with its length."""
     return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}... ({len(line):,} characters)"

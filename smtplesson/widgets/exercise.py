@@ -9,17 +9,17 @@ from typing import Any
 
 import ipywidgets
 
-from smtplesson import _html, portable, progress
+from smtplesson import _html, portable, sitting
 from smtplesson.attempts import Attempt, Confidence
 from smtplesson.bank import QuestionBank
-from smtplesson.exercise_set import ExerciseSet, Mode, questions_for
+from smtplesson.exercise_set import ExerciseSet, Mode
 from smtplesson.progress import Progress
 from smtplesson.questions import Question
 from smtplesson.quiz import Outcome, Quiz
 from smtplesson.roster import canonical
 from smtplesson.submissions import to_json
 from smtplesson.widgets._asked import Asked
-from smtplesson.widgets._view import Live, View
+from smtplesson.widgets._view import Live, View, code_field
 
 _ABOUT = {
     Mode.PRACTICE: "Each answer gets its feedback at once. Your first answer to a question is the one that counts.",
@@ -55,7 +55,7 @@ class ExerciseView(View):
         self._save = self._button("Save as a file", self.save)
         self._start: Any = ipywidgets.VBox([_Start(self._begin_here).box])
         self._end: Any = ipywidgets.HBox()
-        self._fill(self._head, self._start, self._questions, self._state, self._end, self._handed, self._spoken.widget)
+        self._fill(self._head, self._start, self._questions, self._state, self._end, self._spoken.widget, self._handed)
         if learner:
             self.begin(learner)
 
@@ -72,16 +72,10 @@ class ExerciseView(View):
         id = canonical(learner)
         if self.quiz is not None:
             raise ValueError(f"{self.learner} has begun here. Run the cell again for somebody else.")
-        asked = questions_for(self.exercise, id, self._bank)
         practice = self.exercise.mode is Mode.PRACTICE
         self.learner = id
-        self.quiz = Quiz(
-            asked,
-            self._bank.misconceptions,
-            name=self.exercise.quiz(id),
-            day=progress.today(),
-            record=self._log.append if practice else None,
-        )
+        self.quiz = sitting.begin(self.exercise, id, self._log, self._bank)
+        asked = self.quiz.questions
         self._asked = [
             Asked(question, number, len(asked), self._answer, ask_confidence=practice, feedback=practice)
             for number, question in enumerate(asked, 1)
@@ -128,7 +122,7 @@ class ExerciseView(View):
                 self._log.append(attempt)
         self.code = portable.pack(attempts)
         self.submission = to_json(self.learner, self.exercise.name, attempts)
-        self._handed.value = _code_field(self.code)
+        self._handed.value = code_field(self.code, "Your submission")
         self._end.children = (self._hand_in, self._save)
         left = len(quiz.unanswered)
         self._say(
@@ -145,7 +139,7 @@ class ExerciseView(View):
         """
         if not self.submission:
             raise ValueError("There is nothing to save yet; hand in first.")
-        path = Path(folder) / f"{self.learner}_{self.exercise.name}.json"
+        path = Path(folder) / sitting.file_name(self.exercise, self.learner)
         path.write_text(self.submission, encoding="utf-8")
         self._say(f"Saved as {path.name}.")
         return path
@@ -153,15 +147,7 @@ class ExerciseView(View):
     @property
     def attempts(self) -> tuple[Attempt, ...]:
         """What is handed in: all answers of a practice set, the last to each question of a test."""
-        quiz = self._begun()
-        outcomes = quiz.attempts
-        if self.exercise.mode is Mode.TEST:
-            last = {outcome.question.id: outcome for outcome in outcomes}
-            outcomes = [last[question.id] for question in quiz.questions if question.id in last]
-        day = progress.today()
-        return tuple(
-            Attempt(o.question.id, o.question.to_file(o.response), o.day or day, o.confidence, o.quiz) for o in outcomes
-        )
+        return sitting.handed_in(self.exercise, self._begun())
 
     def markdown(self) -> str:
         """The twin: what the set is, and the questions where the learner is known."""
@@ -235,14 +221,3 @@ class _Start(View):
     def _hear(self, _widget: object, content: Mapping[str, Any], _buffers: object) -> None:
         """Take what Enter or "Begin" sent: the field's text as the browser has it."""
         self._callback(self._take, str(content.get("lines", "")))(None)
-
-
-def _code_field(code: str) -> str:
-    """A field to copy from; a browser selects all of it with one shortcut."""
-    style = (
-        "width:100%;box-sizing:border-box;resize:vertical;font-family:var(--jp-code-font-family,monospace);"
-        "background:var(--jp-layout-color1,#fff);color:var(--jp-content-font-color1,#000)"
-    )
-    text = "\n".join(map(_html.escape, code.split("\n")))
-    rows = min(max(code.count("\n") + 1, 3), 8)
-    return f'<textarea readonly rows="{rows}" aria-label="Your submission" style="{style}">{text}</textarea>'

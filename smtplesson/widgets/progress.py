@@ -14,7 +14,7 @@ from smtplesson.bank import QuestionBank
 from smtplesson.mastery import RULE, Calibration, Held, Mastery
 from smtplesson.overview import Overview
 from smtplesson.progress import Progress
-from smtplesson.widgets._view import Live, View, prose, prose_markdown
+from smtplesson.widgets._view import Live, View, code_field, prose, prose_markdown
 
 _TITLE = "Your progress"
 _LESSON = re.compile(r"\d\d-[a-z0-9-]+")
@@ -68,7 +68,7 @@ class ProgressView(View):
         """Show the whole log as a portable code, to paste into the next session or to hand in, and return it."""
         attempts = self.progress.attempts()
         code = portable.pack(attempts)
-        self._code.value = _code_field(code)
+        self._code.value = code_field(code, "Your code")
         self._say(f"Your code holds {_number(len(attempts), 'answer')} in {len(code):,} characters. Copy all of it.")
         return code
 
@@ -206,17 +206,6 @@ def _held(held: Held) -> str:
     style = "color:var(--jp-content-link-color,#0056b3);text-decoration:underline"
     link = f'<a href="{lesson}.ipynb" style="{style}" target="_blank" rel="noopener">Lesson {lesson}</a>'
     return f"{prose(belief)}<br>{prose(truth)}" + (f" {link}" if _LESSON.fullmatch(lesson) else "")
-
-
-def _code_field(code: str) -> str:
-    """A field to copy from; a browser selects all of it with one shortcut."""
-    style = (
-        "width:100%;box-sizing:border-box;resize:vertical;font-family:var(--jp-code-font-family,monospace);"
-        "background:var(--jp-layout-color1,#fff);color:var(--jp-content-font-color1,#000)"
-    )
-    rows = min(max(code.count("\n") + 1, 3), 8)
-    text = "\n".join(map(_html.escape, code.split("\n")))
-    return f'<textarea readonly rows="{rows}" aria-label="Your code" style="{style}">{text}</textarea>'
 
 
 # --- Markdown -----------------------------------------------------------------------------------------------

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.bench.table import Missing
 
 _AIOSMTPD = """
 import asyncio, aiosmtpd.smtp
@@ -80,7 +85,7 @@ def aiosmtpd() -> Iterator[Peer]:
     with tempfile.TemporaryDirectory() as name:
         venv.create(name, with_pip=True)
         python = str(Path(name) / "bin" / "python")
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "aiosmtpd"], check=True)
+        _install(python, "-m", "pip", "install", "--quiet", "aiosmtpd")
         with running([python, "-c", _AIOSMTPD]) as peer:
             yield peer
 
@@ -89,9 +94,56 @@ def aiosmtpd() -> Iterator[Peer]:
 def smtp_server() -> Iterator[Peer]:
     """Nodemailer's smtp-server, from npm."""
     with tempfile.TemporaryDirectory() as name:
-        subprocess.run(["npm", "install", "--silent", "--no-fund", "smtp-server"], check=True, cwd=name)
+        _install("npm", "install", "--silent", "--no-fund", "smtp-server", folder=name)
         with running(["node", "-e", _SMTP_SERVER], Path(name)) as peer:
             yield peer
 
 
-PEERS = {"smtplesson": smtplesson, "aiosmtpd": aiosmtpd, "smtp-server": smtp_server}
+@contextmanager
+def smtp_sink() -> Iterator[Peer]:
+    """Postfix's smtp-sink, in C: the machine's own, or from Debian's package, which is unpacked and not installed."""
+    with tempfile.TemporaryDirectory() as name:
+        program = shutil.which("smtp-sink", path=f"{os.environ['PATH']}:/usr/sbin")
+        libraries = Path(name) / "usr" / "lib" / "postfix"
+        if program is None:
+            _install("apt-get", "download", "-qq", "postfix", folder=name)
+            _install("dpkg-deb", "-x", *(str(path) for path in Path(name).glob("*.deb")), name)
+            program = str(Path(name) / "usr" / "sbin" / "smtp-sink")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        user = ["-u", "nobody"] if os.geteuid() == 0 else []
+        environment = os.environ | {"LD_LIBRARY_PATH": str(libraries)}
+        with subprocess.Popen([program, *user, f"127.0.0.1:{port}", "100"], env=environment) as process:
+            try:
+                _await(port, process)
+                yield Peer(port, process.pid)
+            finally:
+                process.kill()
+
+
+def _install(*command: str, folder: str | None = None) -> None:
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise Missing(f"there is no {command[0]}") from None
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        raise Missing(f"{' '.join(command[-2:])}: {said[-1] if said else done.returncode}")
+
+
+def _await(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Wait until something listens there: this server does not say so."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except ConnectionRefusedError:
+            time.sleep(0.02)
+        else:
+            return
+    raise Missing("it does not start")
+
+
+#: Each peer by its name.
+PEERS = {"aiosmtpd": aiosmtpd, "smtp-server": smtp_server, "smtp-sink": smtp_sink}

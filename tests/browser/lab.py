@@ -98,9 +98,17 @@ class Lab:
 
     def open(self, url: str, path: str) -> None:
         """Load JupyterLab afresh and open the notebook at `path` of its server."""
+        self.listen()
+        self.page.goto(f"{url}/lab?reset")
+        self.show(path)
+
+    def listen(self) -> None:
+        """Note from now on what the page reports as an error."""
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self._errors.append(str(error)))
-        self.page.goto(f"{url}/lab?reset")
+
+    def show(self, path: str) -> None:
+        """Open the notebook at `path` in the JupyterLab that the page is loading."""
         self.page.wait_for_function("() => window.jupyterapp", timeout=self.timeout)
         self._wait_for(OPEN, [path, self._theme_name])
         self.settle()

@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from smtplesson import generated
 from smtplesson.questions import Question
 from tests.tools.lessons import (
     FOLDER,
@@ -106,10 +107,22 @@ def misconceptions(course: Course) -> Iterator[tuple[str, ...]]:
         yield each.lesson[:2], f"`{each.id}`", _cell(each.belief), said
 
 
+def sources(course: Course) -> Iterator[tuple[str, ...]]:
+    """The rows of the table of what an exercise set draws from: `lessons` of the bank, and `families`."""
+    parts: dict[str, list[str]] = {}
+    for question in bank().values():
+        parts.setdefault(question.lesson, []).append(question.objective)
+    for name, objectives in sorted(parts.items()):
+        yield "`lessons`", f"`{name}`", str(len(objectives)), ", ".join(dict.fromkeys(objectives))
+    for family in generated.FAMILIES.values():
+        yield "`families`", f"`{family.name}`", "no end", family.objective
+
+
 #: Each table: its headers, and where its rows come from.
 TABLES: dict[str, tuple[tuple[str, ...], Callable[[Course], Iterator[tuple[str, ...]]]]] = {
     "lessons": (("lesson", "minutes stated", "estimated", "questions"), lessons),
     "exercises": (("lesson", "exercise", "what is asked", "minutes", "expect"), exercises),
+    "sources": (("under", "name", "questions", "objectives"), sources),
     "misconceptions": (("lesson", "id", "what they believe", "what to say"), misconceptions),
 }
 

@@ -34,6 +34,7 @@ class Facts:
     owners_log_in: bool = False
     vrfy: bool = True
     smtputf8_unused: bool = False
+    orderly: bool = False
 
 
 def _residents(facts: Facts, here: str, *names: str) -> None:
@@ -60,8 +61,16 @@ _SENTENCES: tuple[tuple[str, Callable[..., object]], ...] = (
     (r"It relays for nobody\.", lambda f: None),
     (r"It relays mail to (\S+) for anybody\.", lambda f, to: setattr(f, "relays_to", to)),
     (
-        r"An address that breaks the grammar gets (\d{3})\.",
+        r"An address that breaks the grammar gets (553), after section 4\.2\.3\.",
         lambda f, code: setattr(f, "bad_name", frozenset({int(code)})),
+    ),
+    (
+        r"An address that breaks the grammar gets (501), after section 4\.1\.2\.",
+        lambda f, code: setattr(f, "bad_name", frozenset({int(code)})),
+    ),
+    (
+        r"It keeps strictly to the order of section 4\.1\.4, and says 354 only with a recipient\.",
+        lambda f: setattr(f, "orderly", True),
     ),
     (
         r"For some minutes the mailbox of (\S+) is busy; until then it takes no mail for \S+\.",
@@ -117,11 +126,16 @@ class Session:
             case "EHLO" | "NOOP" | "RSET":
                 return {250}
             case "MAIL":
-                return {503} if self.sender is not None else self.mail(path_in(rest, "FROM:"))
+                if self.sender is not None:  # section 4.1.4: MUST NOT be sent, and 503 if it cannot be processed
+                    return {503} if self.facts.orderly else {250, 503}
+                return self.mail(path_in(rest, "FROM:"))
             case "RCPT":
                 return {503} if self.sender is None else self.rcpt(path_in(rest, "TO:"))
             case "DATA":
-                return {354} if self.accepted else {503, 554}  # section 3.3: MAY return 503 or 554
+                if self.accepted:
+                    return {354}
+                # section 3.3: MAY return 503 or 554; RFC 2920 section 3.1 foresees 354
+                return {503, 554} if self.facts.orderly else {354, 503, 554}
             case "VRFY":
                 return self.vrfy(rest)
         raise OracleError(f"{line!r} is no command that is asked about")
@@ -349,12 +363,12 @@ _TELLS = {
         r"\S+ is accepted\. Where the mailbox is, stays open",
     ),
     "251": (
-        r"The server takes mail for \S+, and will pass it on to \S+",
+        r"The server takes mail for \S+, and will pass it on to another address",
         r"\S+ is accepted\. What comes after DATA, the server will forward",
     ),
     "551": (
         r"The server takes no mail for \S+, and says where to try",
-        r"\S+ is refused here; at \S+ a new mail may succeed",
+        r"\S+ is refused here; at another address a new mail may succeed",
     ),
     "550": (
         r"\S+ is refused, for one of several possible reasons",
@@ -378,17 +392,44 @@ def _proves(question: Question) -> set[str]:
     return _letters(question, lambda text: _is_one_of(text, _TELLS[reply[:3]]))
 
 
+_WHO = (
+    r"The program goes by the digits alone\. (?P<lost>Then the connection breaks, with no reply\. )?Who on this list "
+    r"must act next, if this mail is to reach (?P<who>.+)\?",
+    r"A mail is to reach (?P<who>.+), and the program goes by the digits alone\. "
+    r"(?P<lost>Then the connection breaks, with no reply\. )?Who on this list must act next\?",
+)
+
+
 def _who(question: Question) -> set[str]:
-    where, reply, pairs = _last(question)
-    if not pairs[-1][1]:
-        who = "The program"  # section 3.8: as after 451
-    elif reply[0] in "34" or (reply[0] == "2" and where != "dot"):
-        who = "The program"
-    elif reply[0] == "2":
-        who = "Nobody"
-    else:
-        who = "This server's postmaster" if reply[4:9] == "5.3.5" else "The sender"  # RFC 3463 section 3.4
-    return _letters(question, lambda text: text == who)
+    told = next(filter(None, (re.fullmatch(pattern, question.prompt) for pattern in _WHO)), None)
+    if told is None:
+        raise OracleError(f"not understood: {question.prompt!r}")
+    pairs = list(exchanges(question.dialogue))
+    if bool(told["lost"]) is bool(pairs[-1][1]):
+        raise OracleError("the end of the dialogue is not told")
+    party = _who_of(told["who"], pairs)
+    return _letters(question, lambda text: text == party)
+
+
+def _who_of(who: str, pairs: list[tuple[str, str]]) -> str:
+    """Who must act for one recipient: sections 3.3, 3.5, 3.8, 4.2.1 and 4.2.5; RFC 3463 section 3.4 for 5.3.5."""
+    accepted = False
+    for line, reply in pairs:
+        if line.startswith("RCPT") and path_in(line[5:], "TO:") != who:
+            continue  # another recipient, who has a reply of his own
+        if line.startswith("RCPT"):
+            accepted = reply[:1] == "2"
+        elif line == "." and reply:
+            if not accepted:
+                raise OracleError("it was refused, and that was not seen")
+            accepted = False
+            if reply[0] == "2":
+                return "Nobody"
+        if reply[:1] == "5":
+            return "This server's postmaster" if reply[4:9] == "5.3.5" else "The sender"
+        if reply[:1] == "4":
+            return "The program"
+    return "The program"  # it goes on, or, where the reply did not come, tries again as after 451
 
 
 def _fates(question: Question) -> dict[str, str]:

@@ -74,75 +74,128 @@ def orders(question: Question) -> set[str]:
     return found
 
 
+def _is_reply(text: str) -> bool:
+    return re.match(r"[2-5][0-5][0-9][ -]", text) is not None
+
+
 def _lawful(prompt: str, dialogue: str, lines: Sequence[str], *, whole: bool) -> bool:
-    rows = [row.removeprefix("C: ") for row in dialogue.splitlines()] + list(lines)
-    if any(row.startswith("S: ") for row in rows) or "client and server" in prompt:
-        return _mixed(rows, prompt, whole=whole)
-    return _client_only(lines, prompt, whole=whole)
+    if not prompt.endswith("lines of both sides in order; a reply begins with its code.") and not dialogue:
+        return _client_only(lines, prompt, whole=whole)
+    rows = [*dialogue.splitlines(), *(f"{'S' if _is_reply(line) else 'C'}: {line}" for line in lines)]
+    return _mixed(rows, prompt, whole=whole)
 
 
 def _client_only(lines: Sequence[str], prompt: str, *, whole: bool) -> bool:
     """Whether every command may come where it stands (section 4.1.4), and the prompt's story is told."""
-    greeted, sender, in_text, quit_said = prompt.startswith("EHLO has been answered"), "", False, False
-    rcpts: list[str] = []
-    text: list[str] = []
+    greeted, open_, accepted, in_text, over = prompt.startswith("EHLO has been answered"), False, 0, False, False
     story: list[str] = []
     for line in lines:
-        if quit_said:
+        if over:
             return False
         if in_text:
+            story.append(f"text {line}")
             in_text = line != "."
-            if line == ".":
-                story.append(f"{sender}>{','.join(rcpts)}>{'|'.join(text)}")
-                sender, rcpts, text = "", [], []
-            else:
-                text.append(line)
             continue
-        verb = line.split(" ")[0]
-        fits = {
-            "EHLO": True,
-            "MAIL": greeted and not sender,
-            "RCPT": bool(sender),
-            "RSET": True,
-            "DATA": bool(rcpts),
-            "QUIT": True,
-        }.get(verb, False)
-        if not fits:
-            return False
+        verb, _, argument = line.partition(" ")
         match verb:
             case "EHLO":
-                greeted, sender, rcpts = True, "", []
-            case "MAIL":
-                sender = path_in(line[5:], "FROM:")
-                story.append(f"begins {sender}")
-            case "RCPT":
-                rcpts.append(path_in(line[5:], "TO:").partition("@")[0])
-                story.append(f"names {rcpts[-1]}")
+                greeted, open_, accepted = True, False, 0
+                story.append(f"hello {argument}")
+            case "MAIL" if greeted and not open_:
+                sender = path_in(argument, "FROM:")
+                open_, accepted = not _is_refused(sender, prompt), 0
+                story.append(f"from {sender}")
+            case "RCPT" if open_:
+                who = path_in(argument, "TO:")
+                if who == _learnt(prompt) and not any(said.startswith("to ") for said in story):
+                    return False  # its address is not known yet
+                accepted += not _is_refused(who, prompt)
+                story.append(f"to {who}")
+            case "DATA" if accepted:
+                in_text, open_, accepted = True, False, 0
+                story.append("data")
             case "RSET":
-                if sender:
-                    story.append("gives up")
-                sender, rcpts = "", []
-            case "DATA":
-                in_text = True
-                story.append(f"{sender}>{','.join(rcpts)}")
+                open_, accepted = False, 0
+                story.append("reset")
+            case "VRFY":
+                story.append(f"asks {argument}")
             case "QUIT":
-                quit_said = True
-    return not whole or _is_told(story, prompt, in_text=in_text)
+                over = True
+                story.append("quit")
+            case _:
+                return False
+    return not whole or _is_told(story, prompt)
 
 
-def _is_told(story: list[str], prompt: str, *, in_text: bool) -> bool:
-    if match := re.search(r"so that (\S+) gets the message, whose one line is '(.*)'\.", prompt):
-        return not in_text and any(part.endswith(f">{match[1]}>{match[2]}") for part in story)
-    match = re.search(
-        r"begins with the sender (\S+?)(?:, names (\S+))?, gives that up, and leads a transaction "
-        r"from (\S+) to (\S+) alone, as far as DATA",
-        prompt,
+def _is_refused(address: str, prompt: str) -> bool:
+    """Whether the prompt tells that the server refuses this address; of one that has moved it tells it so."""
+    return f"{address}, whose domain does not exist" in prompt or (
+        f"for {address}, who does not exist" in prompt or (f"for {address}. It learns the address " in prompt)
     )
-    if match is None:
-        raise OracleError(f"not understood: {prompt!r}")
-    wrong, first, right, to = match.groups()
-    told = [f"begins {wrong}", *([f"names {first}"] if first else []), "gives up", f"begins {right}", f"names {to}"]
-    return story == [*told, f"{right}>{to}"]
+
+
+def _learnt(prompt: str) -> str:
+    match = re.search(r"It learns the address (\S+) in this very session, from a reply\.", prompt)
+    return match[1] if match else ""
+
+
+_GREETED = r"EHLO has been answered\. "
+_TEXT = r"whose one line is '(?P<text>.*)'"
+_SENT = r"data\ntext {text}\ntext \."
+#: A prompt, and the whole story that it tells, as a pattern with what stands in the prompt put in.
+_STORIES = (
+    (
+        rf"(?:{_GREETED})?Put the client's lines in order, so that (?P<to>\S+) gets the message, {_TEXT}\. "
+        "The client .*",
+        rf"(hello \S+\n)?from \S+\nto {{to}}\n{_SENT}(\nquit)?",
+    ),
+    (
+        rf"{_GREETED}The client has one message, {_TEXT}, for (?P<one>\S+) and (?P<two>\S+), and names them in this "
+        r"order\. .*",
+        rf"from \S+\nto {{one}}\nto {{two}}\n{_SENT}(\nquit)?",
+    ),
+    (
+        rf"{_GREETED}The client sends a message from (?P<first>\S+) to (?P<one>\S+), {_TEXT}\. In the same session it "
+        r"begins another from (?P<second>\S+), and names (?P<two>\S+)\. .*",
+        rf"from {{first}}\nto {{one}}\n{_SENT}\nfrom {{second}}\nto {{two}}",
+    ),
+    (
+        rf"{_GREETED}Once its sender is accepted, and before it names anybody, the client asks whether there is "
+        rf"(?P<name>\S+)\. Then it sends (?P<to>\S+) a message, {_TEXT}\. .*",
+        rf"from \S+\nasks {{name}}\nto {{to}}\n{_SENT}",
+    ),
+    (
+        rf"{_GREETED}The client begins with the sender (?P<wrong>[^ ,]+)(?:, names (?P<first>\S+))?, gives that up "
+        r"(?:with RSET|by another EHLO, as (?P<host>\S+)), and leads a transaction from (?P<right>\S+) to (?P<to>\S+) "
+        r"alone, as far as DATA\. .*",
+        r"from {wrong}\n{begun}{how}\nfrom {right}\nto {to}\ndata",
+    ),
+    (
+        rf"{_GREETED}The client begins with the sender (?P<wrong>\S+), whose domain does not exist, and is refused\. "
+        r"It sends RSET to be on the safe side, and leads a transaction from (?P<right>\S+) to (?P<to>\S+), as far as "
+        r"DATA\. .*",
+        r"from {wrong}\nreset\nfrom {right}\nto {to}\ndata",
+    ),
+    (
+        rf"{_GREETED}The client has one message, {_TEXT}, for (?P<first>\S+?)(?:, who does not exist, and "
+        r"(?P<two>\S+), who does, and names them in this order\.|\. It learns the address (?P<new>\S+) in this "
+        r"very session, from a reply\.) Put .*",
+        rf"from \S+\nto {{first}}\nto {{second}}\n{_SENT}",
+    ),
+)
+
+
+def _is_told(story: list[str], prompt: str) -> bool:
+    for asked, told in _STORIES:
+        if match := re.fullmatch(asked, prompt):
+            parts = {name: re.escape(value) for name, value in match.groupdict("").items()}
+            more = {
+                "begun": f"to {parts['first']}\n" if parts.get("first") else "",
+                "how": f"hello {parts['host']}" if parts.get("host") else "reset",
+                "second": parts.get("two") or parts.get("new", ""),
+            }
+            return re.fullmatch(told.format(**{**more, **parts}), "\n".join(story)) is not None
+    raise OracleError(f"not understood: {prompt!r}")
 
 
 def _mixed(rows: Sequence[str], prompt: str, *, whole: bool) -> bool:

@@ -6,6 +6,7 @@ again over the byte interface and by the standard library's SMTP client. Prints 
 
 from __future__ import annotations
 
+import re
 import smtplib
 import sys
 import time
@@ -158,26 +159,32 @@ def playable(question: Question) -> set[str]:
 def _goes(question: Question, lines: Sequence[str], *, whole: bool) -> bool:
     """Whether the server says what the lines have, or where they are the client's alone, refuses nothing."""
     session = generated_again(question).connect()
-    mixed = any(choice.text.startswith("S: ") for choice in question.choices)
+    mixed = any(map(_is_reply, (choice.text for choice in question.choices)))
+    told_of_a_refusal = "does not exist" in question.prompt or "learns the address" in question.prompt
     before = _with_ehlo(question.dialogue.splitlines()) if question.dialogue else ["EHLO client.example"]
-    if any(choice.text.startswith("EHLO") for choice in question.choices):
+    greets = any(choice.text.startswith("EHLO") for choice in question.choices)
+    if greets and not question.prompt.startswith("EHLO has been answered"):
         before = []
     for line in before:
         session.receive_data(line.encode() + b"\r\n")
     waiting: list[str] = []
     for line in lines:
-        if line.startswith("S: "):
-            if not waiting or waiting.pop(0) != line[3:]:
+        if mixed and _is_reply(line):
+            if not waiting or waiting.pop(0) != line:
                 return False
             continue
         if waiting or session.closed:
             return False
-        for reply in session.receive_data(line.removeprefix("C: ").encode() + b"\r\n"):
+        for reply in session.receive_data(line.encode() + b"\r\n"):
             if mixed:
                 waiting += bytes(reply).decode().removesuffix("\r\n").split("\r\n")
-            elif reply.code >= 400:
+            elif reply.code >= 400 and not (told_of_a_refusal and reply.code in (550, 551, 553)):
                 return False
     return not (whole and waiting)
+
+
+def _is_reply(text: str) -> bool:
+    return re.match(r"[2-5][0-5][0-9][ -]", text) is not None
 
 
 def main(count: int) -> int:

@@ -1,0 +1,50 @@
+"""The command `python -m smtplesson answer SET`: a learner's questions of an exercise set, without a notebook."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from smtplesson import _html, portable, sitting, terminal
+from smtplesson.exercise_set import ExerciseSet, Mode
+from smtplesson.progress import Progress
+from smtplesson.submissions import to_json
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def add_answer(add: Callable[[str, Run, str], argparse.ArgumentParser]) -> None:
+    """Add the command; `add` makes the parser of a command from its name, what it runs, and a summary."""
+    command = add("answer", _answer, "Answer an exercise set in this terminal, and write the file to hand in.")
+    command.add_argument("set", metavar="SET", help="the teacher's file, such as week-3.toml")
+    command.add_argument("--learner", metavar="ID", required=True, help="who answers: your id on the roster")
+    command.add_argument("-o", "--output", metavar="FOLDER", default=".", help="where to write the file to hand in")
+
+
+def _answer(chosen: argparse.Namespace) -> int:
+    """Ask until the end or until the learner stops, then write the submission and print its code."""
+    exercise = ExerciseSet.load(chosen.set)
+    file = Path(chosen.output) / sitting.file_name(exercise, chosen.learner)
+    is_test = exercise.mode is Mode.TEST
+    if not file.parent.is_dir():
+        raise ValueError(f"There is no folder {chosen.output!r}.")
+    if is_test and file.exists():
+        raise ValueError(f"{file.name} is there already: this test was taken. Hand that file in.")
+    log = Progress()
+    quiz = sitting.begin(exercise, chosen.learner, log)
+    print(_html.visible(exercise.title))
+    if is_test:
+        print("Nothing tells you whether an answer is right. It cannot be changed, and to stop is to hand in.")
+    terminal.ask(quiz, input, print, feedback=not is_test)
+    attempts = sitting.handed_in(exercise, quiz)
+    if not attempts:
+        raise ValueError("Nothing was answered, so there is nothing to hand in.")
+    if is_test:
+        for attempt in attempts:
+            log.append(attempt)
+    file.write_text(to_json(chosen.learner, exercise.name, attempts), encoding="utf-8")
+    print(f"Written to {file.name}. Give that file to your teacher, or all of this code:\n{portable.pack(attempts)}")
+    if log.notice:
+        print(_html.visible(log.notice))
+    return 0

@@ -1,0 +1,29 @@
+"""How long an import takes, in a new Python each time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from functools import partial
+
+from tests.bench.table import Row, in_turn
+from tests.tools.frozen import ROOT
+
+#: What is imported, and beside what.
+IMPORTS = {"smtplesson": ("pandas",), "smtplesson.widgets": ("ipywidgets", "ipywidgets, anywidget")}
+_TIMED = "import time; start = time.perf_counter(); import {}; print(time.perf_counter() - start)"
+
+
+def rows(seconds: float) -> list[Row]:
+    """The core beside pandas, and the views beside the libraries that they are made of."""
+    found: list[Row] = []
+    for name, peers in IMPORTS.items():
+        beside = {peer: partial(taken, peer) for peer in peers}
+        found += in_turn(f"import {name}", "ms", partial(taken, name), beside, seconds)
+    return found
+
+
+def taken(modules: str) -> float:
+    """Milliseconds that the import takes."""
+    command = [sys.executable, "-c", _TIMED.format(modules)]
+    return float(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout) * 1000

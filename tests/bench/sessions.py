@@ -1,0 +1,88 @@
+"""How many messages the simulated server takes over loopback, beside servers that people use for tests.
+
+smtp-server waits 0.1 s before its greeting, to catch clients that speak first: many messages in a session show more.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack
+
+from tests.bench import peers
+from tests.bench.peers import Peer
+from tests.bench.table import Measure, Missing, Row, in_turn
+
+#: What a client sends, each waiting for its reply: a message for two recipients.
+_MESSAGE = [
+    b"MAIL FROM:<smith@bar.com>\r\n",
+    b"RCPT TO:<jones@foo.com>\r\n",
+    b"RCPT TO:<brown@foo.com>\r\n",
+    b"DATA\r\n",
+    b"Subject: hi\r\n\r\n" + b"A line of text.\r\n" * 20 + b".\r\n",
+]
+_HELLO, _BYE = b"EHLO client.example\r\n", b"QUIT\r\n"
+_MANY = 50  # messages of a long session
+
+Servers = Mapping[str, Callable[[], AbstractContextManager[Peer]]]
+
+
+def rows(seconds: float, others: Servers = peers.PEERS) -> list[Row]:
+    """Sessions a second, messages a second where a session has many, and what a message costs the server."""
+    with ExitStack() as stack:
+        ours = stack.enter_context(peers.smtplesson())
+        servers: dict[str, Peer] = {}
+        missing: dict[str, str] = {}
+        for name, start in others.items():
+            try:
+                servers[name] = stack.enter_context(start())
+            except Missing as why:
+                missing[name] = str(why)
+        each = seconds / 20
+        kinds: dict[tuple[str, str], Callable[[Peer], Measure]] = {
+            ("sessions over loopback", "a second (more is better)"): lambda peer: lambda: rate(peer, each, 1),
+            (f"messages, {_MANY} a session", "a second (more is better)"): lambda peer: lambda: rate(peer, each, _MANY),
+            ("the server's CPU for a message", "µs"): lambda peer: lambda: cost(peer, each),
+        }
+        found: list[Row] = []
+        for (what, unit), measure in kinds.items():
+            beside = {name: measure(peer) for name, peer in servers.items()}
+            measured = in_turn(what, unit, measure(ours), beside, seconds / len(kinds))
+            found += measured
+            found += [Row(what, unit, name, missing=why) for name, why in missing.items()]
+        return found
+
+
+def rate(server: Peer, seconds: float, messages: int) -> float:
+    """Messages a second, in sessions one after the other."""
+    count, start = 0, time.perf_counter()
+    while not count or time.perf_counter() - start < seconds:
+        one_session(server.port, messages)
+        count += messages
+    return count / (time.perf_counter() - start)
+
+
+def cost(server: Peer, seconds: float) -> float:
+    """Microseconds of CPU that a message costs the server."""
+    count, start, before = 0, time.perf_counter(), server.cpu_seconds()
+    while not count or time.perf_counter() - start < seconds:
+        one_session(server.port, _MANY)
+        count += _MANY
+    tick = 1 / os.sysconf("SC_CLK_TCK")  # what the system can tell apart
+    return max(server.cpu_seconds() - before, tick) / count * 1e6
+
+
+def one_session(port: int, messages: int) -> None:
+    """Send some messages in one session, and insist on positive replies."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        replies = connection.makefile("rb")
+        for line in [b"", _HELLO, *_MESSAGE * messages, _BYE]:
+            connection.sendall(line)
+            while (row := replies.readline())[3:4] == b"-":
+                pass
+            if row[:1] not in (b"2", b"3"):
+                raise RuntimeError(f"{line!r} was answered {row!r}")
+        replies.close()

