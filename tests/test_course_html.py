@@ -219,13 +219,13 @@ def test_text_never_becomes_markup(tmp_path: Path) -> None:
         new_code_cell(repr(HOSTILE), outputs=[new_output("stream", text=HOSTILE)]),
         new_code_cell("1", outputs=[new_output("error", ename="E", evalue=HOSTILE)]),
         shows({"text/plain": HOSTILE}),
-        shows({"text/markdown": f"{HOSTILE}\n\n```text\n{HOSTILE}\n```", "text/plain": "x"}),
+        shows({"text/markdown": f"<div>{HOSTILE}</div>\n\nx {HOSTILE}\n\n```text\n{HOSTILE}\n```", "text/plain": "x"}),
         shows({"text/markdown": f"| <b> |\n| --- |\n| {HOSTILE} |", "text/plain": "x"}),
     )
     for text in found.values():
         tree = parsed(text)
         assert {str(e.tag) for e in tree.iter()} & {"img", "script", "b"} == set()
-    assert words(parsed(found["00-x.html"]).find(".//main")).count(HOSTILE) == 7
+    assert words(parsed(found["00-x.html"]).find(".//main")).count(HOSTILE) == 8
 
 
 @pytest.mark.parametrize(
@@ -246,8 +246,9 @@ def test_a_stored_output_that_runs_or_loads_is_an_error_with_its_place(markup: s
 
 
 def test_markup_in_a_lesson_s_own_text_is_looked_at_too(tmp_path: Path) -> None:
-    with pytest.raises(BuildError, match=r"00-x\.ipynb: cell 2: there is <script>"):
-        course(tmp_path, new_markdown_cell("a <script>1</script>"))
+    for text in ("a <script>1</script>", "<script>1</script>", "<div>\n<script>1</script>\n</div>"):
+        with pytest.raises(BuildError, match=r"00-x\.ipynb: cell 2: there is <script>"):
+            course(tmp_path, new_markdown_cell(text))
     found = course(tmp_path, new_markdown_cell("<details><summary>More</summary>\n\n- *a*\n\n</details>"))
     (details,) = folded(parsed(found["00-x.html"]), re.compile("More"))
     assert words(details.find("ul/li/em")) == "a"

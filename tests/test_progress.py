@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -50,6 +51,32 @@ def test_the_folder_is_the_environments_else_the_learners_own(monkeypatch: pytes
         assert Progress().path == tmp_path / ".smtplesson" / "attempts.jsonl"
     monkeypatch.setenv("SMTPLESSON_HOME", "~/elsewhere")
     assert Progress().path == tmp_path / "elsewhere" / "attempts.jsonl"
+
+
+def test_in_jupyterlite_the_file_is_one_that_the_browser_keeps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("SMTPLESSON_HOME", raising=False)
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.setattr(module, "_DRIVE", str(tmp_path / "drive"))
+    (tmp_path / "drive").mkdir()
+    log = Progress()
+    # JupyterLite 0.6 takes each file for JSON that has "json" in its name, and its kernel ends where it is not
+    assert log.path == tmp_path / "drive" / "smtplesson-answers.txt"
+    assert Progress(tmp_path / "drive" / "class").path.name == "smtplesson-answers.txt"
+    assert Progress(tmp_path / "elsewhere").path.name == "attempts.jsonl"
+    assert filled(log, ONE).notice == ""
+
+
+def test_a_browser_that_keeps_nothing_is_told_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("SMTPLESSON_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setattr(module, "_DRIVE", str(tmp_path / "none"))
+    assert filled(Progress(), ONE).notice == "", "a folder of one's own lasts"
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    log = Progress()
+    assert filled(log, ONE).notice.startswith("This browser keeps nothing here")
+    assert filled(log, TWO).notice == ""
+    assert filled(Progress(tmp_path / "chosen"), ONE).notice == ""
 
 
 def test_today_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,7 +59,7 @@ def test_a_wheel_brings_its_modules_and_has_a_name_that_changes_with_it(tmp_path
     made = wheel(
         tmp_path, "Two_Words-1.0-py3-none-any.whl", "one/__init__.py", "two.py", "Two_Words-1.0.dist-info/x.py"
     )
-    official = {"info": {"version": "x"}, "packages": {"numpy": entry("numpy", "numpy.whl")}}
+    official: dict[str, Any] = {"info": {"version": "x"}, "packages": {"numpy": entry("numpy", "numpy.whl")}}
     found = locks.extended(official, [made], {"two-words": ["numpy"]})["packages"]
     assert list(found) == ["numpy", "two-words"]
     digest = hashlib.sha256(made.read_bytes()).hexdigest()

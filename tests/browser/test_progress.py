@@ -69,6 +69,7 @@ def test_everything_has_its_name_and_names_the_lesson_s_notebook(open_lab: OpenL
     lab.run_all()
     full, _ = views(lab)
     full.get_by_role("button", name="Show my code").click()
+    expect(full.get_by_role("textbox", name="Your code")).to_be_visible()
     tree = full.aria_snapshot()
     for row in (
         'table "How sure and how right.',
