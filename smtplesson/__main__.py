@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from smtplesson import _html, portable, profiles, progress, study, terminal, transport, worlds
 from smtplesson.bank import QuestionBank
-from smtplesson.commands_answer import add_answer
-from smtplesson.commands_export import add_export
-from smtplesson.commands_report import add_report
+from smtplesson.commands.answer import add_answer
+from smtplesson.commands.export import add_export
+from smtplesson.commands.report import add_report
 from smtplesson.field_guide import explain
 from smtplesson.overview import report
 from smtplesson.progress import Progress

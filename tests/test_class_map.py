@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from smtplesson.class_map import Gain, beliefs, gain, needs, pairs
+from smtplesson.classroom.class_map import Gain, beliefs, gain, needs, pairs
 from smtplesson.questions import Choice, Misconception, Question
 from smtplesson.quiz import Outcome
 

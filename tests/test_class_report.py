@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from smtplesson.__main__ import main
-from smtplesson._report_html import Bar, Section, page, plain
 from smtplesson.attempts import Attempt
-from smtplesson.class_report import ClassReport, cell
-from smtplesson.classroom import Classroom
-from smtplesson.exercise_set import ExerciseSet
-from smtplesson.roster import Roster
-from smtplesson.simulated_class import sample
-from smtplesson.submissions import Collected, to_json
+from smtplesson.classroom._report_html import Bar, Section, page, plain
+from smtplesson.classroom.exercise_set import ExerciseSet
+from smtplesson.classroom.frames import Classroom
+from smtplesson.classroom.report import ClassReport, cell
+from smtplesson.classroom.roster import Roster
+from smtplesson.classroom.simulated import sample
+from smtplesson.classroom.submissions import Collected, to_json
 
 DAY = date(2026, 1, 5)
 REPORT = ClassReport.of(sample(12, 3))

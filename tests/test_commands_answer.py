@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from smtplesson.__main__ import main
-from smtplesson.exercise_set import ExerciseSet, questions_for
-from smtplesson.marking import mark_class
+from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
+from smtplesson.classroom.marking import mark_class
+from smtplesson.classroom.submissions import read_folder, read_pasted
 from smtplesson.progress import Progress
-from smtplesson.submissions import read_folder, read_pasted
 
 TEXT = 'title = "Week 3"\nlessons = ["00-pretest"]\nfamilies = ["who-acts"]\nnumber = 4\nseed = 5\nmode = "{}"'
 Typed = Callable[[Iterator[str]], None]

@@ -159,12 +159,19 @@ def test_the_answer_is_the_right_one_of_the_file_with_its_reason(trees: dict[str
     text = {words(d) for name in COURSE.lessons for d in folded(trees[f"{name}.html"], ANSWER)}
     asked = {q.id for lesson in COURSE.numbered for quiz in all_asked(lesson) for q in quiz.questions}
     assert len(asked & set(bank())) > 100
-    for question in asked & set(bank()):
-        (right, *_) = [choice for choice in bank()[question].choices if choice.right] or bank()[question].choices
-        reason = " ".join(right.feedback.replace("`", "").split())
-        holding = [one for one in text if reason in one]
-        assert holding, question
-        assert any(" ".join(right.text.split()) in one.partition("The others:")[0] for one in holding), question
+    for question in (bank()[name] for name in asked & set(bank())):
+        right = [choice for choice in question.choices if choice.right] or question.choices  # all, to put in order
+        wrong = [choice for choice in question.choices if choice not in right]
+        found = [one for one in text if all(spaced(choice.feedback) in one for choice in question.choices)]
+        assert found, question.id
+        for first, _, others in (one.partition("The others:") for one in found):
+            assert all(spaced(choice.feedback) in first for choice in right), question.id
+            assert spaced(right[0].text) in first, question.id
+            assert all(spaced(choice.feedback) in others for choice in wrong), question.id
+
+
+def spaced(text: str) -> str:
+    return " ".join(text.replace("`", "").split())
 
 
 def test_a_dialogue_to_predict_has_its_replies_with_reasons(trees: dict[str, Element]) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from smtplesson import generated
 from smtplesson.bank import QuestionBank
-from smtplesson.exercise_set import VERSIONS, ExerciseError, ExerciseSet, Mode, ids_for, questions_for
+from smtplesson.classroom.exercise_set import VERSIONS, ExerciseError, ExerciseSet, Mode, ids_for, questions_for
 from smtplesson.questions import Question
 
 BANK = QuestionBank.load()
@@ -66,7 +66,7 @@ def test_another_seed_asks_something_else() -> None:
 
 def test_it_is_the_same_in_every_process() -> None:
     program = (
-        "import sys; from smtplesson.exercise_set import *;"
+        "import sys; from smtplesson.classroom.exercise_set import *;"
         "print([(q.id, q.order) for q in questions_for(ExerciseSet.parse(sys.argv[1]), 'Mira-7')])"
     )
     said = {

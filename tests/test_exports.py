@@ -24,7 +24,7 @@ from moodle_xml_parser.parser import parse_string
 from smtplesson import generated
 from smtplesson.__main__ import main
 from smtplesson.bank import QuestionBank
-from smtplesson.exercise_set import ExerciseSet, questions_for
+from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
 from smtplesson.exports import FORMATS, Loss, export
 from smtplesson.questions import WRITTEN, Kind, Question
 from tests.every_kind import HOSTILE, KINDS, LINES, SEEN, hostile

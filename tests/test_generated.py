@@ -15,9 +15,9 @@ from functools import cache
 
 import pytest
 
-from smtplesson._invented import Dice
 from smtplesson.bank import QuestionBank
 from smtplesson.generated import FAMILIES, find, generate, variants, world
+from smtplesson.generated._invented import Dice
 from smtplesson.questions import PARTIES, Choice, Kind, Question
 from smtplesson.transcript import Transcript
 from tests.tools import oracle

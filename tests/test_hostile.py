@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from smtplesson.class_report import ClassReport
-from smtplesson.exercise_set import ExerciseSet, questions_for
-from smtplesson.roster import Roster
-from smtplesson.simulated_class import Model
-from smtplesson.submissions import read_folder, to_json
+from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
+from smtplesson.classroom.report import ClassReport
+from smtplesson.classroom.roster import Roster
+from smtplesson.classroom.simulated import Model
+from smtplesson.classroom.submissions import read_folder, to_json
 from tests.tools.hostile import Hostile, Maker
 
 COUNT = 500

@@ -11,8 +11,8 @@ import pytest
 
 from smtplesson.__main__ import main
 from smtplesson.cards import Step
-from smtplesson.exercise_set import ExerciseSet, questions_for
-from smtplesson.roster import Roster
+from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
+from smtplesson.classroom.roster import Roster
 from tests.tools import instructors
 from tests.tools.instructors import ADVICE, GUIDE, TABLES, written
 from tests.tools.lessons import CODE, LINK, VIEWS, Cell, Course, Lesson, all_asked, bank, headings

@@ -8,8 +8,8 @@ from math import sqrt
 import pandas as pd
 import pytest
 
+from smtplesson.classroom.item_statistics import Item, chosen, interval, items
 from smtplesson.generated import generate
-from smtplesson.item_statistics import Item, chosen, interval, items
 from smtplesson.questions import Choice, Kind, Misconception, Question
 from smtplesson.quiz import Outcome
 

@@ -8,10 +8,10 @@ import pytest
 
 from smtplesson.attempts import Attempt
 from smtplesson.bank import QuestionBank
-from smtplesson.exercise_set import ExerciseSet, questions_for
-from smtplesson.marking import LearnerMark, mark_class
-from smtplesson.roster import Roster
-from smtplesson.submissions import Collected
+from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
+from smtplesson.classroom.marking import LearnerMark, mark_class
+from smtplesson.classroom.roster import Roster
+from smtplesson.classroom.submissions import Collected
 
 BANK = QuestionBank.load()
 DAY, NEXT = date(2026, 1, 5), date(2026, 1, 6)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from smtplesson.roster import Roster, RosterError, canonical, shown
+from smtplesson.classroom.roster import Roster, RosterError, canonical, shown
 
 
 @pytest.mark.parametrize(

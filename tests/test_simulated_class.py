@@ -9,13 +9,13 @@ from functools import cache
 
 import pytest
 
-from smtplesson import class_map, item_statistics
 from smtplesson.bank import QuestionBank
-from smtplesson.class_report import ClassReport
-from smtplesson.exercise_set import ExerciseSet
-from smtplesson.marking import mark_class
+from smtplesson.classroom import class_map, item_statistics
+from smtplesson.classroom.exercise_set import ExerciseSet
+from smtplesson.classroom.marking import mark_class
+from smtplesson.classroom.report import ClassReport
+from smtplesson.classroom.simulated import SAMPLE, Model, collected, sample
 from smtplesson.questions import Kind
-from smtplesson.simulated_class import SAMPLE, Model, collected, sample
 
 BANK = QuestionBank.load()
 PLANTED = {"251-is-an-error": 0.4, "553-try-again": 0.35, "text-decides": 0.3}

@@ -10,8 +10,8 @@ import pytest
 
 from smtplesson import portable, records
 from smtplesson.attempts import Attempt, Confidence
-from smtplesson.roster import Roster
-from smtplesson.submissions import Collected, Note, owner_of, read_folder, read_pasted, to_json
+from smtplesson.classroom.roster import Roster
+from smtplesson.classroom.submissions import Collected, Note, owner_of, read_folder, read_pasted, to_json
 
 DAY = date(2026, 1, 5)
 PLAIN = tuple(Attempt(f"q{n}", "A", DAY, Confidence.SURE, "03-251") for n in range(6))

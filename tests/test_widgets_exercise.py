@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from smtplesson import portable
-from smtplesson.exercise_set import ExerciseSet, questions_for
-from smtplesson.marking import mark_class
+from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
+from smtplesson.classroom.marking import mark_class
+from smtplesson.classroom.submissions import read_folder, read_pasted
 from smtplesson.progress import Progress
 from smtplesson.questions import Kind, Question
-from smtplesson.submissions import read_folder, read_pasted
 from smtplesson.widgets import ExerciseView
 
 TEXT = 'title = "Week <3>"\nlessons = ["03-251"]\nfamilies = ["who-acts", "type-the-code"]\nnumber = 8\nmode = "{}"'

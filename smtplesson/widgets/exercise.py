@@ -9,15 +9,16 @@ from typing import Any
 
 import ipywidgets
 
-from smtplesson import _html, portable, sitting
+from smtplesson import _html, portable
 from smtplesson.attempts import Attempt, Confidence
 from smtplesson.bank import QuestionBank
-from smtplesson.exercise_set import ExerciseSet, Mode
+from smtplesson.classroom import sitting
+from smtplesson.classroom.exercise_set import ExerciseSet, Mode
+from smtplesson.classroom.roster import canonical
+from smtplesson.classroom.submissions import to_json
 from smtplesson.progress import Progress
 from smtplesson.questions import Question
 from smtplesson.quiz import Outcome, Quiz
-from smtplesson.roster import canonical
-from smtplesson.submissions import to_json
 from smtplesson.widgets._asked import Asked
 from smtplesson.widgets._view import Live, View, code_field
 

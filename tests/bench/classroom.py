@@ -14,8 +14,8 @@ from pathlib import Path
 
 from smtplesson import generated
 from smtplesson.bank import QuestionBank
-from smtplesson.simulated_class import Model
-from smtplesson.submissions import to_json
+from smtplesson.classroom.simulated import Model
+from smtplesson.classroom.submissions import to_json
 from tests.bench.table import Row, in_turn
 from tests.tools.frozen import ROOT
 
@@ -24,7 +24,7 @@ _MODEL = Model({"251-is-an-error": 0.4, "553-is-syntax": 0.3})
 #: Each prints its CPU seconds after the imports, its largest memory in MiB, what came of it, and how many answers.
 _REPORT = """
 import resource, sys, time
-from smtplesson.class_report import ClassReport
+from smtplesson.classroom.report import ClassReport
 start = time.process_time()
 report = ClassReport.read(sys.argv[1])
 size = len(report.html())

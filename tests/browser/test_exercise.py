@@ -8,9 +8,9 @@ import nbformat
 import pytest
 from playwright.sync_api import Locator, expect
 
-from smtplesson.exercise_set import ExerciseSet, questions_for
-from smtplesson.marking import mark_class
-from smtplesson.submissions import read_folder
+from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
+from smtplesson.classroom.marking import mark_class
+from smtplesson.classroom.submissions import read_folder
 from tests.browser.lab import Lab, OpenLab, Theme
 
 SET = """\

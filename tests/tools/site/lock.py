@@ -9,6 +9,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -39,15 +40,27 @@ def modules(wheel: Path) -> list[str]:
 
 
 def importers(library: str) -> list[str]:
-    """The kit's modules that import a library when they are imported: `smtplesson.compare` imports pandas."""
-    found = []
-    for path in sorted((ROOT / "smtplesson").glob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        names = {alias.name for node in tree.body if isinstance(node, ast.Import) for alias in node.names}
-        names |= {str(node.module) for node in tree.body if isinstance(node, ast.ImportFrom)}
-        if any(name.partition(".")[0] == library for name in names):
-            found.append(f"smtplesson.{path.stem}")
-    return found
+    """The kit's modules that import a library when they are imported, be it through another: `smtplesson.compare`."""
+    graph = {}
+    for path in sorted((ROOT / "smtplesson").rglob("*.py")):
+        names = path.relative_to(ROOT).with_suffix("").parts
+        module = ".".join(names[:-1] if names[-1] == "__init__" else names)
+        graph[module] = _imported(ast.parse(path.read_text(encoding="utf-8")))
+    found = {library}
+    while new := {module for module, names in graph.items() if names & found} - found:
+        found |= new
+    return sorted(found - {library})
+
+
+def _imported(tree: ast.Module) -> set[str]:
+    """What a module imports when it is imported: with `a.b`, also `a`; with `from a import b`, perhaps `a.b`."""
+    names = set()
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return {prefix for name in names for prefix in accumulate(name.split("."), "{}.{}".format)}
 
 
 def extended(lock: Lock, wheels: Iterable[Path], needs: Mapping[str, list[str]]) -> Lock:

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 
 from smtplesson import _html
-from smtplesson.class_report import ClassReport
+from smtplesson.classroom.report import ClassReport
 
 Run = Callable[[argparse.Namespace], int]
 

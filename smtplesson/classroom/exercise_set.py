@@ -18,8 +18,8 @@ from typing import Any
 
 from smtplesson import generated
 from smtplesson.bank import QuestionBank
+from smtplesson.classroom.roster import canonical, shown
 from smtplesson.questions import Question, generator
-from smtplesson.roster import canonical, shown
 
 MOST = 200  # questions of a set
 VERSIONS = 24  # of a family in a set: a class shares them, so that each is answered often enough to be judged

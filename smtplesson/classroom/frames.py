@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from smtplesson.class_report import ClassReport
-from smtplesson.exercise_set import ExerciseSet
+from smtplesson.classroom.exercise_set import ExerciseSet
+from smtplesson.classroom.report import ClassReport
+from smtplesson.classroom.roster import Roster
+from smtplesson.classroom.submissions import Collected
 from smtplesson.gain import POSTTEST, PRETEST
-from smtplesson.roster import Roster
-from smtplesson.submissions import Collected
 
 
 class Classroom:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from smtplesson._invented import DOMAINS, NAMES, PLAIN, SUBJECTS, Dice, Made, Place, another, misspelt_local
-from smtplesson._scenes import RealScene, Scene, cases, real
+from smtplesson.generated._invented import DOMAINS, NAMES, PLAIN, SUBJECTS, Dice, Made, Place, another, misspelt_local
+from smtplesson.generated._scenes import RealScene, Scene, cases, real
 from smtplesson.habits import Profile
 from smtplesson.questions import PARTIES, Choice, Kind
 from smtplesson.situations import Situation as S

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from smtplesson import _acting, _ordering, _parties, _recipients, _replying, _spelling
-from smtplesson._invented import Dice, Made
+from smtplesson.generated import _acting, _ordering, _parties, _recipients, _replying, _spelling
+from smtplesson.generated._invented import Dice, Made
 from smtplesson.questions import Question
 from smtplesson.server import Server
 

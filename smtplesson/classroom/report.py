@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from smtplesson import _html, class_map, item_statistics
-from smtplesson._report_html import Bar, Cell, Section, page, plain
+from smtplesson import _html
 from smtplesson.bank import QuestionBank
-from smtplesson.exercise_set import ExerciseSet
+from smtplesson.classroom import class_map, item_statistics
+from smtplesson.classroom._report_html import Bar, Cell, Section, page, plain
+from smtplesson.classroom.exercise_set import ExerciseSet
+from smtplesson.classroom.item_statistics import Item
+from smtplesson.classroom.marking import LearnerMark, Marked, mark_class
+from smtplesson.classroom.roster import Roster
+from smtplesson.classroom.submissions import Collected, read_folder
 from smtplesson.gain import POSTTEST, PRETEST
-from smtplesson.item_statistics import Item
-from smtplesson.marking import LearnerMark, Marked, mark_class
-from smtplesson.roster import Roster
-from smtplesson.submissions import Collected, read_folder
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NAMES = 12  # learners that are named in one cell

@@ -16,10 +16,10 @@ from math import exp
 
 from smtplesson.attempts import Attempt, Confidence
 from smtplesson.bank import QuestionBank
-from smtplesson.exercise_set import ExerciseSet, questions_for
+from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
+from smtplesson.classroom.submissions import Collected
 from smtplesson.gain import POSTTEST, PRETEST
 from smtplesson.questions import LETTERS, WRITTEN, Kind, Question, generator
-from smtplesson.submissions import Collected
 
 HELD = 0.8  # how often a misconception decides where a question offers it
 DAY = date(2026, 1, 5)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from smtplesson._invented import NAMES, SUBJECTS, Dice, Made, Place, played
+from smtplesson.generated._invented import NAMES, SUBJECTS, Dice, Made, Place, played
 from smtplesson.habits import RFC
 from smtplesson.profiles import EXIM, HARAKA, OPENSMTPD, POSTFIX, SENDMAIL
 from smtplesson.questions import Choice, Kind, Question

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from smtplesson._invented import NAMES, TAGS, Dice, Made, Place, another, played
+from smtplesson.generated._invented import NAMES, TAGS, Dice, Made, Place, another, played
 from smtplesson.grammar import diagnose
 from smtplesson.questions import Choice, Kind, Question
 from smtplesson.server import Server

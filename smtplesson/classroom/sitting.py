@@ -5,10 +5,10 @@ from __future__ import annotations
 from smtplesson import progress
 from smtplesson.attempts import Attempt
 from smtplesson.bank import QuestionBank
-from smtplesson.exercise_set import ExerciseSet, Mode, questions_for
+from smtplesson.classroom.exercise_set import ExerciseSet, Mode, questions_for
+from smtplesson.classroom.roster import canonical
 from smtplesson.progress import Progress
 from smtplesson.quiz import Quiz
-from smtplesson.roster import canonical
 
 
 def begin(exercise: ExerciseSet, learner: str, log: Progress, bank: QuestionBank | None = None) -> Quiz:

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from smtplesson import _html
-from smtplesson._exported import Export, Loss, afterwards, common_losses, in_order, lines, shares
+from smtplesson.exports._exported import Export, Loss, afterwards, common_losses, in_order, lines, shares
 from smtplesson.questions import Kind, Question
 
 _TYPES = {Kind.TYPED: "shortanswer", Kind.REPAIR: "shortanswer", Kind.ORDER: "ordering"}

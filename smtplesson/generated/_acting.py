@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from smtplesson._invented import NAMES, ODD_TEXTS, PLAIN, SUBJECTS, Dice, Made, Place
-from smtplesson._scenes import Scene, cases, real
+from smtplesson.generated._invented import NAMES, ODD_TEXTS, PLAIN, SUBJECTS, Dice, Made, Place
+from smtplesson.generated._scenes import Scene, cases, real
 from smtplesson.replies import ReplyCode
 from smtplesson.situations import Situation as S
 

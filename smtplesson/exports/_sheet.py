@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from smtplesson import _html
-from smtplesson._exported import Export, common_losses, in_order, lines
+from smtplesson.exports._exported import Export, common_losses, in_order, lines
 from smtplesson.questions import WRITTEN, Choice, Kind, Question
 
 _STYLE = """

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from smtplesson import _html
-from smtplesson._exported import Export, Loss, common_losses, lines
+from smtplesson.exports._exported import Export, Loss, common_losses, lines
 from smtplesson.questions import WRITTEN, Kind, Question
 
 _SOURCE = "the source is not named"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from smtplesson._invented import Dice, Made, Place
-from smtplesson._settings import ALL, cases, rcpt, setting
+from smtplesson.generated._invented import Dice, Made, Place
+from smtplesson.generated._settings import ALL, cases, rcpt, setting
 from smtplesson.questions import Choice, Kind, Question
 
 #: What somebody believes who takes this true exchange for impossible.

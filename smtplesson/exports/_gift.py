@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from smtplesson import _html
-from smtplesson._exported import Export, Loss, afterwards, common_losses, in_order, lines, shares, stem
+from smtplesson.exports._exported import Export, Loss, afterwards, common_losses, in_order, lines, shares, stem
 from smtplesson.questions import WRITTEN, Kind, Question
 
 _SPECIAL = re.compile(r"([\\~=#{}:])")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from smtplesson._invented import NAMES, PLAIN, SUBJECTS, Dice, Made, Place, misspelt_local
-from smtplesson._scenes import Scene, cases
+from smtplesson.generated._invented import NAMES, PLAIN, SUBJECTS, Dice, Made, Place, misspelt_local
+from smtplesson.generated._scenes import Scene, cases
 from smtplesson.questions import Choice, Kind
 from smtplesson.situations import Situation as S
 

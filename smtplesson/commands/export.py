@@ -9,7 +9,7 @@ from pathlib import Path
 
 from smtplesson import generated
 from smtplesson.bank import QuestionBank
-from smtplesson.exercise_set import ExerciseSet, questions_for
+from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
 from smtplesson.exports import FORMATS, export
 from smtplesson.questions import Question
 

@@ -13,10 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from smtplesson import _folder, _handed_in, records
-from smtplesson._handed_in import Refused, Understood
+from smtplesson import records
 from smtplesson.attempts import Attempt
-from smtplesson.roster import Roster, canonical, shown
+from smtplesson.classroom import _folder, _handed_in
+from smtplesson.classroom._handed_in import Refused, Understood
+from smtplesson.classroom.roster import Roster, canonical, shown
 
 SCHEMA_VERSION = _handed_in.SCHEMA_VERSION
 _COPIED = 5  # answers from which on two learners' equal ones are told

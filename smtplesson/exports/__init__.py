@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from smtplesson import _gift, _jupyterquiz, _moodle, _sheet
-from smtplesson._exported import Export, Loss
+from smtplesson.exports import _gift, _jupyterquiz, _moodle, _sheet
+from smtplesson.exports._exported import Export, Loss
 from smtplesson.questions import Question
 
 __all__ = ["FORMATS", "Export", "Format", "Loss", "export"]

@@ -8,11 +8,11 @@ from datetime import date
 
 from smtplesson.attempts import Attempt
 from smtplesson.bank import QuestionBank
-from smtplesson.exercise_set import ExerciseSet, ids_for
+from smtplesson.classroom.exercise_set import ExerciseSet, ids_for
+from smtplesson.classroom.roster import Roster, shown
+from smtplesson.classroom.submissions import Collected, Note
 from smtplesson.questions import Mark, Question
 from smtplesson.quiz import Outcome
-from smtplesson.roster import Roster, shown
-from smtplesson.submissions import Collected, Note
 
 _GENERATED = 200  # generated questions of one learner that are made again to be marked
 _LONGEST = 1000  # characters of a response that is marked

@@ -11,7 +11,7 @@ from typing import Any
 
 from smtplesson import portable, records
 from smtplesson.attempts import Attempt
-from smtplesson.roster import shown
+from smtplesson.classroom.roster import shown
 
 SCHEMA_VERSION = 1
 MOST = 20_000  # answers of one submission

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from smtplesson._invented import DOMAINS, NAMES, NON_ASCII, ODD_NAMES, Dice, Place, misspelt, played, texts
+from smtplesson.generated._invented import DOMAINS, NAMES, NON_ASCII, ODD_NAMES, Dice, Place, misspelt, played, texts
 from smtplesson.grammar import diagnose
 from smtplesson.questions import Choice
 from smtplesson.server import Server

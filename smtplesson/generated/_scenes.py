@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from smtplesson._invented import NAMES, SUBJECTS, Dice, Made, Place, played, texts
+from smtplesson.generated._invented import NAMES, SUBJECTS, Dice, Made, Place, played, texts
 from smtplesson.grammar import diagnose
 from smtplesson.profiles import PROFILES
 from smtplesson.questions import Choice, Kind, Question

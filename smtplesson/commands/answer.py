@@ -6,10 +6,11 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from smtplesson import _html, portable, sitting, terminal
-from smtplesson.exercise_set import ExerciseSet, Mode
+from smtplesson import _html, portable, terminal
+from smtplesson.classroom import sitting
+from smtplesson.classroom.exercise_set import ExerciseSet, Mode
+from smtplesson.classroom.submissions import to_json
 from smtplesson.progress import Progress
-from smtplesson.submissions import to_json
 
 Run = Callable[[argparse.Namespace], int]
 

@@ -1,0 +1,1 @@
+"""A class: exercise sets, submissions, marks, and what the class has not understood."""
