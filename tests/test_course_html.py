@@ -150,9 +150,9 @@ def test_every_question_has_its_answer(name: str, trees: dict[str, Element]) -> 
     choices = {words(e) for output in tree.iterfind(".//div[@class='output']") for e in output.iter("li")}
     for details in found:
         assert "Source: " in words(details)
-        for right in details.iterfind("./p/strong"):
-            if right.find("code") is None or re.match(r"[A-H]\. ", words(right)):
-                assert words(right) in choices
+        right = [words(e) for e in (*details.iterfind("./p/strong"), *details.iterfind("./ol/li/strong"))]
+        assert right
+        assert [text for text in right if re.match(r"[A-H]\. ", text) and text not in choices] == []
 
 
 def test_the_answer_is_the_right_one_of_the_file_with_its_reason(trees: dict[str, Element]) -> None:

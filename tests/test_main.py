@@ -38,7 +38,7 @@ def test_serve_prints_its_port_and_then_the_dialogue() -> None:
         said = process.communicate()[0]
     assert list(refused) == ["nosuch@example.com"]
     assert "S: 251 2.1.5 User not local; will forward to <carol@example.net>   [✓ done]" in said
-    assert "C: rcpt TO:<nosuch@example.com>" in said  # smtplib writes it so
+    assert "c: rcpt to:<nosuch@example.com>" in said.lower()  # smtplib writes "TO" up to Python 3.12
     assert "[✗ refused]" in said
 
 

@@ -14,7 +14,7 @@ from smtplesson.questions import WRITTEN, Kind, Question
 from smtplesson.quiz import Quiz
 from smtplesson.widgets._view import prose, prose_markdown
 from tests.tools.lessons import Cell, calls
-from tests.tools.page_markup import preformatted
+from tests.tools.page_markup import preformatted, scrolling
 
 #: What QuizView asks the core for; `confidence` is a matter of the view alone.
 QUIZZES: dict[str, Callable[..., Quiz]] = {
@@ -62,9 +62,9 @@ def answers(cell: Cell, shown: str) -> str:
 
 
 def answer(question: Question) -> str:
-    """The right response, its feedback, what is said of the others, and the source."""
+    """What is right and why, what is said of the others, and the source."""
     others = [(_named(question, number), c.feedback) for number, c in enumerate(question.choices) if not c.right]
-    parts = [_right(question), f"<p>{prose(question.mark(question.key).feedback)}</p>"]
+    parts = [_right(question)]
     if question.kind is not Kind.ORDER and others:
         rows = "\n".join(f"<li><strong>{name}</strong> {prose(why)}</li>" for name, why in others)
         parts.append(f"<p>The others:</p>\n<ul>\n{rows}\n</ul>")
@@ -88,9 +88,7 @@ def replies(line: str) -> str:
     """What each server that the kit knows replies to a line."""
     found = compare(line)[["server", "code", "enhanced", "text"]]
     rows = [[str(value) for value in row] for row in found.itertuples(index=False)]
-    return f'<div class="scroll" role="group" tabindex="0" aria-label="Replies to {escape(line)}">' + (
-        table(["server", "code", "enhanced", "text"], rows) + "</div>"
-    )
+    return scrolling(table(["server", "code", "enhanced", "text"], rows), f"Replies to {line}")
 
 
 def _insist(question: Question, shown: str) -> None:
@@ -102,13 +100,15 @@ def _insist(question: Question, shown: str) -> None:
 
 
 def _right(question: Question) -> str:
+    """Each choice that is right with its reason; lines that are to be put in order, in their order."""
+    choices = dict(question.lettered())
     if question.kind in WRITTEN:
-        texts = [f"<code>{escape(choice.text)}</code>" for choice in question.choices if choice.right]
-        return f"<p><strong>{' or '.join(texts)}</strong></p>"
-    by_letter = dict(question.lettered())
-    rows = [f"<strong>{letter}. {prose(_seen(by_letter[letter].text))}</strong>" for letter in question.key]
+        right = [(f"<code>{escape(choice.text)}</code>", choice) for choice in question.choices if choice.right]
+    else:
+        right = [(f"{key}. {prose(_seen(choices[key].text))}", choices[key]) for key in question.key]
+    rows = [f"<strong>{name}</strong><br>{prose(choice.feedback)}" for name, choice in right]
     if question.kind is Kind.ORDER:
-        return "<p>In this order:</p>\n<ul>\n" + "\n".join(f"<li>{row}</li>" for row in rows) + "\n</ul>"
+        return "<p>In this order:</p>\n<ol>\n" + "\n".join(f"<li>{row}</li>" for row in rows) + "\n</ol>"
     return "\n".join(f"<p>{row}</p>" for row in rows)
 
 
