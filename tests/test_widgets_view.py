@@ -9,6 +9,7 @@ from smtplesson.widgets._view import (
     WIDGET_VIEW,
     Live,
     View,
+    button_layout,
     client_line,
     prose,
     prose_markdown,
@@ -53,6 +54,15 @@ def test_a_view_has_three_forms() -> None:
         },
     }
     assert WIDGET_VIEW == "application/vnd.jupyter.widget-view+json"
+
+
+def test_the_buttons_of_a_view_share_what_they_look_like_but_for_one_that_has_its_own_layout() -> None:
+    view = Small()
+    assert view.good.layout is view.bad.layout
+    assert view.good.style is view.bad.style
+    other = view._button("other", view.press, "good", layout=button_layout(flex="1 1 18em"))
+    assert (other.layout.width, other.layout.flex, view.good.layout.flex) == ("auto", "1 1 18em", None)
+    assert view.good.layout is not Small().good.layout
 
 
 def test_the_box_is_a_group_that_the_keys_guard_with_the_title_as_its_name() -> None:

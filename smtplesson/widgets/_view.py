@@ -52,6 +52,9 @@ class View:
         self.title = title
         self.keys = Keys(label=title, letters=letters, takes_lines=takes_lines)
         self._notice = Live()
+        # One look for all buttons: of its own each would send the browser two more objects, and a lesson has a hundred.
+        self._layout = button_layout()
+        self._style: Any = ipywidgets.ButtonStyle()
         self.box: Any = ipywidgets.VBox()
         self.box.add_class("smtplesson-group")
 
@@ -74,12 +77,18 @@ class View:
 
         return call
 
-    def _button(self, text: str, action: Callable[..., object], *arguments: object, primary: bool = False) -> Any:
-        """A button that does `action(*arguments)`; its text wraps, and is its accessible name."""
+    def _button(
+        self, text: str, action: Callable[..., object], *arguments: object, primary: bool = False, layout: Any = None
+    ) -> Any:
+        """A button that does `action(*arguments)`; its text wraps, and is its accessible name.
+
+        All buttons of a view share one layout, but for one that is given its own.
+        """
         button = ipywidgets.Button(
             description=_html.visible(text),
             button_style="primary" if primary else "",
-            layout=ipywidgets.Layout(width="auto", height="auto"),
+            layout=layout or self._layout,
+            style=self._style,
         )
         button.on_click(self._callback(action, *arguments))
         return button
@@ -88,6 +97,11 @@ class View:
         live = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
         plain = f"{_html.visible(self.title)} (run this cell to use it)"
         return {"text/plain": plain, "text/markdown": self.markdown(), WIDGET_VIEW: live}
+
+
+def button_layout(**more: str) -> Any:
+    """The layout of a button whose text wraps, for those that are to differ from the others of their view."""
+    return ipywidgets.Layout(width="auto", height="auto", **more)
 
 
 def sorry(error: Exception) -> str:

@@ -15,7 +15,7 @@ from smtplesson.repairs import MOST, Repair, repairs
 from smtplesson.replies import Reply, reply_class
 from smtplesson.verdicts import Verdict, verdicts
 from smtplesson.widgets._stack import stacked
-from smtplesson.widgets._view import Live, View, prose, prose_markdown, shorten, unseen
+from smtplesson.widgets._view import Live, View, button_layout, prose, prose_markdown, shorten, unseen
 
 _TITLE = "Address microscope"
 _HINT = "All below follows your typing. It is read out when you pause, or at once with Enter."
@@ -64,8 +64,8 @@ class Microscope(View):
         self._spoken = Live()
         self._picture: Any = ipywidgets.HTML(layout=ipywidgets.Layout(min_height="5em"))
         self._words: Any = ipywidgets.HTML(layout=ipywidgets.Layout(min_height="3.5em"))
-        self._mends = [self._button("", self.mend, number) for number in range(1, MOST + 1)]
-        self._undo = self._button("", self.undo)
+        self._mends = [self._button("", self.mend, number, layout=button_layout()) for number in range(1, MOST + 1)]
+        self._undo = self._button("", self.undo, layout=button_layout())
         self._tables: Any = ipywidgets.HTML()
         self._fill(
             ipywidgets.HTML(f"<p><strong>{_TITLE}.</strong> {_HINT}</p>"),

@@ -14,7 +14,7 @@ from smtplesson.examples import KNOBS, OTHER, Example, Shelf, Step
 from smtplesson.replies import Reply, reply_class
 from smtplesson.session import SessionClosedError
 from smtplesson.transaction import Envelope
-from smtplesson.widgets._view import Live, View, preformatted, prose, prose_markdown, shorten, unseen
+from smtplesson.widgets._view import Live, View, button_layout, preformatted, prose, prose_markdown, shorten, unseen
 from smtplesson.widgets.console import Console
 
 _TITLE = "Sandbox: try anything; no mail leaves this page"
@@ -295,10 +295,9 @@ class Sandbox(View):
             button.description = self.examples[id].title + (" (chosen)" if id == self.example.id else "")
         self._taken: set[int] = set()
         self._results = [ipywidgets.HTML(f"<p>{_NOT_YET}</p>", layout=_column("18em")) for _ in self.example.steps]
-        rows = []
+        rows, wide = [], button_layout(flex="1 1 18em")
         for (number, step), result in zip(self._numbered(), self._results, strict=True):
-            button = self._button(f"{number}. {step.say}: {step.action}", self.step, number)
-            button.layout.flex = "1 1 18em"
+            button = self._button(f"{number}. {step.say}: {step.action}", self.step, number, layout=wide)
             rows.append(ipywidgets.HBox([button, result], layout=ipywidgets.Layout(min_height="4.2em")))
         self._steps.children = rows
         self._mark_next()

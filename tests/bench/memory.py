@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from functools import partial
 from pathlib import Path
 
@@ -29,5 +30,5 @@ def resident(sources: list[str]) -> float:
     """MiB that a new kernel holds after these cells."""
     v4 = nbformat.v4
     made = v4.new_notebook(cells=[v4.new_code_cell(source) for source in [*sources, _RESIDENT]], metadata=KERNEL)
-    nbclient.NotebookClient(made, timeout=60).execute(cwd=str(ROOT))
+    nbclient.NotebookClient(made, timeout=60).execute(cwd=str(ROOT), stderr=subprocess.DEVNULL)
     return float(made.cells[-1].outputs[0].text)

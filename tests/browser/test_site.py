@@ -16,7 +16,7 @@ from tests.browser.lab import PANEL, Lab
 from tests.tools import need
 from tests.tools.frozen import ROOT
 from tests.tools.site.build import build
-from tests.tools.site.packages import BuildError
+from tests.tools.site.packages import UnavailableError
 from tests.tools.site.serve import serving
 
 START_OF_PYTHON = 240_000  # ms, on a busy machine; alone it takes ten seconds
@@ -40,8 +40,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("site")
     try:
         build(folder / "smtplesson", own_python=True)
-    except BuildError as error:
-        need.unavailable(f"the site cannot be built: {error}")
+    except UnavailableError as error:
+        need.unavailable(f"the site's packages are not to be had: {error}")
     with serving(folder) as address:
         yield f"{address}/smtplesson"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.tools.frozen import ROOT
-from tests.tools.site.packages import BuildError
+from tests.tools.site.packages import BuildError, UnavailableError
 
 Lock = dict[str, Any]
 #: Python itself, which Pyodide's lock does not list.
@@ -111,7 +111,7 @@ def bring_python(pyodide: Path, distribution: Path, lock: Lock, folder: Path) ->
                 continue
             data = archive.read(there[name]) if name in there else b""
             if hashlib.sha256(data).hexdigest() != package["sha256"]:
-                raise BuildError(f"{distribution.name} does not hold {name} as Pyodide has published it")
+                raise UnavailableError(f"{distribution.name} does not hold {name} as Pyodide has published it")
             (folder / name).write_bytes(data)
 
 

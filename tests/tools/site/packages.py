@@ -22,6 +22,10 @@ class BuildError(Exception):
     """A site that cannot be built, and why."""
 
 
+class UnavailableError(BuildError):
+    """A package, or a program that fetches packages, is not to be had."""
+
+
 @dataclass(frozen=True)
 class Versions:
     """`versions.toml`: requirements such as `comm==0.2.3`, and by name what a package needs in the browser."""
@@ -47,21 +51,27 @@ class Versions:
 
 
 def run(*command: str, **environment: str) -> None:
-    """Run a program, twice if need be, for a registry may fail once. What it said is the error."""
-    for attempt in range(2):
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=False, cwd=ROOT, env=os.environ | environment
-        )
-        if done.returncode == 0:
-            return
-        if attempt:
-            raise BuildError(f"{' '.join(command)}: {done.stdout}{done.stderr}".rstrip())
+    """Run a program; what it said is the error."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=os.environ | environment)
+    if done.returncode:
+        raise BuildError(f"{' '.join(command)}: {done.stdout}{done.stderr}".rstrip())
+
+
+def ask(*command: str) -> None:
+    """Run a registry's client, twice if need be: a registry may fail once."""
+    try:
+        run(*command)
+    except BuildError:
+        try:
+            run(*command)
+        except BuildError as error:
+            raise UnavailableError(str(error)) from error
 
 
 def pip(command: str, *arguments: str) -> None:
     """Let pip do something without what the packages themselves ask for."""
     quiet = ("--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:")
-    run(sys.executable, "-m", "pip", command, *quiet, *arguments)
+    ask(sys.executable, "-m", "pip", command, *quiet, *arguments)
 
 
 def fetch_builder(folder: Path, versions: Versions) -> Path:
@@ -87,8 +97,8 @@ def fetch_pyodide(folder: Path, versions: Versions) -> Path:
     """Pyodide from npm: Python, its standard library, and the lock of all its packages, but not these."""
     npm = shutil.which("npm")
     if npm is None:
-        raise BuildError("npm is needed, for it brings Pyodide's lock: install Node.js")
-    run(npm, "install", "--no-audit", "--no-fund", f"--prefix={folder}", f"pyodide@{versions.pyodide}")
+        raise UnavailableError("npm is needed, for it brings Pyodide's lock: install Node.js")
+    ask(npm, "install", "--no-audit", "--no-fund", f"--prefix={folder}", f"pyodide@{versions.pyodide}")
     return folder / "node_modules" / "pyodide"
 
 
