@@ -72,7 +72,7 @@ def test_it_is_the_same_in_every_process() -> None:
     said = {
         subprocess.run(
             [sys.executable, "-c", program, WEEK],
-            env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(generated.__file__).parents[1])},
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(generated.__file__).parents[2])},
             capture_output=True,
             text=True,
             check=True,

@@ -30,6 +30,9 @@ log = Progress(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()
 for number in range(500):
+    if number == 250:  # and wait for the other, so that both write in turn however busy the machine is
+        print("half", flush=True)
+        sys.stdin.readline()
     assert log.append(Attempt(f"{sys.argv[2]}-{number}", "A" * (number % 7) * 1000, date(2026, 1, 5))), log.notice
 """
 
@@ -70,13 +73,14 @@ def test_two_programs_at_once_lose_nothing(tmp_path: Path) -> None:
         )
         for name in "ab"
     ]
-    for child in children:
-        assert child.stdout is not None
-        assert child.stdout.readline() == "ready\n"
-    for child in children:
-        assert child.stdin is not None
-        child.stdin.write("go\n")
-        child.stdin.flush()
+    for point in ("ready", "half"):
+        for child in children:
+            assert child.stdout is not None
+            assert child.stdout.readline() == f"{point}\n"
+        for child in children:
+            assert child.stdin is not None
+            child.stdin.write("go\n")
+            child.stdin.flush()
     for child in children:
         child.communicate(timeout=120)
         assert child.returncode == 0

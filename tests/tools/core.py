@@ -12,6 +12,8 @@ from tests.tools.frozen import ROOT
 
 TESTS = ROOT / "tests"
 AT_LEAST = {"test_replies.py", "test_scenario.py", "test_session.py", "test_transcript.py", "test_worlds.py"}
+#: What imports these is for the notebook (pandas is behind the second), or needs more than a browser has.
+NOT_CORE = ("smtplesson.widgets", "smtplesson.classroom.frames", "resource", "subprocess")
 BARE_INI = "[pytest]\nfilterwarnings = error\naddopts = -q -p no:cacheprovider\n"
 
 
@@ -21,8 +23,8 @@ def core_tests(libraries: Set[str]) -> list[Path]:
     for path in sorted(TESTS.glob("test_*.py")):
         names = imported(path)
         tops = {name.partition(".")[0] for name in names} - sys.stdlib_module_names
-        widgets = any(name.startswith("smtplesson.widgets") for name in names)
-        if "smtplesson" in tops and tops <= libraries | {"smtplesson"} and not widgets:
+        more = any(name.startswith(NOT_CORE) for name in names)
+        if "smtplesson" in tops and tops <= libraries | {"smtplesson"} and not more:
             found.append(path)
     missing = AT_LEAST - {path.name for path in found}
     assert not missing, f"{missing} are not there, or import more than the core's tests may"
@@ -41,11 +43,12 @@ def imported(path: Path) -> set[str]:
 
 
 def copy_to(folder: Path, tests: list[Path]) -> Path:
-    """Copy these tests and their data, and nothing of the package, to a folder where pytest can run them."""
+    """Copy these tests, their data and the lessons, and nothing of the package, to where pytest can run them."""
     target = folder / "tests"
     target.mkdir(parents=True)
     for path in [TESTS / "__init__.py", TESTS / "conftest.py", *tests]:
         shutil.copy(path, target)
     shutil.copytree(TESTS / "data", target / "data")
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
     (folder / "pytest.ini").write_text(BARE_INI)
     return folder

@@ -65,6 +65,7 @@ def call(*command: str, cwd: Path, python: Path | None = None) -> subprocess.Com
         command,
         cwd=cwd,
         env=venv.environment(python),
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
