@@ -117,7 +117,8 @@ def licence(found: Distribution) -> str:
         plain = re.sub(r"(?i)\blicen[sc]e\b", "", text).replace(" ,", ",").split()
         if name := SPDX.get(" ".join(plain).casefold()):
             return name
-    files = [file for file in found.files or () if re.search(r"(?i)(licen[sc]e|copying)", file.name)]
+    named = [file for file in found.files or () if re.search(r"(?i)(licen[sc]e|copying)", file.name)]
+    files = [file for file in named if file.suffix not in {".py", ".pyc", ".json"}]  # what is said, not what is run
     for text in [*said, *(file.read_text() for file in files)]:
         if name := _by_text(" ".join(text.split())):
             return name

@@ -26,15 +26,16 @@ function place() {
 }
 
 function fail(reason) {
+    if (document.querySelector('#python[role="alert"]')) return; // the first reason is the plainest
     const link = document.createElement("a");
     link.href = READ;
     link.textContent = "Or read the course without running anything.";
-    link.style.color = "inherit";
+    link.style.cssText = "color:inherit;text-decoration:underline";
     const told = place();
     told.setAttribute("role", "alert");
     told.replaceChildren(
-        `Python cannot be loaded: ${reason}. The lessons open and can be read, but their cells would wait for ever. `
-        + `Look at your connection, allow ${PYODIDE.host}, and load this page again. `,
+        `Python cannot be loaded: ${reason.replace(/\.$/, "")}. The lessons open and can be read, `
+        + `but their cells would wait for ever. Look at your connection, allow ${PYODIDE.host}, and load this page again. `,
         link,
     );
 }
