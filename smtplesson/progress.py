@@ -66,7 +66,8 @@ class Progress:
         self._waiting: tuple[Attempt, ...] = ()  # for a disk that takes them
         self._outsize: tuple[Attempt, ...] = ()  # too long for a line of the log, or no text at all
         self._failing = False
-        self._fleeting = sys.platform == "emscripten" and chosen == _HOME  # gone with the tab, and not told yet
+        at_home = self.path.is_relative_to(os.path.expanduser(_HOME))
+        self._fleeting = sys.platform == "emscripten" and at_home  # gone with the tab, and not told yet
 
     @property
     def unsaved(self) -> tuple[Attempt, ...]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
 from smtplesson.attempts import Attempt, Confidence
 from smtplesson.bank import Objectives, QuestionBank
 from smtplesson.questions import WRITTEN, Kind, Misconception, Question
+
+_LONGEST = 1000  # characters of a response that is looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,21 @@ class Quiz:
             self._record(Attempt(question.id, kept, self._day, told, self.name))
         return outcome
 
+    def resume(self, attempts: Iterable[Attempt]) -> None:
+        """Take what was answered before, as a log has it; nothing is recorded again.
+
+        What is no answer to a question of this quiz is passed over.
+        """
+        for attempt in attempts:
+            question = self._by_id.get(attempt.question)
+            if question is None or len(attempt.response) > _LONGEST:
+                continue
+            with suppress(ValueError):
+                response = question.from_file(attempt.response)
+                self.attempts.append(
+                    _outcome(question, response, self._misconceptions, attempt.confidence, attempt.day, attempt.quiz)
+                )
+
     @property
     def first_attempts(self) -> dict[str, Outcome]:
         """The first outcome of each question that was answered, by its id."""
@@ -191,7 +209,7 @@ def outcomes(attempts: Iterable[Attempt], bank: QuestionBank) -> tuple[Outcome, 
     found = []
     for attempt in attempts:
         question = bank.find(attempt.question)
-        if question is None or len(attempt.response) > 1000:
+        if question is None or len(attempt.response) > _LONGEST:
             continue
         try:
             outcome = _outcome(

@@ -30,16 +30,20 @@ class _StopError(Exception):
 
 
 def ask(quiz: Quiz, read: Read, write: Write, *, feedback: bool = True) -> None:
-    """Ask each question of the quiz until its end, or until `read` raises EOFError or gives "q".
+    """Ask what is not answered yet, or else all, until the end, or until `read` raises EOFError or gives "q".
 
     `read` takes a prompt and returns a line, as `input` does. Without `feedback`, as in a test, nothing tells whether
     an answer is right, and nobody is asked how sure he is.
     """
     count = len(quiz.questions)
     write(f"{count} question{'' if count == 1 else 's'}. {_HELP}")
+    wanted = quiz.unanswered or quiz.questions
+    if len(wanted) < count:
+        write(f"{count - len(wanted)} of them you have answered before.")
     try:
         for number, question in enumerate(quiz.questions, 1):
-            _ask(quiz, question, f"Question {number} of {count}", read, write, feedback)
+            if question in wanted:
+                _ask(quiz, question, f"Question {number} of {count}", read, write, feedback)
     except (EOFError, KeyboardInterrupt, _StopError):
         write("")
     if feedback:

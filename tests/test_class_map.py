@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from smtplesson.classroom.class_map import Gain, beliefs, gain, needs, pairs
+from smtplesson.classroom.class_map import ClassGain, beliefs, gain, needs, pairs
 from smtplesson.questions import Choice, Misconception, Question
 from smtplesson.quiz import Outcome
 
@@ -70,10 +70,10 @@ def test_gain_by_hand() -> None:
         "cyn": tests(("x", pre, False)),
     }
     found = gain(classed)
-    assert found == Gain(2, 0.5, 0.75)
+    assert found == ClassGain(2, 0.5, 0.75)
     assert found.normalised == 0.5
-    assert Gain(3, 1.0, 1.0).normalised is None
-    assert Gain(3, 0.5, 0.25).normalised == -0.5
+    assert ClassGain(3, 1.0, 1.0).normalised is None
+    assert ClassGain(3, 0.5, 0.25).normalised == -0.5
     assert gain(CLASS) is None
 
 

@@ -125,6 +125,12 @@ def test_the_headline() -> None:
     assert "Nobody handed in." in ClassReport.of(Collected()).text()
 
 
+@pytest.mark.parametrize(("learners", "compared"), [(9, False), (10, True)])
+def test_few_learners_are_not_compared(learners: int, compared: bool) -> None:
+    text = ClassReport.of(sample(learners, 3)).text()
+    assert ("upper less lower 0" in text, "correlation 0." in text) == (compared, compared)
+
+
 def test_a_folder_a_set_and_a_roster(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "in").mkdir()
     set_file, roster = tmp_path / "week.toml", tmp_path / "class.csv"
@@ -154,6 +160,7 @@ def test_a_folder_a_set_and_a_roster(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().out.splitlines() == [
         report.headline,
         "y.json: refused: it is not whole JSON: it was cut off or damaged.",
+        f"Written to {tmp_path / 'r2.html'} and {tmp_path / 'm2.csv'}.",
     ]
     assert (tmp_path / "r2.html").read_bytes() == (tmp_path / "r.html").read_bytes()
     assert (tmp_path / "m2.csv").read_bytes() == (tmp_path / "m.csv").read_bytes()

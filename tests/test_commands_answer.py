@@ -75,6 +75,43 @@ def test_a_test_is_taken_once(folder: Path, typed: Typed, capsys: pytest.Capture
     assert (folder / "mira-7_test.json").read_bytes() == before
 
 
+def test_a_test_goes_on_where_the_terminal_was_closed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exercise = ExerciseSet.load(folder / "test.toml")
+    asked = questions_for(exercise, "mira-7")
+    lines = iter([asked[0].key, asked[1].key])
+
+    def read(_prompt: str = "") -> str:
+        try:
+            return next(lines)
+        except StopIteration:
+            raise SystemExit(129) from None  # the window is gone
+
+    monkeypatch.setattr("builtins.input", read)
+    with pytest.raises(SystemExit):
+        answer("test")
+    assert not list(folder.glob("*.json"))
+    lines = iter([asked[2].key, asked[3].key])
+    assert answer("test") == 0
+    said = capsys.readouterr().out
+    assert "2 of them you have answered before." in said
+    assert said.count("Question 1 of 4") == 1
+    (mark,) = mark_class(read_folder(folder), exercise=exercise).marks
+    assert (mark.answered, mark.right) == (4, 4)
+
+
+def test_what_was_handed_in_is_written_again(folder: Path, typed: Typed, capsys: pytest.CaptureFixture[str]) -> None:
+    typed(iter("A"))
+    assert answer("test") == 0
+    first = (folder / "mira-7_test.json").read_bytes()
+    (folder / "mira-7_test.json").unlink()
+    typed(iter("BB"))
+    assert answer("test") == 0
+    assert "was handed in before" in capsys.readouterr().out
+    assert (folder / "mira-7_test.json").read_bytes() == first
+
+
 def test_practice_tells_and_the_log_has_each_answer(
     folder: Path, typed: Typed, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from smtplesson import portable
+from smtplesson.attempts import Attempt
 from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
 from smtplesson.classroom.marking import mark_class
 from smtplesson.classroom.submissions import read_folder, read_pasted
@@ -88,6 +89,74 @@ def test_an_answer_can_be_changed_until_it_is_handed_in(log: Progress) -> None:
     assert all(asked._field.disabled for asked in view._asked)
     assert view.hand_in() == view.code  # once more gives the same, and the log has it once
     assert log.attempts() == view.attempts
+
+
+def test_a_test_goes_on_where_the_kernel_stopped(log: Progress) -> None:
+    first = ExerciseView(TEST, "mira-7", log=log)
+    first.answer("A" if first._asked[0].question.letters else "x")
+    given = [asked.question.key if n % 2 else wrong(asked.question) for n, asked in enumerate(first._asked)]
+    for number, response in enumerate(given[:6], 1):
+        first.answer(response, number)
+    view = ExerciseView(TEST, " MIRA-7", log=Progress(log.path.parent))  # another kernel, later
+    assert "6 of 8 answered." in text(view._state.value)
+    assert "your answers are there" in text(view._spoken.widget.value)
+    assert [row for row in said(view) if TELLING.search(row)] == []
+    shown = [text(asked._feedback.widget.value) for asked in view._asked]
+    assert shown == [*(f"Your answer: {response}. You can change it." for response in given[:6]), "", ""]
+    assert "role" not in view._asked[0]._feedback.widget.value  # nothing is read out eight times
+    view.answer(given[6])
+    assert view._asked[6].outcome is not None
+    view.hand_in()
+    assert [a.response for a in view.attempts] == [
+        asked.question.to_file(response) for asked, response in zip(view._asked, given[:7], strict=False)
+    ]
+    assert ExerciseView(TEST, "tom-2", log=log).attempts == ()
+
+
+def test_a_test_that_was_handed_in_stays_so(log: Progress) -> None:
+    first = ExerciseView(TEST, "mira-7", log=log)
+    first.answer(first._asked[0].question.key)
+    code = first.hand_in()
+    again = ExerciseView(TEST, "mira-7", log=Progress(log.path.parent))
+    assert (again.code, again.submission) == (code, first.submission)
+    assert "Handed in." in text(again._state.value)
+    with pytest.raises(ValueError, match="was handed in"):
+        again.answer(first._asked[1].question.key, 2)
+    assert len(log.attempts()) == 1
+    (log.path.parent / "sittings" / "week@mira-7" / "attempts.jsonl").unlink()  # the log alone is enough
+    assert ExerciseView(TEST, "mira-7", log=Progress(log.path.parent)).code == code
+
+
+def test_practice_goes_on_too(log: Progress) -> None:
+    first = ExerciseView(PRACTICE, "mira-7", log=log)
+    question = first._asked[0].question
+    first.answer(wrong(question))
+    view = ExerciseView(PRACTICE, "mira-7", log=Progress(log.path.parent))
+    assert "Not yet." in said(view)[0]
+    view.answer(question.key, 1)
+    (mark,) = mark_class(read_pasted(view.hand_in()), exercise=PRACTICE).marks
+    assert (mark.answered, mark.right) == (1, 0)
+    assert log.attempts() == view.attempts
+
+
+def test_what_a_file_of_earlier_answers_holds_is_data(log: Progress) -> None:
+    kept = Progress(log.path.parent / "sittings" / "week@mira-7")
+    asked = questions_for(TEST, "mira-7")
+    choice = next(question for question in asked if question.letters)
+    for id, response in [("none", "A"), (choice.id, "ZZ"), (choice.id, "A" * 5000), (choice.id, "<b>")]:
+        kept.append(Attempt(id, response, date(2026, 1, 5), None, "week@mira-7"))
+    kept.append(Attempt(choice.id, choice.to_file(choice.key), date(2026, 1, 5), None, "week@tom-2"))
+    view = ExerciseView(TEST, "mira-7", log=log)
+    assert view.attempts == ()
+    assert "0 of 8 answered." in text(view._state.value)
+
+
+def test_a_disk_that_takes_nothing_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    view = ExerciseView(TEST, "mira-7", log=Progress(tmp_path / "file"))
+    view.answer(view._asked[0].question.key)
+    assert "cannot be saved" in text(view._state.value)
+    assert view.hand_in().startswith("SL1:")
 
 
 def test_what_is_handed_in_is_marked(log: Progress, tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Gain:
+class ClassGain:
     """From the pretest to the test at the end, over the questions that a learner answered in both.
 
     `before` and `after` are the means of the learners' shares of right answers.
@@ -122,7 +122,7 @@ def pairs(answers: Answers) -> tuple[Pair, ...]:
     return tuple(sorted(found, key=lambda each: (-len(each.learners), -each.count, each.code, each.taken_for)))
 
 
-def gain(answers: Answers) -> Gain | None:
+def gain(answers: Answers) -> ClassGain | None:
     """What the class gained between the two tests; None where nobody took both. `answers` are all there are."""
     before, after = [], []
     for outcomes in answers.values():
@@ -131,7 +131,7 @@ def gain(answers: Answers) -> Gain | None:
         if both:
             before.append(sum(first[PRETEST][id] for id in both) / len(both))
             after.append(sum(first[POSTTEST][id] for id in both) / len(both))
-    return Gain(len(before), sum(before) / len(before), sum(after) / len(after)) if before else None
+    return ClassGain(len(before), sum(before) / len(before), sum(after) / len(after)) if before else None
 
 
 def _firsts(outcomes: Sequence[Outcome], quiz: str) -> dict[str, bool]:

@@ -37,7 +37,7 @@ HOW_TO_READ = (
     "Correlation: of the score for a question with the share right in all others (corrected item-total, Henrysson "
     "1963). Below 0 the question works against the rest; from about 0.2 on it serves.",
     "Upper less lower: the part that is right among the best 27 % of the class, less that among the last 27 % "
-    "(Kelley 1939).",
+    f"(Kelley 1939). Neither is shown where fewer than {item_statistics.ENOUGH} learners answered.",
     f"A question is named to be rewritten from {item_statistics.ENOUGH} learners on, where the 95 % interval of its "
     f"correlation (Fisher 1921) lies below 0, at most {item_statistics.HARD:.0%} are right, or nobody chose one of "
     f"its wrong choices in {item_statistics.ENOUGH} wrong answers or more.",
@@ -103,7 +103,7 @@ class ClassReport:
         return class_map.needs(self.marked.first)
 
     @cached_property
-    def gain(self) -> class_map.Gain | None:
+    def gain(self) -> class_map.ClassGain | None:
         """What was gained from the pretest to the test at the end."""
         return class_map.gain(self.marked.all)
 
@@ -217,13 +217,14 @@ class ClassReport:
         return Section("Questions to look at again", ["None stands out."] * (not rows), headers, rows)
 
     def _items(self) -> Section:
-        headers = ("question", "right", "correlation", "upper less lower", "wrong answers, most chosen first")
+        few = all(item.learners < item_statistics.ENOUGH for item in self.items)  # too few to compare learners
+        compared = [] if few else ["correlation", "upper less lower"]
+        headers = ("question", "right", *compared, "wrong answers, most chosen first")
         rows: list[Sequence[Cell]] = [
             (
                 f"{item.id} {'(generated, all versions)' if item.is_family else item.question.prompt}",
                 Bar(item.share, f"{item.right} of {item.answers} ({item.share:.0%})"),
-                "" if item.correlation is None else f"{item.correlation:.2f}",
-                "" if item.upper_lower is None else f"{item.upper_lower:.2f}",
+                *([] if few else _compared(item)),
                 "; ".join(f"{text} ({count})" for text, count in item.wrong[:_WRONG]),
             )
             for item in self.items
@@ -265,6 +266,13 @@ def _marks(marks: Sequence[LearnerMark]) -> Section:
     silent = [mark.learner for mark in marks if not mark.answered]
     told = [f"No answer that counts came from {_names(silent)}."] if silent else []
     return Section("Marks", told if rows else ["Nobody handed in."], headers, rows)
+
+
+def _compared(item: Item) -> tuple[str, ...]:
+    """How a question goes with the others, where enough learners answered it to say so."""
+    if item.learners < item_statistics.ENOUGH:
+        return "", ""
+    return tuple("" if value is None else f"{value:.2f}" for value in (item.correlation, item.upper_lower))
 
 
 def _names(learners: Sequence[str]) -> str:

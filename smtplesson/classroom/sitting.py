@@ -1,4 +1,4 @@
-"""One learner's sitting of an exercise set: his questions as a quiz, and what he hands in when it is over."""
+"""One learner's sitting of an exercise set: his questions as a quiz, what he answered before, and what he hands in."""
 
 from __future__ import annotations
 
@@ -7,41 +7,70 @@ from smtplesson.attempts import Attempt
 from smtplesson.bank import QuestionBank
 from smtplesson.classroom.exercise_set import ExerciseSet, Mode, questions_for
 from smtplesson.classroom.roster import canonical
+from smtplesson.classroom.submissions import to_json
 from smtplesson.progress import Progress
 from smtplesson.quiz import Quiz
 
+FOLDER = "sittings"  # beside the log
 
-def begin(exercise: ExerciseSet, learner: str, log: Progress, bank: QuestionBank | None = None) -> Quiz:
-    """Ask a learner the questions that the set has for him; the log keeps each answer, but in a test none yet.
 
-    Raises ValueError where `learner` is no id.
+class Sitting:
+    """The questions that the set has for a learner, in `quiz`; it goes on where an earlier program of his stopped.
+
+    Each answer to a practice set goes into the log. Those to a test are kept beside it until they are handed in, so
+    that no view of the log tells whether they are right. Raises ValueError where `learner` is no id.
     """
-    kit = QuestionBank.load() if bank is None else bank
-    return Quiz(
-        questions_for(exercise, learner, kit),
-        kit.misconceptions,
-        name=exercise.quiz(learner),
-        day=progress.today(),
-        record=log.append if exercise.mode is Mode.PRACTICE else None,
-    )
 
+    def __init__(self, exercise: ExerciseSet, learner: str, log: Progress, bank: QuestionBank | None = None) -> None:
+        kit = QuestionBank.load() if bank is None else bank
+        self.exercise, self.learner = exercise, canonical(learner)
+        name = exercise.quiz(learner)
+        self._is_test = exercise.mode is Mode.TEST
+        self._log = log
+        self._kept = Progress(log.path.parent / FOLDER / name) if self._is_test else log
+        self.quiz = Quiz(
+            questions_for(exercise, learner, kit),
+            kit.misconceptions,
+            name=name,
+            day=progress.today(),
+            record=self._kept.append,
+        )
+        handed = [attempt for attempt in log.attempts() if attempt.quiz == name]
+        #: Whether it is a test that was handed in: nothing can be changed any more.
+        self.is_over = self._is_test and bool(handed)
+        self.quiz.resume([attempt for attempt in self._kept.attempts() if attempt.quiz == name] or handed)
 
-def handed_in(exercise: ExerciseSet, quiz: Quiz) -> tuple[Attempt, ...]:
-    """What is handed in: all answers to a practice set, the last one to each question of a test."""
-    outcomes = quiz.attempts
-    if exercise.mode is Mode.TEST:
-        last = {outcome.question.id: outcome for outcome in outcomes}
-        outcomes = [last[question.id] for question in quiz.questions if question.id in last]
-    day = progress.today()
-    return tuple(
-        Attempt(o.question.id, o.question.to_file(o.response), o.day or day, o.confidence, o.quiz) for o in outcomes
-    )
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """What is handed in: all answers to a practice set, the last one to each question of a test."""
+        outcomes = self.quiz.attempts
+        if self._is_test:
+            last = {outcome.question.id: outcome for outcome in outcomes}
+            outcomes = [last[question.id] for question in self.quiz.questions if question.id in last]
+        day = progress.today()
+        return tuple(
+            Attempt(o.question.id, o.question.to_file(o.response), o.day or day, o.confidence, o.quiz) for o in outcomes
+        )
 
+    def hand_in(self) -> str:
+        """Close a test, and return the submission as JSON; a practice set stays open.
 
-def file_name(exercise: ExerciseSet, learner: str) -> str:
-    """How the file that a learner hands in is called.
+        Raises ValueError where there is no answer yet.
+        """
+        attempts = self.attempts
+        if not attempts:
+            raise ValueError("There is no answer yet; answer a question first.")
+        if self._is_test and not self.is_over:
+            self._log.take(attempts)
+            self.is_over = True
+        return to_json(self.learner, self.exercise.name, attempts)
 
-    >>> file_name(ExerciseSet("Week 3", "week-3"), "Mira-7")
-    'mira-7_week-3.json'
-    """
-    return f"{canonical(learner)}_{exercise.name}.json"
+    @property
+    def notice(self) -> str:
+        """What there is to tell of saving, as `Progress.notice`; else empty."""
+        return self._kept.notice or self._log.notice
+
+    @property
+    def file_name(self) -> str:
+        """How the file that the learner hands in is called, such as mira-7_week-3.json."""
+        return f"{self.learner}_{self.exercise.name}.json"

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from smtplesson import _html, portable, terminal
-from smtplesson.classroom import sitting
 from smtplesson.classroom.exercise_set import ExerciseSet, Mode
-from smtplesson.classroom.submissions import to_json
+from smtplesson.classroom.sitting import Sitting
 from smtplesson.progress import Progress
 
 Run = Callable[[argparse.Namespace], int]
@@ -26,26 +25,25 @@ def add_answer(add: Callable[[str, Run, str], argparse.ArgumentParser]) -> None:
 def _answer(chosen: argparse.Namespace) -> int:
     """Ask until the end or until the learner stops, then write the submission and print its code."""
     exercise = ExerciseSet.load(chosen.set)
-    file = Path(chosen.output) / sitting.file_name(exercise, chosen.learner)
+    sitting = Sitting(exercise, chosen.learner, Progress())
+    file = Path(chosen.output) / sitting.file_name
     is_test = exercise.mode is Mode.TEST
     if not file.parent.is_dir():
         raise ValueError(f"There is no folder {chosen.output!r}.")
     if is_test and file.exists():
         raise ValueError(f"{file.name} is there already: this test was taken. Hand that file in.")
-    log = Progress()
-    quiz = sitting.begin(exercise, chosen.learner, log)
     print(_html.visible(exercise.title))
-    if is_test:
-        print("Nothing tells you whether an answer is right. It cannot be changed, and to stop is to hand in.")
-    terminal.ask(quiz, input, print, feedback=not is_test)
-    attempts = sitting.handed_in(exercise, quiz)
-    if not attempts:
+    if sitting.is_over:
+        print("This test was handed in before; here it is again.")
+    else:
+        if is_test:
+            print("Nothing tells you whether an answer is right. It cannot be changed, and to stop is to hand in.")
+        terminal.ask(sitting.quiz, input, print, feedback=not is_test)
+    if not sitting.attempts:
         raise ValueError("Nothing was answered, so there is nothing to hand in.")
-    if is_test:
-        for attempt in attempts:
-            log.append(attempt)
-    file.write_text(to_json(chosen.learner, exercise.name, attempts), encoding="utf-8")
-    print(f"Written to {file.name}. Give that file to your teacher, or all of this code:\n{portable.pack(attempts)}")
-    if log.notice:
-        print(_html.visible(log.notice))
+    file.write_text(sitting.hand_in(), encoding="utf-8")
+    code = portable.pack(sitting.attempts)
+    print(f"Written to {file.name}. Give that file to your teacher, or all of this code:\n{code}")
+    if sitting.notice:
+        print(_html.visible(sitting.notice))
     return 0

@@ -28,8 +28,11 @@ def _report(chosen: argparse.Namespace) -> int:
         report.save(chosen.output)
     if chosen.csv is not None:
         report.save_marks(chosen.csv)
-    if chosen.output is None and chosen.csv is None:
-        print(report.text())
+    written = [file for file in (chosen.output, chosen.csv) if file is not None]
+    if written:
+        notes = (str(note) for note in report.marked.notes)
+        told = [report.headline, *notes, f"Written to {' and '.join(written)}."]
+        print("\n".join(map(_html.visible, told)))
     else:
-        print("\n".join([report.headline, *(_html.visible(str(note)) for note in report.marked.notes)]))
+        print(report.text())
     return 0

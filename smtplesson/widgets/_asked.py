@@ -88,19 +88,19 @@ class Asked(View):
         """Answer, with how sure you are or without, and get the feedback at once."""
         told = None if confidence is None else Confidence(confidence)
         outcome = self._answer(self.question, response, told)
-        self.outcome = outcome
         asked, self._pending = bool(self._pending), ""
         self._sure_row.children = ()
-        if self.question.kind in WRITTEN:
-            self._field.value = outcome.response
-        else:
-            self._chosen = outcome.response
-        self._label_buttons()
-        self._feedback.say(_feedback(outcome) if self._gives_feedback else _taken(outcome))
+        self._show(outcome)
+        self._feedback.say(self._said(outcome))
         if asked:  # the button that was pressed is gone, and the focus with it
             letter = self.question.kind not in (*WRITTEN, Kind.SEVERAL, Kind.ORDER)
             self.keys.focus_on(outcome.response if letter else "Check")
         return outcome
+
+    def restore(self, outcome: Outcome) -> None:
+        """Show what was answered before, as if it had just been."""
+        self._show(outcome)
+        self._feedback.show(self._said(outcome))
 
     def close(self) -> None:
         """Take no further answer; what was answered stays to be seen on its button or in the field."""
@@ -139,6 +139,17 @@ class Asked(View):
         self._feedback.say(f"<p>Your answer: {_html.escape(understood)}. How sure are you?</p>")
         self.keys.focus_on("1")
         return None
+
+    def _show(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        if self.question.kind in WRITTEN:
+            self._field.value = outcome.response
+        else:
+            self._chosen = outcome.response
+        self._label_buttons()
+
+    def _said(self, outcome: Outcome) -> str:
+        return _feedback(outcome) if self._gives_feedback else _taken(outcome)
 
     def _take(self, text: str) -> Outcome | None:
         self._field.value = text

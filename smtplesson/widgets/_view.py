@@ -36,6 +36,10 @@ class Live:
         self._said += 1
         self.widget.value = f'<div role="alert" data-said="{self._said}">{markup}</div>'
 
+    def show(self, markup: str) -> None:
+        """Show `markup`, already escaped, without having it read out: it is not news."""
+        self.widget.value = f"<div>{markup}</div>"
+
     def clear(self) -> None:
         """Say nothing any more."""
         self.widget.value = ""

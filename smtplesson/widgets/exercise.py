@@ -12,10 +12,8 @@ import ipywidgets
 from smtplesson import _html, portable
 from smtplesson.attempts import Attempt, Confidence
 from smtplesson.bank import QuestionBank
-from smtplesson.classroom import sitting
 from smtplesson.classroom.exercise_set import ExerciseSet, Mode
-from smtplesson.classroom.roster import canonical
-from smtplesson.classroom.submissions import to_json
+from smtplesson.classroom.sitting import Sitting
 from smtplesson.progress import Progress
 from smtplesson.questions import Question
 from smtplesson.quiz import Outcome, Quiz
@@ -24,8 +22,8 @@ from smtplesson.widgets._view import Live, View, code_field
 
 _ABOUT = {
     Mode.PRACTICE: "Each answer gets its feedback at once. Your first answer to a question is the one that counts.",
-    Mode.TEST: "Nothing tells you whether an answer is right. You can change it until you hand in. Your answers are "
-    "kept as long as this program runs: hand in before you stop it.",
+    Mode.TEST: "Nothing tells you whether an answer is right. You can change it until you hand in. If you stop before "
+    "that, run the cell again: your answers are still there.",
 }
 
 
@@ -41,8 +39,7 @@ class ExerciseView(View):
     ) -> None:
         super().__init__(f"Exercise set: {exercise.title}")
         self.exercise = exercise
-        self.learner = ""
-        self.quiz: Quiz | None = None
+        self.sitting: Sitting | None = None
         self.submission = self.code = ""
         self._log = Progress() if log is None else log
         self._bank = QuestionBank.load() if bank is None else bank
@@ -70,23 +67,28 @@ class ExerciseView(View):
 
         Raises ValueError where `learner` is no id, or another has begun.
         """
-        id = canonical(learner)
-        if self.quiz is not None:
+        if self.sitting is not None:
             raise ValueError(f"{self.learner} has begun here. Run the cell again for somebody else.")
-        practice = self.exercise.mode is Mode.PRACTICE
-        self.learner = id
-        self.quiz = sitting.begin(self.exercise, id, self._log, self._bank)
-        asked = self.quiz.questions
+        self.sitting = Sitting(self.exercise, learner, self._log, self._bank)
+        practice, quiz = self.exercise.mode is Mode.PRACTICE, self.sitting.quiz
         self._asked = [
-            Asked(question, number, len(asked), self._answer, ask_confidence=practice, feedback=practice)
-            for number, question in enumerate(asked, 1)
+            Asked(question, number, len(quiz.questions), self._answer, ask_confidence=practice, feedback=practice)
+            for number, question in enumerate(quiz.questions, 1)
         ]
+        last = {outcome.question.id: outcome for outcome in quiz.attempts}
+        for asked in self._asked:
+            if outcome := last.get(asked.question.id):
+                asked.restore(outcome)
         self._start.children = ()
         self._questions.children = tuple(each.box for each in self._asked)
         self._end.children = (self._hand_in,)
         self._head.value = self._about()
         self._show_state()
-        return self.quiz
+        if self.sitting.is_over:
+            self.hand_in()
+        elif last:
+            self._say("You have begun before, and your answers are there: go on.")
+        return quiz
 
     def answer(
         self, response: str, question: int | None = None, confidence: Confidence | str | None = None
@@ -95,7 +97,7 @@ class ExerciseView(View):
 
         Raises ValueError where the response is no answer, or nobody has begun, or everything was handed in.
         """
-        quiz = self._begun()
+        quiz = self._begun().quiz
         if question is None:
             if not quiz.unanswered:
                 raise ValueError('Every question is answered; to answer again name one, such as: answer("A", 1).')
@@ -111,23 +113,18 @@ class ExerciseView(View):
         A practice set stays open: hand in again for what was answered since. Raises ValueError where there is no
         answer yet.
         """
-        quiz = self._begun()
-        attempts = self.attempts
-        if not attempts:
-            raise ValueError("There is no answer yet; answer a question first.")
-        if self.exercise.mode is Mode.TEST and not self.submission:
+        sitting = self._begun()
+        self.submission = sitting.hand_in()
+        self.code = portable.pack(sitting.attempts)
+        if sitting.is_over:
             for asked in self._asked:
                 asked.close()
             self._hand_in.disabled = True
-            for attempt in attempts:
-                self._log.append(attempt)
-        self.code = portable.pack(attempts)
-        self.submission = to_json(self.learner, self.exercise.name, attempts)
         self._handed.value = code_field(self.code, "Your submission")
         self._end.children = (self._hand_in, self._save)
-        left = len(quiz.unanswered)
+        count, left = len(sitting.quiz.questions), len(sitting.quiz.unanswered)
         self._say(
-            f"{len(quiz.questions) - left} of {len(quiz.questions)} questions answered. Copy all of the code below, or "
+            f"{count - left} of {count} questions answered. Copy all of the code below, or "
             "save it as a file, and give it to your teacher. A question without an answer is not right."
         )
         self._show_state()
@@ -140,15 +137,20 @@ class ExerciseView(View):
         """
         if not self.submission:
             raise ValueError("There is nothing to save yet; hand in first.")
-        path = Path(folder) / sitting.file_name(self.exercise, self.learner)
+        path = Path(folder) / self._begun().file_name
         path.write_text(self.submission, encoding="utf-8")
         self._say(f"Saved as {path.name}.")
         return path
 
     @property
+    def learner(self) -> str:
+        """Who has begun; empty until then."""
+        return self.sitting.learner if self.sitting else ""
+
+    @property
     def attempts(self) -> tuple[Attempt, ...]:
         """What is handed in: all answers of a practice set, the last to each question of a test."""
-        return sitting.handed_in(self.exercise, self._begun())
+        return self._begun().attempts
 
     def markdown(self) -> str:
         """The twin: what the set is, and the questions where the learner is known."""
@@ -163,17 +165,19 @@ class ExerciseView(View):
     def _begin_here(self, learner: str) -> None:
         """Begin, and move the focus on: the field that had it is gone."""
         self.begin(learner)
-        self.keys.focus_on("A" if self._asked[0].question.letters else "Check")
+        first = "A" if self._asked[0].question.letters else "Check"
+        self.keys.focus_on("Save as a file" if self._begun().is_over else first)
 
-    def _begun(self) -> Quiz:
-        if self.quiz is None:
+    def _begun(self) -> Sitting:
+        if self.sitting is None:
             raise ValueError('Nobody has begun; give your id first, such as begin("mira-7").')
-        return self.quiz
+        return self.sitting
 
     def _answer(self, question: Question, response: str, confidence: Confidence | None) -> Outcome:
-        if self.submission and self.exercise.mode is Mode.TEST:
+        sitting = self._begun()
+        if sitting.is_over:
             raise ValueError("This test was handed in; no answer can be changed any more.")
-        outcome = self._begun().answer(question.id, response, confidence)
+        outcome = sitting.quiz.answer(question.id, response, confidence)
         self._show_state()
         return outcome
 
@@ -183,13 +187,13 @@ class ExerciseView(View):
 
     def _show_state(self) -> None:
         """How much is answered; in a test not how well."""
-        quiz = self._begun()
-        count = len(quiz.questions)
+        sitting = self._begun()
+        quiz, count = sitting.quiz, len(sitting.quiz.questions)
         score = f": {quiz.score}" if self.exercise.mode is Mode.PRACTICE else ""
         handed = " Handed in." if self.submission else ""
         rows = [f"<p>{count - len(quiz.unanswered)} of {count} answered{_html.escape(score)}.{handed}</p>"]
-        if self._log.notice:
-            rows.append(f"<p>{_html.escape(self._log.notice)}</p>")
+        if sitting.notice:
+            rows.append(f"<p>{_html.escape(sitting.notice)}</p>")
         self._state.value = "".join(rows)
 
     def _say(self, text: str) -> None:

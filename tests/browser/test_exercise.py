@@ -21,6 +21,7 @@ mode = "test"
 CELL = """\
 import os
 os.chdir({folder!r})
+os.environ["SMTPLESSON_HOME"] = {folder!r}
 from smtplesson.widgets import ExerciseView
 ExerciseView.of("week-3.toml")"""
 
@@ -39,13 +40,13 @@ def view(lab: Lab) -> Locator:
     return lab.page.get_by_role("group", name="Exercise set: Week 3")
 
 
-def begin(lab: Lab) -> None:
+def begin(lab: Lab, answered: int = 0) -> None:
     lab.run_all()
     field = view(lab).get_by_role("textbox", name="Your id")
     field.focus()
     lab.page.keyboard.type("Mira-7")
     lab.page.keyboard.press("Enter")
-    expect(view(lab)).to_contain_text("0 of 3 answered.")
+    expect(view(lab)).to_contain_text(f"{answered} of 3 answered.")
 
 
 def test_it_is_begun_answered_changed_and_handed_in_by_keyboard(open_lab: OpenLab, notebook: Path) -> None:
@@ -67,6 +68,8 @@ def test_it_is_begun_answered_changed_and_handed_in_by_keyboard(open_lab: OpenLa
             lab.page.keyboard.press("Enter")
             expect(group.get_by_role("alert")).to_have_text(f"Your answer: {question.key}. You can change it.")
     expect(view(lab)).to_contain_text("3 of 3 answered.")
+    begin(lab, answered=3)  # the cell has run again
+    expect(view(lab).get_by_text("Your answer: ", exact=False)).to_have_count(3)
     view(lab).get_by_role("button", name="Hand in").focus()
     lab.page.keyboard.press("Enter")
     submission = view(lab).get_by_role("textbox", name="Your submission")
