@@ -53,14 +53,11 @@ class Asked(View):
         self._sure_row: Any = ipywidgets.HBox()
         self._sure = [self._button(f"{key} {words}", self.sure, told) for key, (words, told) in _SURE.items()]
         self._buttons = {letter: self._button("", self.choose, letter) for letter in question.letters}
-        self._check = self._button("Check", self.check, primary=True)
+        # Only what is shown: every widget costs the browser an object, and a lesson has dozens of questions.
+        by_check = question.kind in (*WRITTEN, Kind.SEVERAL, Kind.ORDER)
+        self._check: Any = self._button("Check", self.check, primary=True) if by_check else None
+        self._field: Any = _field(question) if written else None
         self._label_buttons()
-        self._field: Any = ipywidgets.Text(
-            value=question.address if question.kind is Kind.REPAIR else "",
-            description="Your answer",
-            style={"description_width": "initial"},
-            layout=ipywidgets.Layout(width="auto", flex="1 1 14em"),
-        )
         self._fill(ipywidgets.HTML(self._head()), self._area(), self._sure_row, self._feedback.widget)
 
     def choose(self, letter: str) -> Outcome | None:
@@ -107,9 +104,9 @@ class Asked(View):
         self._pending = ""
         self._feedback.clear()
         self._sure_row.children = ()
-        self._field.disabled = True
-        for button in (*self._buttons.values(), self._check):
-            button.disabled = True
+        for widget in (*self._buttons.values(), self._check, self._field):
+            if widget is not None:
+                widget.disabled = True
 
     def markdown(self) -> str:
         """The question as Markdown: prompt, dialogue, what to do, lettered choices."""
@@ -192,6 +189,16 @@ class Asked(View):
                 place = f"line {self._chosen.index(letter) + 1}"
                 chosen = f" ({place if self.question.kind is Kind.ORDER else 'your choice'})"
             self._buttons[letter].description = _html.visible(f"{letter}. {_seen(choice.text)}{chosen}")
+
+
+def _field(question: Question) -> Any:
+    """The field of a question whose answer is typed."""
+    return ipywidgets.Text(
+        value=question.address if question.kind is Kind.REPAIR else "",
+        description="Your answer",
+        style={"description_width": "initial"},
+        layout=ipywidgets.Layout(width="auto", flex="1 1 14em"),
+    )
 
 
 def _seen(text: str) -> str:
