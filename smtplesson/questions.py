@@ -179,7 +179,8 @@ class Question:
         whole = self.kind is not Kind.ORDER or len(chosen) == len(self.letters)
         if not chosen or not set(chosen) <= set(self.letters) or len(set(chosen)) < len(chosen) or not whole:
             each = "each of them once, in order" if self.kind is Kind.ORDER else "one or more"
-            raise ValueError(f"{response!r} is no answer here; choose from {', '.join(self.letters)}: {each}.")
+            what = f"{response!r} is no answer here" if chosen else "Nothing is chosen"
+            raise ValueError(f"{what}; choose from {', '.join(self.letters)}: {each}.")
         return chosen
 
     def _mark_several(self, chosen: str) -> Mark:

@@ -197,7 +197,7 @@ def test_quotes_around_a_name_that_needs_none_change_nothing() -> None:
 @pytest.mark.parametrize(
     ("question", "response", "problem"),
     [
-        (SEVERAL, "", "'' is no answer here; choose from A, B, C, D: one or more."),
+        (SEVERAL, "", "Nothing is chosen; choose from A, B, C, D: one or more."),
         (SEVERAL, "AE", "'AE' is no answer here"),
         (SEVERAL, "AA", "'AA' is no answer here"),
         (ORDER, "ABC", "'ABC' is no answer here; choose from A, B, C, D: each of them once, in order."),
