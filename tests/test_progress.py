@@ -75,6 +75,7 @@ def test_a_browser_that_keeps_nothing_is_told_once(monkeypatch: pytest.MonkeyPat
     log = Progress()
     assert filled(log, ONE).notice.startswith("This browser keeps nothing here")
     assert filled(log, TWO).notice == ""
+    assert filled(Progress(log.path.parent / "sittings" / "week@x"), ONE).notice.startswith("This browser")
     assert filled(Progress(tmp_path / "chosen"), ONE).notice == ""
 
 
