@@ -575,7 +575,7 @@ def test_labels_that_idna_tells_apart_have_two_keys() -> None:
         (
             functools.partial(parse_mail, tolerate=TOO_LONG),
             "FROM:<" + "a" * 2489 + "..@" + "b" * 2495 + ">",
-            "Two dots stand side by side in the local part. Remove one, or use quotes.\n"
+            "Two dots stand side by side in the local part. Remove one if it is a slip; else use quotes.\n"
             "    ..." + "a" * 19 + "..@" + "b" * 48 + "...\n"
             "    " + " " * 3 + " " * 20 + "^\n"
             "Dot-string: RFC 5321 section 4.1.2",
@@ -615,7 +615,7 @@ def test_a_message_says_what_to_do() -> None:
 
     assert "Leave them out here." in message("<jones@foo.com>")
     assert "quotes" not in message("<jones@foo.com>")  # a bracket in quotes would be part of the name
-    assert message("jo,nes@foo.com").endswith("Remove it, or put the local part in quotes.")
+    assert message("jo,nes@foo.com").endswith("Remove it if it is a slip; else put the local part in quotes.")
     assert "behind a backslash does not close it" in message('"jones\\"@foo.com')
 
 
