@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 import threading
@@ -32,6 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0, or 2 where what was given makes no sense."""
     parser = _parser()
     chosen = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what a pipe or an old console cannot write becomes "?"
+            stream.reconfigure(errors="replace")
     try:
         result: int = chosen.run(chosen)
     except (ValueError, OSError) as error:  # ports, certificates, worlds, questions and codes that make no sense
@@ -100,8 +104,10 @@ def _progress(chosen: argparse.Namespace) -> int:
     log = Progress()
     if chosen.take is not None:
         code = sys.stdin.read() if chosen.take == "-" else chosen.take
-        print(f"{log.take(portable.unpack(code))} answers taken.")
+        taken = log.take(portable.unpack(code))
+        print(f"{taken} answer{'' if taken == 1 else 's'} taken.")
     if chosen.code:
+        print(_html.visible(log.notice), end="\n" if log.notice else "", file=sys.stderr)
         print(portable.pack(log.attempts()))
         return 0
     bank = QuestionBank.load()

@@ -108,8 +108,16 @@ _MEANINGS: Mapping[Fault, tuple[str, str, str]] = MappingProxyType(
         Fault.NO_AT: ("There is no @. An address is local-part@domain.", "Mailbox", ""),
         Fault.TWO_ATS: ("There is a second @. Remove one, or put the local part in quotes.", "Mailbox", ""),
         Fault.EMPTY_LOCAL_PART: ("Nothing stands before the @. Write the local part.", "Local-part", ""),
-        Fault.LEADING_DOT: ("The local part begins with a dot. Remove it if it is a slip; else use quotes.", "Dot-string", ""),
-        Fault.TRAILING_DOT: ("The local part ends with a dot. Remove it if it is a slip; else use quotes.", "Dot-string", ""),
+        Fault.LEADING_DOT: (
+            "The local part begins with a dot. Remove it if it is a slip; else use quotes.",
+            "Dot-string",
+            "",
+        ),
+        Fault.TRAILING_DOT: (
+            "The local part ends with a dot. Remove it if it is a slip; else use quotes.",
+            "Dot-string",
+            "",
+        ),
         Fault.DOUBLE_DOT: (
             "Two dots stand side by side in the local part. Remove one if it is a slip; else use quotes.",
             "Dot-string",

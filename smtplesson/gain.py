@@ -13,7 +13,7 @@ PRETEST, POSTTEST = "00-pretest", "09-posttest"
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """The first answers to each question of the pretest, and the last first answers to the same ones later.
+    """The first answers to each question of the pretest, and the first ones to the test at the end.
 
     `before` and `after` say for the id of each question whether it was answered rightly.
     """

@@ -11,6 +11,7 @@ from enum import StrEnum
 from smtplesson.grammar import diagnose, parse_mailbox
 
 LETTERS = "ABCDEFGH"
+LONGEST = 1000  # characters of an answer
 #: Who may have to act on a reply; the choices of each question of the kind WHO.
 PARTIES = ("The sender", "The program", "This server's postmaster", "Nobody")
 
@@ -161,6 +162,8 @@ class Question:
 
         Raises ValueError, with what is wanted, for one that is no answer at all.
         """
+        if len(str(response)) > LONGEST:
+            raise ValueError(f"That is too long: {len(str(response)):,} characters; an answer has {LONGEST:,} at most.")
         if self.kind in WRITTEN:
             return self._mark_text(str(response).strip())
         chosen = str(response).strip().upper()

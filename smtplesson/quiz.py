@@ -10,9 +10,7 @@ from datetime import date
 
 from smtplesson.attempts import Attempt, Confidence
 from smtplesson.bank import Objectives, QuestionBank
-from smtplesson.questions import WRITTEN, Kind, Misconception, Question
-
-_LONGEST = 1000  # characters of a response that is looked at
+from smtplesson.questions import WRITTEN, Kind, Mark, Misconception, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +142,7 @@ class Quiz:
         """
         for attempt in attempts:
             question = self._by_id.get(attempt.question)
-            if question is None or len(attempt.response) > _LONGEST:
+            if question is None:
                 continue
             with suppress(ValueError):
                 response = question.from_file(attempt.response)
@@ -209,7 +207,7 @@ def outcomes(attempts: Iterable[Attempt], bank: QuestionBank) -> tuple[Outcome, 
     found = []
     for attempt in attempts:
         question = bank.find(attempt.question)
-        if question is None or len(attempt.response) > _LONGEST:
+        if question is None:
             continue
         try:
             outcome = _outcome(
@@ -235,6 +233,17 @@ def _outcome(
     day: date | None,
     quiz: str,
 ) -> Outcome:
-    mark = question.mark(response)
+    return outcome_of(question, question.mark(response), misconceptions, confidence, day, quiz)
+
+
+def outcome_of(
+    question: Question,
+    mark: Mark,
+    misconceptions: Mapping[str, Misconception],
+    confidence: Confidence | None,
+    day: date | None,
+    quiz: str,
+) -> Outcome:
+    """What came of an answer that is marked already."""
     behind = tuple(misconceptions[name] for name in mark.misconceptions if name in misconceptions)
     return Outcome(question, mark.response, mark.right, mark.feedback, behind, confidence, day, quiz)

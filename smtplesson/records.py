@@ -16,7 +16,7 @@ DEEPEST = 100  # lists and records inside each other: many more end Python itsel
 _NAMED = 100  # problems that are named; a hostile file has millions
 _OLDEST, _NEWEST = 0, 9_999  # versions that are believed
 _CONFIDENCES = (None, *Confidence)  # made once: a class has a hundred thousand answers
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)  # one that does not end is eaten once, and not tried again
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
+import subprocess
+import sys
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -104,6 +107,28 @@ def test_no_cell_begins_as_a_formula_does(start: str) -> None:
     assert row[0] == "ada"
     assert row[1][0] == "'"
     assert row[2:] == ["1", "1", "1", "1.0000"]
+
+
+@pytest.mark.parametrize("name", ["x;=1+1", "x; -2", "a;\uff1d3"])
+def test_a_spreadsheet_that_splits_at_semicolons_finds_no_formula(name: str) -> None:
+    found = Collected()
+    found.add("ada", (Attempt("pre-251", "A", DAY),), "ada.txt")
+    text = ClassReport.of(found, roster=Roster({"ada": name})).marks_csv()
+    cells = [part.strip(' "') for row in csv.reader(io.StringIO(text), delimiter=";") for part in row]
+    assert not [part for part in cells if part.startswith(("=", "-", "+", "@", "\uff1d"))]
+
+
+def test_what_a_pipe_cannot_write_does_not_stop_the_report(tmp_path: Path) -> None:
+    (tmp_path / "ада.txt").write_text('{"question": "\\u0001zz", "response": "A", "day": "2026-01-05"}\n' * 2, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "smtplesson", "report", str(tmp_path)],
+        env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"How to read this" in done.stdout
+    assert b"???" in done.stdout
 
 
 def test_names_of_a_roster_are_escaped() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from smtplesson.__main__ import main
 from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
 from smtplesson.classroom.marking import mark_class
+from smtplesson.classroom.sitting import Sitting
 from smtplesson.classroom.submissions import read_folder, read_pasted
 from smtplesson.progress import Progress
 
@@ -58,21 +60,62 @@ def test_a_test_is_taken_handed_in_and_marked(folder: Path, typed: Typed, capsys
     for telling in ("Correct", "Not yet", "right,", "Worth remembering", "How sure"):
         assert telling not in said
     assert "3 of 4 answered." in said
-    assert "Written to mira-7_test.json." in said
+    assert "Written to mira-7_test.json." in code
     for collected in (read_folder(folder / "in"), read_pasted(f"SL1:{code}")):
         (mark,) = mark_class(collected, exercise=exercise).marks
         assert (mark.learner, mark.asked, mark.answered, mark.right) == ("mira-7", 4, 3, 1)
     assert len(Progress(folder / "log").attempts()) == 3
 
 
-def test_a_test_is_taken_once(folder: Path, typed: Typed, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_test_is_taken_once(
+    folder: Path, typed: Typed, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     typed(iter("A"))
     assert answer("test") == 0
     before = (folder / "mira-7_test.json").read_bytes()
     typed(iter("B"))
+    assert answer("test") == 0
+    said = capsys.readouterr().out
+    assert "was handed in before" in said
+    assert said.count("Question 1 of 4") == 1
+    assert (folder / "mira-7_test.json").read_bytes() == before
+    monkeypatch.setenv("SMTPLESSON_HOME", str(folder / "another machine"))
     assert answer("test") == 2
     assert "mira-7_test.json is there already" in capsys.readouterr().err
     assert (folder / "mira-7_test.json").read_bytes() == before
+
+
+def test_a_test_that_is_answered_but_not_handed_in_is_not_asked_again(
+    folder: Path, typed: Typed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exercise = ExerciseSet.load(folder / "test.toml")
+    sitting = Sitting(exercise, "mira-7", Progress(folder / "log"))
+    for question in sitting.quiz.questions:
+        sitting.quiz.answer(question.id, question.key)
+    typed(iter("AAAA"))
+    assert answer("test") == 0
+    assert "Question 1" not in capsys.readouterr().out
+    (mark,) = mark_class(read_folder(folder), exercise=exercise).marks
+    assert (mark.answered, mark.right) == (4, 4)
+
+
+def test_a_full_disk_leaves_no_half_file_and_the_code_is_told(
+    folder: Path, typed: Typed, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, text: str, **_: object) -> int:
+        path.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    typed(iter("A"))
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", full)
+        assert answer("test") == 2
+    said = capsys.readouterr()
+    assert "SL1:" in said.out
+    assert "No space left on device" in said.err
+    assert not list(folder.glob("mira-7*"))
+    assert answer("test") == 0
+    assert (folder / "mira-7_test.json").stat().st_size > 0
 
 
 def test_a_test_goes_on_where_the_terminal_was_closed(

@@ -55,6 +55,14 @@ def test_upper_and_lower_groups_by_hand() -> None:
     assert third.upper_lower == pytest.approx(2 / 3 - 1 / 3)
 
 
+def test_those_with_one_answer_are_not_compared() -> None:
+    # 4 learners answered another question as well, 36 this one alone
+    rows = ["10", "01", "10", "01", *["1-"] * 36]
+    first, _ = items(of(rows))
+    assert (first.learners, first.compared, first.correlation) == (40, 4, -1.0)
+    assert first.rewrite == ()
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_against_pandas(seed: int) -> None:
     dice = random.Random(seed)
@@ -66,6 +74,7 @@ def test_against_pandas(seed: int) -> None:
         rest = table.drop(columns=column).mean(axis=1)  # skips what is not there
         both = table[column].notna() & rest.notna()
         assert item.correlation == pytest.approx(float(table[column][both].corr(rest[both])))
+        assert item.compared == both.sum()
         assert item.share == pytest.approx(float(table[column].mean()))
         assert item.learners == int(table[column].notna().sum())
         ranked = table.mean(axis=1).sort_values(kind="stable", ascending=False).index
@@ -100,7 +109,7 @@ def test_what_was_chosen() -> None:
 
 
 def item(right: int, learners: int, correlation: float | None, untaken: tuple[str, ...] = ()) -> Item:
-    return Item("q", question("q"), learners, learners, right, correlation, None, (), untaken)
+    return Item("q", question("q"), learners, learners, right, correlation, learners, None, (), untaken)
 
 
 def test_reasons_to_rewrite() -> None:

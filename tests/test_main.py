@@ -152,6 +152,11 @@ def test_a_code_carries_the_answers_to_another_machine(
     status, _, errors = run("progress", "--take", code.strip()[:-9])
     assert status == 2
     assert errors.startswith("smtplesson: ")
+    (home / "file").touch()
+    monkeypatch.setenv("SMTPLESSON_HOME", str(home / "file"))
+    status, said, errors = run("progress", "--take", code, "--code")
+    assert (status, said[0]) == (0, f"{len(here)} answers taken.")
+    assert "cannot be saved" in errors
 
 
 @pytest.mark.parametrize(

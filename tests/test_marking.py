@@ -8,6 +8,7 @@ import pytest
 
 from smtplesson.attempts import Attempt
 from smtplesson.bank import QuestionBank
+from smtplesson.classroom.class_map import gain
 from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
 from smtplesson.classroom.marking import LearnerMark, mark_class
 from smtplesson.classroom.roster import Roster
@@ -68,6 +69,22 @@ def test_the_first_answer_by_day_counts() -> None:
     marked = mark_class(collected(ada=[late, early, again]))
     assert marked.marks == (LearnerMark("ada", "", 1, 1, 0),)
     assert len(marked.all["ada"]) == 3
+
+
+def test_who_is_not_on_the_roster_is_told() -> None:
+    answer = Attempt(PRE, "A", DAY)
+    marked = mark_class(collected(ada=[answer], eve=[answer]), roster=Roster(["ada"]))
+    assert [mark.learner for mark in marked.marks] == ["ada"]
+    assert [str(note) for note in marked.notes] == ["eve.txt: refused: its learner 'eve' is not on the roster."]
+
+
+def test_the_first_of_both_tests_is_the_first_by_day() -> None:
+    read = [("B", NEXT, "00-pretest"), ("A", DAY, "00-pretest"), ("B", NEXT, "09-posttest")]
+    marked = mark_class(collected(ada=[Attempt(PRE, response, day, None, quiz) for response, day, quiz in read]))
+    assert [outcome.right for outcome in marked.first["ada"]] == [True]
+    gained = gain(marked.all)
+    assert gained is not None
+    assert (gained.before, gained.after) == (1.0, 0.0)
 
 
 def test_what_cannot_be_marked_is_told() -> None:

@@ -193,3 +193,9 @@ def test_what_would_not_be_read_is_known_before_it_is_written() -> None:
     assert records.is_readable(Attempt("q", "x" * 60_000, DAY))
     assert not records.is_readable(Attempt("q", "x" * 70_000, DAY))
     assert not records.is_readable(Attempt("q", "\ud83d\ude00", DAY))  # two halves that JSON makes one character of
+
+
+def test_a_text_without_end_is_passed_over_once() -> None:
+    row = b"[" * 101 + b'"' + b'\\"' * 1000
+    assert records._STRING.sub(b"", row) == b"[" * 101  # tried again from each quote it would take its length squared
+    assert records.read(row).problems == ("Line 1 is nested too deeply.",)

@@ -56,6 +56,19 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
         Roster.load(tmp_path / "latin.csv")
 
 
+def test_only_the_ends_of_lines_end_a_line() -> None:
+    text = "\n\nid;name\r\nmira-7;Mira\u2028Lee\r\ntom-2;Tom\x0bT\x85U\n"
+    assert dict(Roster.parse(text)) == {"mira-7": "Mira Lee", "tom-2": "Tom T U"}
+
+
+def test_an_id_makes_a_file_name() -> None:
+    assert canonical("私" * 40) == "私" * 40
+    with pytest.raises(ValueError, match="it has 123 bytes in UTF-8, 120 are the most"):
+        canonical("私" * 41)
+    with pytest.raises(ValueError, match="an id begins with"):
+        canonical("a\ud800")
+
+
 def test_ids_have_one_form() -> None:
     assert canonical(" Zoe\u0308 ") == canonical("zo\u00eb") == "zo\u00eb"  # composed, as Unicode's NFC
     assert canonical("m.1@school.example") == "m.1@school.example"

@@ -108,19 +108,36 @@ def test_what_differs_is_told_and_the_first_file_counts(tmp_path: Path) -> None:
     found = read_folder(folder(tmp_path, **files), ROSTER)
     assert found.attempts == {"mira-7": (*OWN, other[0])}
     assert [str(note) for note in found.notes] == [
-        "mira-7_2.txt: not the same as in mira-7_1.txt: 1 answer. What was read first counts."
+        "mira-7_2.txt: not the same as in mira-7_1.txt: 1 answer. The earlier day counts, and of one "
+        "day what was read first."
     ]
 
 
-def test_five_equal_answers_of_two_learners_are_told_of_both(tmp_path: Path) -> None:
+def test_six_equal_answers_of_two_learners_are_told_of_both(tmp_path: Path) -> None:
     found = read_folder(folder(tmp_path, **{"mira-7.txt": log(PLAIN), "tom-2.txt": log(PLAIN)}), ROSTER)
     assert found.attempts == {"mira-7": PLAIN, "tom-2": PLAIN}
     assert found.notes == [
         Note("mira-7.txt", "the same 6 answers in the same order as tom-2.txt."),
         Note("tom-2.txt", "the same 6 answers in the same order as mira-7.txt."),
     ]
-    four = read_folder(folder(tmp_path, **{"mira-7.txt": log(PLAIN[:4]), "tom-2.txt": log(PLAIN[:4])}), ROSTER)
-    assert four.notes == []
+    five = read_folder(folder(tmp_path, **{"mira-7.txt": log(PLAIN[:5]), "tom-2.txt": log(PLAIN[:5])}), ROSTER)
+    assert five.notes == []
+
+
+def test_a_file_is_named_after_an_id_with_underscores(tmp_path: Path) -> None:
+    both = Roster(["anna", "anna_b"])
+    attempts = (Attempt("q1", "A", DAY, None, "week-3@anna_b"),)
+    found = read_folder(folder(tmp_path, **{"anna_b_week-3.json": to_json("anna_b", "week-3", attempts)}), both)
+    assert (found.attempts, found.notes) == ({"anna_b": attempts}, [])
+    plain = read_folder(folder(tmp_path / "plain", **{"anna_b_lessons.txt": log(PLAIN)}), both)
+    assert list(plain.attempts) == ["anna_b"]
+
+
+def test_a_damaged_code_takes_no_other_with_it() -> None:
+    text = f"mira-7:\n{portable.pack(PLAIN)[:-5]}\ntom-2:\n{portable.pack(PLAIN[:2])}\n"
+    found = read_pasted(text, ROSTER)
+    assert found.attempts == {"tom-2": PLAIN[:2]}
+    assert [(note.source, note.refused) for note in found.notes] == [("code 1 (mira-7)", True)]
 
 
 def test_pasted_codes() -> None:

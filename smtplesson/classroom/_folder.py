@@ -36,14 +36,19 @@ def _walk(folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, Path, st
         return
     for entry in found:
         name = prefix + entry.name
+        try:
+            is_folder, is_file = entry.is_dir(follow_symlinks=False), entry.is_file(follow_symlinks=False)
+        except OSError as error:
+            yield name, Path(entry.path), f"it cannot be looked at ({error.strerror})."
+            continue
         if entry.is_symlink():
             yield name, Path(entry.path), "it is a link, and links are not followed."
-        elif entry.is_dir(follow_symlinks=False):
+        elif is_folder:
             if depth == _DEEPEST:
                 yield name, Path(entry.path), f"a folder more than {_DEEPEST} folders deep is not looked into."
             else:
                 yield from _walk(Path(entry.path), f"{name}/", depth + 1)
-        elif entry.is_file(follow_symlinks=False):
+        elif is_file:
             yield name, Path(entry.path), ""
         else:
             yield name, Path(entry.path), "it is no plain file."

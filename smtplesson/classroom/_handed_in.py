@@ -15,7 +15,8 @@ from smtplesson.classroom.roster import shown
 
 SCHEMA_VERSION = 1
 MOST = 20_000  # answers of one submission
-_CODE = re.compile(r"(?<![A-Za-z0-9+/])SL[1-9][0-9]{0,3}:[^.]*\.?")
+_HEAD_OF_CODE = r"(?<![A-Za-z0-9+/])SL[1-9][0-9]{0,3}:"
+_CODE = re.compile(rf"{_HEAD_OF_CODE}(?:(?!{_HEAD_OF_CODE})[^.])*\.?")  # a cut one ends where the next begins
 _HEAD = ("schema_version", "learner", "set", "answers")
 _FIELDS = ("version", "question", "response", "day", "confidence", "quiz")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -55,7 +56,7 @@ def codes(text: str) -> Iterator[tuple[str, str]]:
     for match in _CODE.finditer(text):
         before = [row for row in text[end : match.start()].split("\n") if row.strip()]
         yield (before[-1].strip().rstrip(":").strip() if before else ""), match[0]
-        end = match.end()
+        end = match.end() if match[0].endswith(".") else match.start()  # a cut one has eaten the next one's name
 
 
 def _decoded(data: bytes) -> str:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from smtplesson.gain import POSTTEST, PRETEST
+from smtplesson.gain import Gain
 from smtplesson.mastery import confusions, score_interval
 from smtplesson.questions import Misconception
 from smtplesson.quiz import Outcome
@@ -21,7 +21,8 @@ _TOLD = 3  # objectives, and beliefs, that are told of one learner
 class Belief:
     """A misconception in a class: how often answers could show it and did, and which learners showed it.
 
-    `met` learners had a chance to show it, `learners` did once or more, `firm` in half or more of two or more chances.
+    `met` learners had a chance to show it, `learners` did once or more, `firm` twice or more and in half or more of the
+    chances.
     """
 
     misconception: Misconception
@@ -105,8 +106,7 @@ def beliefs(answers: Answers) -> tuple[Belief, ...]:
 def _belief(misconception: Misconception, shown: Counter[str], chances: Counter[str]) -> Belief:
     learners = tuple(shown)
     firm = tuple(who for who in learners if shown[who] >= 2 and 2 * shown[who] >= chances[who])
-    total = max(chances.total(), shown.total())
-    return Belief(misconception, shown.total(), total, max(len(chances), len(shown)), learners, firm)
+    return Belief(misconception, shown.total(), chances.total(), len(chances), learners, firm)
 
 
 def pairs(answers: Answers) -> tuple[Pair, ...]:
@@ -126,20 +126,11 @@ def gain(answers: Answers) -> ClassGain | None:
     """What the class gained between the two tests; None where nobody took both. `answers` are all there are."""
     before, after = [], []
     for outcomes in answers.values():
-        first = {PRETEST: _firsts(outcomes, PRETEST), POSTTEST: _firsts(outcomes, POSTTEST)}
-        both = first[PRETEST].keys() & first[POSTTEST].keys()
-        if both:
-            before.append(sum(first[PRETEST][id] for id in both) / len(both))
-            after.append(sum(first[POSTTEST][id] for id in both) / len(both))
+        gained = Gain.of(outcomes)
+        if both := gained.both:
+            before.append(sum(gained.before[id] for id in both) / len(both))
+            after.append(sum(gained.after[id] for id in both) / len(both))
     return ClassGain(len(before), sum(before) / len(before), sum(after) / len(after)) if before else None
-
-
-def _firsts(outcomes: Sequence[Outcome], quiz: str) -> dict[str, bool]:
-    first: dict[str, bool] = {}
-    for outcome in outcomes:
-        if outcome.quiz == quiz:
-            first.setdefault(outcome.question.id, outcome.right)
-    return first
 
 
 def needs(answers: Answers) -> tuple[Need, ...]:

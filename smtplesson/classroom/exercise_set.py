@@ -98,6 +98,8 @@ class ExerciseSet:
             _check_type(file, text, key, str(fields[key].type), value)
         if "title" not in table:
             raise ExerciseError(f'{file}: title is missing. Add a line such as: title = "Week 3".')
+        if "name" not in table and not Path(file).stem.isascii():  # two such files might get one name
+            raise ExerciseError(f'{file}: is named with more than a to z. Add a line such as: name = "week-3".')
         table.setdefault("name", re.sub(r"[^a-z0-9]+", "-", Path(file).stem.casefold()).strip("-") or "set")
         table["mode"] = Mode(table.get("mode", Mode.PRACTICE))
         values: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in table.items()}
@@ -114,7 +116,7 @@ class ExerciseSet:
         sure = [question for id in self.questions if (question := bank.find(id)) is not None]
         pool = self._pool(bank)
         left = self.number - len(sure) if self.number else len(pool) + len(self.families)
-        drawn, families = min(left, len(pool)), 0
+        drawn = min(left, len(pool))
         if self.families and self.number:
             drawn = min(len(pool), (left + 1) // 2)
         families = left - drawn if self.families else 0

@@ -25,9 +25,10 @@ class Item:
     """One question, or one family of generated ones, in numbers.
 
     `share` is the part of its answers that is right (the difficulty index). `correlation` is that of a learner's
-    score here with his share right in all other questions (corrected item-total, Henrysson 1963); `upper_lower` is
-    how much more of the best 27 % of the class got it right than of the last 27 %. None: it cannot be said.
-    `wrong` counts the wrong answers, most frequent first; `untaken` are the wrong choices that nobody took.
+    score here with his share right in all other questions (corrected item-total, Henrysson 1963), for the `compared`
+    learners who answered others; `upper_lower` is how much more of the best 27 % of the class got it right than of the
+    last 27 %. None: it cannot be said. `wrong` counts the wrong answers, most frequent first; `untaken` are the wrong
+    choices that nobody took.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Item:
     answers: int
     right: int
     correlation: float | None
+    compared: int
     upper_lower: float | None
     wrong: tuple[tuple[str, int], ...] = ()
     untaken: tuple[str, ...] = ()
@@ -56,10 +58,9 @@ class Item:
         if self.learners < ENOUGH:
             return ()
         why = []
-        if self.correlation is not None and interval(self.correlation, self.learners)[1] < 0:
-            why.append(
-                f"Those who are good at the rest get it wrong (correlation {self.correlation:.2f}): is the key right?"
-            )
+        told = self.correlation if self.compared >= ENOUGH else None
+        if told is not None and interval(told, self.compared)[1] < 0:
+            why.append(f"Those who are good at the rest get it wrong (correlation {told:.2f}): is the key right?")
         if self.share <= HARD:
             why.append(f"Nearly everybody is wrong ({self.share:.0%} right): too hard, not taught yet, or unclear.")
         if self.untaken and self.answers - self.right >= ENOUGH:
@@ -98,7 +99,7 @@ def items(answers: Mapping[str, Sequence[Outcome]]) -> tuple[Item, ...]:
     upper, lower = _groups(scores, totals)
     learners = Counter(id for row in scores.values() for id in row)
     return tuple(
-        _item(id, outcomes, learners[id], _correlation(id, scores, totals), _difference(id, scores, upper, lower))
+        _item(id, outcomes, learners[id], *_correlation(id, scores, totals), _difference(id, scores, upper, lower))
         for id, outcomes in found.items()
     )
 
@@ -137,32 +138,39 @@ def _difference(
     return sum(best) / len(best) - sum(last) / len(last) if best and last else None
 
 
-def _correlation(id: str, scores: Mapping[str, dict[str, float]], totals: Mapping[str, float]) -> float | None:
-    """Pearson's correlation of the score for an item with the mean score for the others."""
+def _correlation(
+    id: str, scores: Mapping[str, dict[str, float]], totals: Mapping[str, float]
+) -> tuple[float | None, int]:
+    """Pearson's correlation of the score for an item with the mean score for the others, and of how many learners."""
     xs, ys = [], []
     for learner, row in scores.items():
         if id in row and len(row) > 1:
             xs.append(row[id])
             ys.append((totals[learner] - row[id]) / (len(row) - 1))
     if len(xs) < 4:
-        return None
+        return None, len(xs)
     mean_x, mean_y = sum(xs) / len(xs), sum(ys) / len(ys)
     xx = sum((x - mean_x) ** 2 for x in xs)
     yy = sum((y - mean_y) ** 2 for y in ys)
     if xx < 1e-12 or yy < 1e-12:  # all alike
-        return None
+        return None, len(xs)
     xy = sum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True))
-    return max(-1.0, min(1.0, xy / sqrt(xx * yy)))
+    return max(-1.0, min(1.0, xy / sqrt(xx * yy))), len(xs)
 
 
 def _item(
-    id: str, outcomes: Sequence[Outcome], learners: int, correlation: float | None, difference: float | None
+    id: str,
+    outcomes: Sequence[Outcome],
+    learners: int,
+    correlation: float | None,
+    compared: int,
+    difference: float | None,
 ) -> Item:
     wrong = Counter(text for outcome in outcomes if not outcome.right for text in chosen(outcome))
     ranked = tuple(sorted(wrong.items(), key=lambda pair: (-pair[1], pair[0])))
     question, right = outcomes[0].question, sum(outcome.right for outcome in outcomes)
     untaken = () if "~" in id else _untaken(question, wrong)
-    return Item(id, question, learners, len(outcomes), right, correlation, difference, ranked, untaken)
+    return Item(id, question, learners, len(outcomes), right, correlation, compared, difference, ranked, untaken)
 
 
 def chosen(outcome: Outcome) -> tuple[str, ...]:

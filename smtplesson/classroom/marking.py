@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from smtplesson.attempts import Attempt
 from smtplesson.bank import QuestionBank
@@ -12,10 +11,9 @@ from smtplesson.classroom.exercise_set import ExerciseSet, ids_for
 from smtplesson.classroom.roster import Roster, shown
 from smtplesson.classroom.submissions import Collected, Note
 from smtplesson.questions import Mark, Question
-from smtplesson.quiz import Outcome
+from smtplesson.quiz import Outcome, outcome_of
 
 _GENERATED = 200  # generated questions of one learner that are made again to be marked
-_LONGEST = 1000  # characters of a response that is marked
 _KNOWN = 200_000  # marks that are remembered
 
 
@@ -39,7 +37,8 @@ class LearnerMark:
 class Marked:
     """A class marked: `first` holds the answers that count, each learner's first to a question, `all` every answer.
 
-    Their learners stand in the order of the roster, or else by id. `notes` tells what was refused or left out.
+    They stand by day, and of one day as they were read; what is handed in of a test holds one answer to a question.
+    The learners stand in the order of the roster, or else by id. `notes` tells what was refused or left out.
     """
 
     marks: tuple[LearnerMark, ...]
@@ -70,8 +69,8 @@ def mark_class(
         source = ", ".join(collected.sources.get(learner, ())[:1])
         asked = None if exercise is None else ids_for(exercise, learner, marker.bank)
         quiz = "" if exercise is None else exercise.quiz(learner)
-        own = attempts if asked is None else [a for a in attempts if _belongs(a, quiz, asked, exercise)]
-        outcomes, told = marker.outcomes(own)
+        own = attempts if asked is None else [a for a in attempts if _belongs(a, quiz, asked)]
+        outcomes, told = marker.outcomes(sorted(own, key=lambda attempt: attempt.day))
         every[learner] = outcomes
         first[learner] = _first(o for o in outcomes if asked is None or o.quiz == quiz)
         if asked is not None and (strange := [a for a in attempts if a.quiz == quiz and a.question not in asked]):
@@ -83,12 +82,16 @@ def mark_class(
         name = roster.get(learner, "") if roster is not None else ""
         count = len(first[learner])
         marks.append(LearnerMark(learner, name, count if asked is None else len(asked), count, right))
+    if roster is not None:
+        for stranger in collected.attempts.keys() - roster.keys():
+            source = collected.sources[stranger][0]
+            notes.append(Note(source, f"its learner {shown(stranger)} is not on the roster.", refused=True))
     if exercise is not None and not any(first.values()):
         notes.append(Note("all", f"nobody's answers belong to the set {exercise.name!r}. Is it the right one?"))
     return Marked(tuple(marks), first, every, tuple(notes), exercise)
 
 
-def _belongs(attempt: Attempt, quiz: str, asked: frozenset[str], exercise: ExerciseSet | None) -> bool:
+def _belongs(attempt: Attempt, quiz: str, asked: frozenset[str]) -> bool:
     """Whether an answer is to the set, or else to a question of the bank: generated ones outside it cost too much."""
     if attempt.quiz == quiz:
         return attempt.question in asked
@@ -96,9 +99,9 @@ def _belongs(attempt: Attempt, quiz: str, asked: frozenset[str], exercise: Exerc
 
 
 def _first(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
-    """The first answer to each question, by day and then as they stand."""
+    """The first answer to each question."""
     first: dict[str, Outcome] = {}
-    for outcome in sorted(outcomes, key=lambda outcome: outcome.day or date.min):
+    for outcome in outcomes:
         first.setdefault(outcome.question.id, outcome)
     return tuple(first.values())
 
@@ -114,7 +117,7 @@ class _Marker:
 
     bank: QuestionBank
     _questions: dict[str, Question | None] = field(default_factory=dict)
-    _marks: dict[tuple[str, str], Mark | None] = field(default_factory=dict)
+    _marks: dict[tuple[str, str], Mark] = field(default_factory=dict)
 
     def outcomes(self, attempts: Iterable[Attempt]) -> tuple[tuple[Outcome, ...], list[str]]:
         """The attempts marked, and what is to be told of those that cannot be."""
@@ -135,7 +138,8 @@ class _Marker:
             elif mark is None:
                 senseless.append(attempt)
             else:
-                found.append(self._outcome(question, mark, attempt))
+                known = self.bank.misconceptions
+                found.append(outcome_of(question, mark, known, attempt.confidence, attempt.day, attempt.quiz))
         told = []
         if unknown:
             told.append(f"{_answers(unknown)} to questions that this kit does not know: not counted.")
@@ -153,21 +157,14 @@ class _Marker:
         return self._questions[id]
 
     def _mark(self, question: Question, response: str) -> Mark | None:
+        """The mark, or None for what is no answer to the question."""
         key = (question.id, response)
         if key not in self._marks:
-            if len(response) > _LONGEST:
+            try:
+                mark = question.mark(response)
+            except ValueError:
                 return None
             if len(self._marks) > _KNOWN:
                 self._marks.clear()
-            try:
-                self._marks[key] = question.mark(response)
-            except ValueError:
-                self._marks[key] = None
+            self._marks[key] = mark
         return self._marks[key]
-
-    def _outcome(self, question: Question, mark: Mark, attempt: Attempt) -> Outcome:
-        known = self.bank.misconceptions
-        behind = tuple(known[name] for name in mark.misconceptions if name in known)
-        return Outcome(
-            question, mark.response, mark.right, mark.feedback, behind, attempt.confidence, attempt.day, attempt.quiz
-        )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +26,7 @@ from smtplesson.classroom.submissions import Collected, read_folder
 from smtplesson.gain import POSTTEST, PRETEST
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_SPLIT = re.compile(r"(;\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")  # some spreadsheets begin a cell there
 _NAMES = 12  # learners that are named in one cell
 _WRONG = 2  # wrong answers that are named of a question
 _BELIEFS = 15
@@ -43,7 +45,7 @@ HOW_TO_READ = (
     f"its wrong choices in {item_statistics.ENOUGH} wrong answers or more.",
     "A belief stands the higher, the larger the lower ends of two 95 % intervals (Wilson 1927) are together: of the "
     "share of answers that showed it, among those that could have, and of the share of learners who hold it firmly: "
-    "in half or more of two or more chances.",
+    "who showed it twice or more, in half or more of their chances.",
 )
 
 
@@ -168,7 +170,7 @@ class ClassReport:
             for each in self.beliefs[:_BELIEFS]
         ]
         left = len(self.beliefs) - len(rows)
-        note = [f"{left} more showed, each in a smaller share of the answers."] if left else []
+        note = [f"{left} more showed, and stand out less."] if left else []
         headers = ("belief", "showed in", "learners", "lesson")
         return Section("What the class believes", note or ["No misconception showed."] * (not rows), headers, rows)
 
@@ -245,7 +247,7 @@ def cell(text: str) -> str:
     >>> cell("=1+1"), cell("tom-2")
     ("'=1+1", 'tom-2')
     """
-    shown = _html.visible(text)
+    shown = _SPLIT.sub(r"\1'", _html.visible(text))
     return f"'{shown}" if text.lstrip(" ").startswith(_FORMULA) else shown
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,6 +12,7 @@ from pathlib import Path
 from smtplesson import _html
 
 LONGEST = 64  # characters of an id
+_BYTES = 120  # of an id, since files are named after it
 _LARGEST = 5_000_000  # bytes of a roster
 _ID = re.compile(r"\w[\w .@+-]*")
 _WANTED = "an id begins with a letter or digit, and goes on with letters, digits, spaces and . _ - @ +"
@@ -36,6 +38,8 @@ def canonical(id: str) -> str:
         raise ValueError(f"{shown(text)} is no id: it has {len(text)} characters, {LONGEST} are the most.")
     if not _ID.fullmatch(text):
         raise ValueError(f"{shown(text)} is no id: {_WANTED}.")
+    if (size := len(text.encode())) > _BYTES:
+        raise ValueError(f"{shown(text)} is no id: it has {size} bytes in UTF-8, {_BYTES} are the most.")
     return text
 
 
@@ -85,7 +89,7 @@ class Roster(Mapping[str, str]):
         {'mira-7': 'Mira', 'tom-2': ''}
         """
         where = _html.visible(name)
-        head, *_ = text.split("\n", 1)
+        head = next((row for row in text.splitlines() if row.strip()), "")
         delimiter = max(_DELIMITERS, key=head.count)
         found: dict[str, tuple[str, int]] = {}
         for line, row in _rows(text, delimiter, where):
@@ -112,7 +116,7 @@ class Roster(Mapping[str, str]):
 
 def _rows(text: str, delimiter: str, where: str) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows that are not blank, by column, with the line on which each ends."""
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     columns: list[str] = []
     try:
         for row in reader:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from smtplesson import progress
 from smtplesson.attempts import Attempt
 from smtplesson.bank import QuestionBank
@@ -35,10 +38,9 @@ class Sitting:
             day=progress.today(),
             record=self._kept.append,
         )
-        handed = [attempt for attempt in log.attempts() if attempt.quiz == name]
         #: Whether it is a test that was handed in: nothing can be changed any more.
-        self.is_over = self._is_test and bool(handed)
-        self.quiz.resume([attempt for attempt in self._kept.attempts() if attempt.quiz == name] or handed)
+        self.is_over = False
+        self._go_on()
 
     @property
     def attempts(self) -> tuple[Attempt, ...]:
@@ -55,8 +57,9 @@ class Sitting:
     def hand_in(self) -> str:
         """Close a test, and return the submission as JSON; a practice set stays open.
 
-        Raises ValueError where there is no answer yet.
+        What was answered or handed in from another window counts. Raises ValueError where there is no answer yet.
         """
+        self._go_on()
         attempts = self.attempts
         if not attempts:
             raise ValueError("There is no answer yet; answer a question first.")
@@ -64,6 +67,22 @@ class Sitting:
             self._log.take(attempts)
             self.is_over = True
         return to_json(self.learner, self.exercise.name, attempts)
+
+    def save(self, folder: str | os.PathLike[str]) -> Path:
+        """Hand in, and write the submission into a folder, whole or not at all; return the file.
+
+        Raises ValueError where there is no answer yet, OSError where it cannot be written.
+        """
+        path = Path(folder) / self.file_name
+        part = path.with_name(f"{path.name}.part")
+        submission = self.hand_in()
+        try:
+            part.write_text(submission, encoding="utf-8")
+            part.replace(path)
+        except OSError:
+            part.unlink(missing_ok=True)
+            raise
+        return path
 
     @property
     def notice(self) -> str:
@@ -74,3 +93,12 @@ class Sitting:
     def file_name(self) -> str:
         """How the file that the learner hands in is called, such as mira-7_week-3.json."""
         return f"{self.learner}_{self.exercise.name}.json"
+
+    def _go_on(self) -> None:
+        """Take up what was answered before, here or by another program: of a test that was handed in, that alone."""
+        handed, kept = (
+            [attempt for attempt in log.attempts() if attempt.quiz == self.quiz.name] for log in (self._log, self._kept)
+        )
+        self.is_over = self._is_test and bool(handed)
+        self.quiz.attempts.clear()
+        self.quiz.resume(handed or kept)

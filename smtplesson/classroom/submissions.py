@@ -20,7 +20,7 @@ from smtplesson.classroom._handed_in import Refused, Understood
 from smtplesson.classroom.roster import Roster, canonical, shown
 
 SCHEMA_VERSION = _handed_in.SCHEMA_VERSION
-_COPIED = 5  # answers from which on two learners' equal ones are told
+_COPIED = 6  # equal answers of two learners that are told; many have all five of the pretest right
 _NOTES = 8  # of one file
 _NAMELESS = {"attempts", "submission", "answers", "code"}  # names of files that name nobody
 
@@ -103,7 +103,7 @@ def read_pasted(text: str, roster: Roster | None = None) -> Collected:
     """Read portable codes pasted one after the other; the learner's id stands before a code that does not hold it."""
     found = Collected()
     for number, (before, code) in enumerate(_handed_in.codes(text), 1):
-        source = f"code {number}"
+        source = f"code {number}{f' ({shown(before)[1:-1]})' if before else ''}"
         try:
             _take(found, code.encode("utf-8", "replace"), before, roster, source)
         except Refused as refusal:
@@ -174,10 +174,11 @@ def _owner(understood: Understood, name: str, roster: Roster | None) -> str:
 
 
 def _candidates(name: str) -> Iterator[str]:
-    """The ids that a file's name may hold, and its folder's: all of it, or what stands before the first `_`."""
+    """The ids that a file's name may hold, and its folder's: all of it, or what stands before a `_`."""
     *folders, file = name.split("/")
     for text in (file.rpartition(".")[0] or file, *folders[-1:]):
-        for part in dict.fromkeys((text, text.partition("_")[0])):
+        words = text.split("_")
+        for part in ("_".join(words[:count]) for count in range(len(words), 0, -1)):
             try:
                 id = canonical(part)
             except ValueError:
@@ -194,7 +195,8 @@ def _said_of_second(
     first, again = _first_answers(before), _first_answers(attempts)
     other = sum(first.get(key, response) != response for key, response in again.items())
     if other:
-        return f"not the same as in {first_source}: {_number(other)}. What was read first counts."
+        counts = "The earlier day counts, and of one day what was read first."
+        return f"not the same as in {first_source}: {_number(other)}. {counts}"
     return f"adds {_number(len(new))} to those in {first_source}."
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 
 from smtplesson import _html, portable, terminal
 from smtplesson.classroom.exercise_set import ExerciseSet, Mode
 from smtplesson.classroom.sitting import Sitting
+from smtplesson.commands import Add
 from smtplesson.progress import Progress
 
-Run = Callable[[argparse.Namespace], int]
 
-
-def add_answer(add: Callable[[str, Run, str], argparse.ArgumentParser]) -> None:
+def add_answer(add: Add) -> None:
     """Add the command; `add` makes the parser of a command from its name, what it runs, and a summary."""
     command = add("answer", _answer, "Answer an exercise set in this terminal, and write the file to hand in.")
     command.add_argument("set", metavar="SET", help="the teacher's file, such as week-3.toml")
@@ -30,20 +28,19 @@ def _answer(chosen: argparse.Namespace) -> int:
     is_test = exercise.mode is Mode.TEST
     if not file.parent.is_dir():
         raise ValueError(f"There is no folder {chosen.output!r}.")
-    if is_test and file.exists():
+    if is_test and file.exists() and not sitting.is_over:
         raise ValueError(f"{file.name} is there already: this test was taken. Hand that file in.")
     print(_html.visible(exercise.title))
     if sitting.is_over:
         print("This test was handed in before; here it is again.")
-    else:
+    elif sitting.quiz.unanswered or not is_test:
         if is_test:
             print("Nothing tells you whether an answer is right. It cannot be changed, and to stop is to hand in.")
         terminal.ask(sitting.quiz, input, print, feedback=not is_test)
     if not sitting.attempts:
         raise ValueError("Nothing was answered, so there is nothing to hand in.")
-    file.write_text(sitting.hand_in(), encoding="utf-8")
-    code = portable.pack(sitting.attempts)
-    print(f"Written to {file.name}. Give that file to your teacher, or all of this code:\n{code}")
+    print(f"Give all of this code to your teacher, or the file below:\n{portable.pack(sitting.attempts)}")
+    print(f"Written to {sitting.save(chosen.output).name}.")
     if sitting.notice:
         print(_html.visible(sitting.notice))
     return 0

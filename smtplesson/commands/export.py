@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from smtplesson import generated
 from smtplesson.bank import QuestionBank
 from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
+from smtplesson.commands import Add
 from smtplesson.exports import FORMATS, export
 from smtplesson.questions import Question
 
-Run = Callable[[argparse.Namespace], int]
 
-
-def add_export(add: Callable[[str, Run, str], argparse.ArgumentParser]) -> None:
+def add_export(add: Add) -> None:
     """Add the command; `add` makes the parser of a command from its name, what it runs, and a summary."""
     command = add("export", _export, "Write questions for Moodle, for jupyterquiz, or to print.")
     command.add_argument("format", choices=FORMATS, metavar="FORMAT", help="; ".join(map(_told, FORMATS)))

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 
 from smtplesson import _html
 from smtplesson.classroom.report import ClassReport
+from smtplesson.commands import Add
 
-Run = Callable[[argparse.Namespace], int]
 
-
-def add_report(add: Callable[[str, Run, str], argparse.ArgumentParser]) -> None:
+def add_report(add: Add) -> None:
     """Add the command; `add` makes the parser of a command from its name, what it runs, and a summary."""
     command = add("report", _report, "Mark a folder of submissions, and say what the class has not understood.")
     command.add_argument("folder", metavar="FOLDER", help="files that learners handed in: JSON, logs or portable codes")

@@ -75,10 +75,7 @@ class ExerciseView(View):
             Asked(question, number, len(quiz.questions), self._answer, ask_confidence=practice, feedback=practice)
             for number, question in enumerate(quiz.questions, 1)
         ]
-        last = {outcome.question.id: outcome for outcome in quiz.attempts}
-        for asked in self._asked:
-            if outcome := last.get(asked.question.id):
-                asked.restore(outcome)
+        self._restore()
         self._start.children = ()
         self._questions.children = tuple(each.box for each in self._asked)
         self._end.children = (self._hand_in,)
@@ -86,7 +83,7 @@ class ExerciseView(View):
         self._show_state()
         if self.sitting.is_over:
             self.hand_in()
-        elif last:
+        elif quiz.attempts:
             self._say("You have begun before, and your answers are there: go on.")
         return quiz
 
@@ -117,6 +114,7 @@ class ExerciseView(View):
         self.submission = sitting.hand_in()
         self.code = portable.pack(sitting.attempts)
         if sitting.is_over:
+            self._restore()  # another window may have handed in first
             for asked in self._asked:
                 asked.close()
             self._hand_in.disabled = True
@@ -137,8 +135,7 @@ class ExerciseView(View):
         """
         if not self.submission:
             raise ValueError("There is nothing to save yet; hand in first.")
-        path = Path(folder) / self._begun().file_name
-        path.write_text(self.submission, encoding="utf-8")
+        path = self._begun().save(folder)
         self._say(f"Saved as {path.name}.")
         return path
 
@@ -184,6 +181,13 @@ class ExerciseView(View):
     def _about(self) -> str:
         who = f" <strong>{_html.escape(self.learner)}</strong>" if self.learner else ""
         return f"<p><strong>{_html.escape(self.title)}</strong>{who}</p><p>{_ABOUT[self.exercise.mode]}</p>"
+
+    def _restore(self) -> None:
+        """Show the last answer to each question that has one."""
+        last = {outcome.question.id: outcome for outcome in self._begun().quiz.attempts}
+        for asked in self._asked:
+            if outcome := last.get(asked.question.id):
+                asked.restore(outcome)
 
     def _show_state(self) -> None:
         """How much is answered; in a test not how well."""
