@@ -44,7 +44,7 @@ class PortableCodeError(ValueError):
 
 
 _DAMAGED = "The portable code is damaged: its checksum does not agree. Copy it again, from SL to the full stop."
-_CUT_OFF = "The portable code is cut off: its end is missing. Copy it again, from SL to the full stop."
+_CUT_OFF = "The portable code is cut off, or is none: its end is missing. Copy it again, from SL to the full stop."
 
 
 def pack(attempts: Iterable[Attempt]) -> str:

@@ -201,7 +201,7 @@ def test_a_code_that_is_cut_off_is_told_anywhere() -> None:
     whole = pack(SOME)
     for end in range(4, len(whole) - 1):
         assert fails(whole[:end]) == (
-            "The portable code is cut off: its end is missing. Copy it again, from SL to the full stop."
+            "The portable code is cut off, or is none: its end is missing. Copy it again, from SL to the full stop."
         ), end
 
 

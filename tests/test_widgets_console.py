@@ -144,6 +144,7 @@ def test_after_quit_what_was_not_sent_is_named_and_a_new_session_offered(console
     console._field.value = "HELP"
     button(console, "Send").click()
     assert "not sent: 'HELP'" in shown(console)
+    assert console._spoken.widget.value == ""  # not "the server waits for more"
     button(console, "Start over").click()
     assert "not sent" not in shown(console)
     reply = console.send("NOOP")

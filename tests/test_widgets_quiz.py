@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,6 +45,26 @@ CLASS = Question(
 @pytest.fixture
 def view() -> QuizView:
     return QuizView(Quiz([FORWARD, CLASS], {BELIEF.id: BELIEF}))
+
+
+def test_who_answered_here_before_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMTPLESSON_HOME", str(tmp_path))
+    first = QuizView.of("00-pretest", confidence=False)
+    assert "before" not in first._progress.value
+    for number in (1, 2):
+        first.answer("A", number)
+    again = QuizView.of("00-pretest")
+    assert "You answered 2 of these before, last on 2026-01-05: that is kept" in again._progress.value
+    again.answer("B")
+    assert "before" not in again._progress.value
+    assert "before" not in QuizView.of("00-pretest", name="09-posttest")._progress.value
+
+
+def test_an_answer_that_is_changed_says_which_counts(view: QuizView) -> None:
+    view.answer("A", 1)
+    assert "first answer" not in feedback(view, 1)
+    view.answer("B", 1)
+    assert "Your first answer to a question is the one that counts." in feedback(view, 1)
 
 
 def text(markup: str) -> str:

@@ -12,6 +12,7 @@ from smtplesson.examples import KNOBS, Shelf, load
 from smtplesson.session import SessionClosedError
 from smtplesson.states import State
 from smtplesson.widgets import Sandbox
+from smtplesson.widgets.sandbox import _NOT_YET
 
 EXAMPLES = load()
 
@@ -147,6 +148,17 @@ def test_the_next_step_stands_out(sandbox: Sandbox) -> None:
     sandbox.step(2)
     sandbox.step(3)
     assert standing_out() == []
+
+
+def test_a_step_that_is_typed_is_taken_too(sandbox: Sandbox) -> None:
+    sandbox.console.send(sandbox.example.steps[0].send)
+    assert "done" in sandbox._results[0].value
+    sandbox.console.send("NOOP")
+    sandbox.show_words()
+    assert [_NOT_YET in result.value for result in sandbox._results] == [False, True, True]
+    for step in sandbox.example.steps[1:]:
+        sandbox.console.send(step.send)
+    assert not [result for result in sandbox._results if _NOT_YET in result.value]
 
 
 def test_a_step_that_gives_something_else_says_so(sandbox: Sandbox) -> None:

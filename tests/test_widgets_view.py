@@ -86,10 +86,15 @@ def test_an_error_is_shown_after_a_click_and_raised_from_the_method() -> None:
     view.bad.click()
     assert view.notice.startswith('<div role="alert"')
     assert "That did not work." in view.notice
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;<br>is not good <em>(ValueError)</em>" in view.notice
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;<br>is not good <em>(ValueError)</em>" in view.notice  # no sentence
     assert "<script" not in view.notice
     with pytest.raises(ValueError, match="is not good"):
         view.press("bad")
+
+
+def test_a_sentence_says_enough_without_the_name_of_an_exception() -> None:
+    assert sorry(ValueError("Nothing is chosen.")) == "<p><strong>That did not work.</strong> Nothing is chosen.</p>"
+    assert sorry(KeyError("x")) == "<p><strong>That did not work.</strong> &#x27;x&#x27; <em>(KeyError)</em></p>"
 
 
 def test_the_next_click_takes_an_error_away() -> None:

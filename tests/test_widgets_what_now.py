@@ -77,6 +77,13 @@ def test_an_end_without_a_line_for_the_console_has_a_command(view: WhatNow) -> N
     assert "in a terminal:python -m smtplesson talk --world foo" in said(view)
 
 
+def test_in_a_browser_tab_there_is_no_terminal(view: WhatNow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("smtplesson.widgets.what_now.sys.platform", "emscripten")
+    view.choose("sender")
+    view.answer("B")
+    assert "terminal" not in said(view)
+
+
 def test_back_takes_one_answer_and_start_over_all(view: WhatNow) -> None:
     view.answer("B")
     view.answer("D")

@@ -16,6 +16,7 @@ from smtplesson.widgets._view import Live, View, preformatted, prose, prose_mark
 Answer = Callable[[Question, str, Confidence | None], Outcome]
 #: Keys 1, 2, 3 and what they say.
 _SURE = {"1": ("Guess", Confidence.GUESS), "2": ("Think so", Confidence.THINK_SO), "3": ("Sure", Confidence.SURE)}
+_AGAIN = "<p><small>Your first answer to a question is the one that counts.</small></p>"
 
 
 class Asked(View):
@@ -84,11 +85,11 @@ class Asked(View):
     def respond(self, response: str, confidence: Confidence | str | None = None) -> Outcome:
         """Answer, with how sure you are or without, and get the feedback at once."""
         told = None if confidence is None else Confidence(confidence)
-        outcome = self._answer(self.question, response, told)
+        outcome, again = self._answer(self.question, response, told), self.outcome is not None
         asked, self._pending = bool(self._pending), ""
         self._sure_row.children = ()
         self._show(outcome)
-        self._feedback.say(self._said(outcome))
+        self._feedback.say(self._said(outcome) + (_AGAIN if again and self._gives_feedback else ""))
         if asked:  # the button that was pressed is gone, and the focus with it
             letter = self.question.kind not in (*WRITTEN, Kind.SEVERAL, Kind.ORDER)
             self.keys.focus_on(outcome.response if letter else "Check")

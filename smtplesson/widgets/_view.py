@@ -109,9 +109,11 @@ def button_layout(**more: str) -> Any:
 
 
 def sorry(error: Exception) -> str:
-    """Tell a learner what went wrong, with the exception's own words."""
-    rows = "<br>".join(map(_html.escape, str(error).split("\n")))
-    return f"<p><strong>That did not work.</strong> {rows} <em>({_html.escape(type(error).__name__)})</em></p>"
+    """Tell a learner what went wrong, with the exception's own words, and its name where they are no sentence."""
+    text = str(error)
+    rows = "<br>".join(map(_html.escape, text.split("\n")))
+    name = "" if text.endswith((".", ")")) else f" <em>({_html.escape(type(error).__name__)})</em>"
+    return f"<p><strong>That did not work.</strong> {rows}{name}</p>"
 
 
 def prose(text: str) -> str:

@@ -128,7 +128,12 @@ class Console(View):
         """Draw the dialogue, and have the replies from exchange `number` on read out."""
         self._draw()
         said = " ".join(_html.escape(shorten(str(reply).replace("\n", " / "))) for _, reply in self._drawn[number:])
-        self._spoken.say(unseen(f"The server says: {said}" if said else "Nothing yet: the server waits for more."))
+        if said:
+            self._spoken.say(unseen(f"The server says: {said}"))
+        elif self.session.closed:
+            self._spoken.clear()
+        else:
+            self._spoken.say(unseen("Nothing yet: the server waits for more."))
 
     def _draw(self) -> None:
         dropped = len(self._drawn) - _DRAWN

@@ -221,6 +221,7 @@ class Predict(View):
         self._line.value = ""
         self._next_row.children = (self._next,)
         self._feedback.say(feedback)
+        self.keys.focus_on("Next")  # the only way on
 
     def _end(self) -> None:
         right = sum(bool(row["right"]) for row in self._rows)

@@ -33,6 +33,7 @@ class QuizView(View):
             Asked(question, number, count, self._answer, ask_confidence=confidence)
             for number, question in enumerate(quiz.questions, 1)
         ]
+        self._earlier = ""
         self._progress: Any = ipywidgets.HTML()
         self._show_progress()
         self._fill(*(asked.box for asked in self._asked), self._progress)
@@ -55,7 +56,9 @@ class QuizView(View):
         """
         log = Progress()
         quiz = study.lesson_quiz(log, lesson, objective=objective, tag=tag, count=count, seed=seed, name=name)
-        return cls(quiz, confidence=confidence, log=log)
+        view = cls(quiz, confidence=confidence, log=log)
+        view._remember(log)
+        return view
 
     @classmethod
     def fresh(cls, count: int = 5, *, seed: int, objective: str | None = None, lesson: str | None = None) -> QuizView:
@@ -94,12 +97,23 @@ class QuizView(View):
         self._show_progress()
         return outcome
 
+    def _remember(self, log: Progress) -> None:
+        """Tell how many of these were answered here before: the page looks as if none had been."""
+        ids = {question.id for question in self.quiz.questions}
+        days = {a.question: a.day for a in log.attempts() if a.quiz == self.quiz.name and a.question in ids}
+        if days:
+            when = f"last on {max(days.values())}"
+            self._earlier = f"You answered {len(days)} of these before, {when}: that is kept, and the review shows it."
+            self._show_progress()
+
     def _show_progress(self) -> None:
         done = len(self.quiz.questions) - len(self.quiz.unanswered)
         rows = [f"<p>{done} of {len(self.quiz.questions)} answered: {_html.escape(self.quiz.score)}.</p>"]
         if not self.quiz.unanswered:
             behind = "".join(f"<li>{prose(m.correction)}</li>" for m in self.quiz.misconceptions())
             rows += [f"<p><strong>Worth remembering:</strong></p><ul>{behind}</ul>"] if behind else []
+        if self._earlier and not done:
+            rows.append(f"<p>{_html.escape(self._earlier)}</p>")
         if self._log is not None and self._log.notice:
             rows.append(f"<p>{_html.escape(self._log.notice)}</p>")
         self._progress.value = "".join(rows)

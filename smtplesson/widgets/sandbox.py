@@ -116,7 +116,7 @@ class Sandbox(View):
         self._spoken = Live()
         self._spoken.widget.layout.min_height = "2.8em"
         self._knobs = {key: self._make_knob(key) for key in KNOBS}
-        self.console = Desk(self.bench, self._follow)
+        self.console = Desk(self.bench, self._heard)
         self._pictures: Any = ipywidgets.HTML(layout=_column("18em"))
         self._words: Any = ipywidgets.HTML()
         self._words_button = self._button("Show the pictures in words", self.show_words)
@@ -305,6 +305,18 @@ class Sandbox(View):
             live.clear()
             button.description = text
         self._show_knobs()
+
+    def _heard(self) -> None:
+        """Something was said: if it was the next step, by whatever way, that is taken."""
+        left = [(number, step) for number, step in self._numbered() if number not in self._taken]
+        said = [line.text for line in self.bench.session.transcript if line.speaker == "C"]
+        for number, step in left[:1]:
+            wanted = step.send.split("\n")
+            if step.send and not (step.turn or step.wait or step.raw) and said[-len(wanted) :] == wanted:
+                self._results[number - 1].value = _result(step, self.bench.exchanges()[-1].reply)
+                self._taken.add(number)
+                self._mark_next()
+        self._follow()
 
     def _mark_next(self) -> None:
         """Let the first step that was not taken yet stand out."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import ipywidgets
@@ -138,6 +139,6 @@ def _advice(advice: Advice) -> str:
     if advice.line:
         what = f"In the console of the world foo, after EHLO and MAIL where needed; it is answered {advice.says}"
         drawn += f"<p><strong>To try:</strong> {_html.escape(what)}:</p>{preformatted(advice.line)}"
-    else:
+    elif sys.platform != "emscripten":  # a browser tab has no terminal
         drawn += f"<p><strong>To try</strong>, in a terminal:</p>{preformatted(advice.command)}"
     return f"<p>{unseen('The end of the way.')} <strong>{_html.escape(advice.title)}</strong></p>{drawn}"
