@@ -60,7 +60,7 @@ def test_a_test_is_taken_handed_in_and_marked(folder: Path, typed: Typed, capsys
     for telling in ("Correct", "Not yet", "right,", "Worth remembering", "How sure"):
         assert telling not in said
     assert "3 of 4 answered." in said
-    assert "Written to mira-7_test.json." in code
+    assert f"Written to {Path('in') / 'mira-7_test.json'}." in code
     for collected in (read_folder(folder / "in"), read_pasted(f"SL1:{code}")):
         (mark,) = mark_class(collected, exercise=exercise).marks
         assert (mark.learner, mark.asked, mark.answered, mark.right) == ("mira-7", 4, 3, 1)

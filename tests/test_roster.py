@@ -37,6 +37,8 @@ def test_a_file_with_the_mark_of_a_spreadsheet(tmp_path: Path) -> None:
         ("mira\ntom\n", "roster, line 1: the first line names the columns: id or id,name."),
         ("id,id\na,b\n", "roster, line 1: the first line names the columns"),
         ("id\n", "roster: no learner is on it."),
+        ('id,name\nowl-1,"A\nfox-2,B\n', "roster, line 3: no CSV: unexpected end of data."),
+        ("id,name\nowl-1,Dietz, Dora\n", "line 2: has 3 fields, the first line 2. Put the name in quotation marks."),
         ("", "roster: no learner is on it."),
         ("id\n" + "a" * 65, "it has 65 characters, 64 are the most"),
         ('id,name\na,"' + "x" * 200_000 + '"\n', "roster, line 2: no CSV"),

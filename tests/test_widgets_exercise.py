@@ -213,6 +213,19 @@ def test_what_the_field_and_the_buttons_do(log: Progress) -> None:
     assert "There is no answer yet" in text(view._notice.widget.value)
 
 
+def test_a_test_with_open_questions_is_handed_in_at_the_second_press(log: Progress) -> None:
+    view = ExerciseView(TEST, "mira-7", log=log)
+    view.answer(view._asked[0].question.key)
+    view._hand_in.click()
+    assert "There is no answer yet to questions 2, 3, 4, 5, 6, 7, 8." in text(view._spoken.widget.value)
+    assert view.submission == ""
+    view.answer(view._asked[1].question.key)
+    view._hand_in.click()
+    assert view.submission == ""  # asked anew
+    view._hand_in.click()
+    assert "2 of 8 answered. Handed in." in text(view._state.value)
+
+
 def test_titles_are_escaped(log: Progress) -> None:
     view = ExerciseView(TEST, "mira-7", log=log)
     assert "Week &lt;3&gt;" in view._head.value

@@ -96,6 +96,8 @@ class ExerciseSet:
             if key not in fields:
                 raise _fault(file, text, key, f"is not known; there are {', '.join(fields)}{_near(key, fields)}.")
             _check_type(file, text, key, str(fields[key].type), value)
+        if table.get("number") == 0:
+            raise _fault(file, text, "number", f"= 0; write 1 to {MOST}, or leave it out for all.")
         if "title" not in table:
             raise ExerciseError(f'{file}: title is missing. Add a line such as: title = "Week 3".')
         if "name" not in table and not Path(file).stem.isascii():  # two such files might get one name

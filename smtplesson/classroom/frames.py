@@ -69,12 +69,12 @@ class Classroom:
 
     @property
     def questions(self) -> pd.DataFrame:
-        """One row for each question or family: difficulty, discrimination, the wrong answer most chosen."""
+        """One row for each question or family: difficulty, discrimination, the wrong answer most chosen.
+
+        Nothing stands for the discrimination where fewer than ten learners answered.
+        """
         columns = ["learners", "right", "correlation", "upper_lower", "most_chosen_wrong"]
-        rows = [
-            [i.learners, i.share, i.correlation, i.upper_lower, i.wrong[0][0] if i.wrong else ""]
-            for i in self.report.items
-        ]
+        rows = [[i.learners, i.share, *i.discrimination, i.wrong[0][0] if i.wrong else ""] for i in self.report.items]
         return _table(rows, columns, [item.id for item in self.report.items], "question")
 
     @property

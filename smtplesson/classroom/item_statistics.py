@@ -48,6 +48,11 @@ class Item:
         return self.right / self.answers
 
     @property
+    def discrimination(self) -> tuple[float | None, float | None]:
+        """`correlation` and `upper_lower` where enough learners answered to be compared."""
+        return (self.correlation, self.upper_lower) if self.learners >= ENOUGH else (None, None)
+
+    @property
     def is_family(self) -> bool:
         """Whether it stands for generated questions."""
         return self.id.endswith("~")

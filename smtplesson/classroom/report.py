@@ -271,10 +271,8 @@ def _marks(marks: Sequence[LearnerMark]) -> Section:
 
 
 def _compared(item: Item) -> tuple[str, ...]:
-    """How a question goes with the others, where enough learners answered it to say so."""
-    if item.learners < item_statistics.ENOUGH:
-        return "", ""
-    return tuple("" if value is None else f"{value:.2f}" for value in (item.correlation, item.upper_lower))
+    """How a question goes with the others, where that can be said."""
+    return tuple("" if value is None else f"{value:.2f}" for value in item.discrimination)
 
 
 def _names(learners: Sequence[str]) -> str:

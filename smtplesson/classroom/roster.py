@@ -116,13 +116,16 @@ class Roster(Mapping[str, str]):
 
 def _rows(text: str, delimiter: str, where: str) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows that are not blank, by column, with the line on which each ends."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     columns: list[str] = []
     try:
         for row in reader:
             if not any(cell.strip() for cell in row):
                 continue
             if columns:
+                if any(cell.strip() for cell in row[len(columns) :]):
+                    what = f"has {len(row)} fields, the first line {len(columns)}"
+                    raise RosterError(f"{where}, line {reader.line_num}: {what}. Put the name in quotation marks.")
                 yield reader.line_num, {"id": "", **dict(zip(columns, row, strict=False))}
                 continue
             columns = [cell.strip().casefold() for cell in row]

@@ -29,7 +29,7 @@ def _answer(chosen: argparse.Namespace) -> int:
     if not file.parent.is_dir():
         raise ValueError(f"There is no folder {chosen.output!r}.")
     if is_test and file.exists() and not sitting.is_over:
-        raise ValueError(f"{file.name} is there already: this test was taken. Hand that file in.")
+        raise ValueError(f"{file} is there already: this test was taken. Hand that file in.")
     print(_html.visible(exercise.title))
     if sitting.is_over:
         print("This test was handed in before; here it is again.")
@@ -40,7 +40,7 @@ def _answer(chosen: argparse.Namespace) -> int:
     if not sitting.attempts:
         raise ValueError("Nothing was answered, so there is nothing to hand in.")
     print(f"Give all of this code to your teacher, or the file below:\n{portable.pack(sitting.attempts)}")
-    print(f"Written to {sitting.save(chosen.output).name}.")
+    print(f"Written to {_html.visible(str(sitting.save(chosen.output)))}.")
     if sitting.notice:
         print(_html.visible(sitting.notice))
     return 0

@@ -49,7 +49,8 @@ class ExerciseView(View):
         self._state: Any = ipywidgets.HTML()
         self._spoken = Live()
         self._handed: Any = ipywidgets.HTML()
-        self._hand_in = self._button("Hand in", self.hand_in, primary=True)
+        self._hand_in = self._button("Hand in", self._press_hand_in, primary=True)
+        self._warned = False  # of questions without an answer, which a test closes for good
         self._save = self._button("Save as a file", self.save)
         self._start: Any = ipywidgets.VBox([_Start(self._begin_here).box])
         self._end: Any = ipywidgets.HBox()
@@ -165,6 +166,18 @@ class ExerciseView(View):
         first = "A" if self._asked[0].question.letters else "Check"
         self.keys.focus_on("Save as a file" if self._begun().is_over else first)
 
+    def _press_hand_in(self) -> None:
+        """Hand in, but a test with open questions only at the second press."""
+        sitting = self._begun()
+        unanswered = {question.id for question in sitting.quiz.unanswered}
+        numbers = [str(n) for n, question in enumerate(sitting.quiz.questions, 1) if question.id in unanswered]
+        if self.exercise.mode is Mode.TEST and numbers and sitting.quiz.attempts and not self._warned:
+            self._warned = True
+            which = f"question{'' if len(numbers) == 1 else 's'} {', '.join(numbers)}"
+            self._say(f"There is no answer yet to {which}. Press “Hand in” again to hand in all the same.")
+        else:
+            self.hand_in()
+
     def _begun(self) -> Sitting:
         if self.sitting is None:
             raise ValueError('Nobody has begun; give your id first, such as begin("mira-7").')
@@ -175,6 +188,7 @@ class ExerciseView(View):
         if sitting.is_over:
             raise ValueError("This test was handed in; no answer can be changed any more.")
         outcome = sitting.quiz.answer(question.id, response, confidence)
+        self._warned = False
         self._show_state()
         return outcome
 

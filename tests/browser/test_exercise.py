@@ -95,7 +95,10 @@ def test_it_fits_and_can_be_read(open_lab: OpenLab, notebook: Path, tmp_path: Pa
     lab = open_lab(notebook, theme=theme, width=width)
     begin(lab)
     view(lab).get_by_role("button", name="A.").first.click()
-    view(lab).get_by_role("button", name="Hand in").click()
+    hand_in = view(lab).get_by_role("button", name="Hand in")
+    hand_in.click()
+    expect(view(lab).get_by_role("alert").last).to_contain_text("There is no answer yet to questions")
+    hand_in.click()
     expect(view(lab).get_by_role("textbox", name="Your submission")).to_be_visible()
     assert lab.axe() == []
     assert view(lab).evaluate("(box) => box.scrollWidth <= box.clientWidth + 1")
