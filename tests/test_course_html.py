@@ -128,6 +128,16 @@ def test_every_link_leads_somewhere(trees: dict[str, Element]) -> None:
             assert not place or place in ids[file or name], f"{name}: {target}"
 
 
+def test_only_beside_jupyterlab_does_a_page_link_to_its_notebook_there(pages: dict[str, str]) -> None:
+    assert [name for name, text in pages.items() if ".ipynb" in str(re.findall('href="[^"]*"', text))] == []
+    beside = course_html.pages(lab="../lab/index.html")
+    for name in COURSE.lessons:
+        (link,) = parsed(beside[f"{name}.html"]).iterfind(".//p[@class='run']/a")
+        assert link.get("href") == f"../lab/index.html?path={name}.ipynb"
+        assert words(link) == f"Run this {'lesson' if name[:2].isdigit() else 'notebook'} in the browser"
+    assert {name.removesuffix(".html") for name in pages if beside[name] != pages[name]} == set(COURSE.lessons)
+
+
 def test_two_builds_are_the_same_bytes(pages: dict[str, str], tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.tools.course_html", "build", "--out", str(tmp_path / "new" / "course")]
     done = subprocess.run(
@@ -282,7 +292,7 @@ def test_a_stale_quiz_is_an_error_with_its_place(tmp_path: Path) -> None:
 def test_a_failed_build_writes_nothing_and_says_why(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fails() -> dict[str, str]:
+    def fails(**_: str) -> dict[str, str]:
         raise BuildError("00-x.ipynb: cell 2: why")
 
     monkeypatch.setattr(course_html, "pages", fails)

@@ -25,8 +25,8 @@ CUT = """() => [...document.querySelectorAll("main *")].filter(e => {
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """The pages of the course, built into a folder."""
-    return course_html.build(tmp_path_factory.mktemp("course"))
+    """The pages of the course as they are in the site, built into a folder."""
+    return course_html.build(tmp_path_factory.mktemp("course"), lab="../lab/index.html")
 
 
 @contextmanager
@@ -100,9 +100,11 @@ def test_it_prints_with_its_answers_and_without_its_navigation(browser: Browser,
     (first,) = (path for path in course if path.name.startswith("00"))
     with opened(browser, java_script_enabled=False, color_scheme="dark") as page:
         page.goto(first.as_uri())
+        expect(page.get_by_role("link", name="Run this lesson in the browser")).to_be_visible()
         printed = pypdf.PdfReader(io.BytesIO(page.pdf(format="A4")))
     text = " ".join(" ".join(sheet.extract_text() for sheet in printed.pages).split())
     assert "A program gets a reply code that it does not know: 456." in text
     assert "Source: RFC 5321 sections 4.2 and 4.2.1" in text  # folded on the screen
     assert "(https://www.rfc-editor.org/rfc/rfc5321)" in text.replace(" ", "")  # paper has no links
     assert "On this page" not in text
+    assert "Run this lesson" not in text

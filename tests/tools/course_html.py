@@ -61,8 +61,11 @@ def entries(course: Course, guide: str) -> list[Entry]:
     return [*found, Entry(GUIDE.stem, title[1] if title else GUIDE.stem)]
 
 
-def pages(folder: Path = FOLDER, guide: Path = GUIDE) -> dict[str, str]:
-    """The text of every file of the course by name. Raises BuildError, with the place, for what cannot be shown."""
+def pages(folder: Path = FOLDER, guide: Path = GUIDE, lab: str = "") -> dict[str, str]:
+    """The text of every file of the course by name. Raises BuildError, with the place, for what cannot be shown.
+
+    `lab` is where JupyterLab's page lies, for a link to each lesson there.
+    """
     course, text = Course.read(folder), guide.read_text(encoding="utf-8")
     known = entries(course, text)
     found = {"index.html": _index(known)}
@@ -73,13 +76,13 @@ def pages(folder: Path = FOLDER, guide: Path = GUIDE) -> dict[str, str]:
                 parts = [page_markup.markdown(page)(text)]
             else:
                 parts = _cells(entry.lesson, folder / f"{entry.name}.ipynb", page)
-            found[f"{entry.name}.html"] = _whole(entry, known, page, "\n".join(parts))
+            found[f"{entry.name}.html"] = _whole(entry, known, page, "\n".join(parts), lab)
     return found
 
 
-def build(out: Path) -> list[Path]:
-    """Write all pages into a folder; other files there are left alone."""
-    made = pages()
+def build(out: Path, lab: str = "") -> list[Path]:
+    """Write all pages into a folder; other files there are left alone. `lab`: see `pages`."""
+    made = pages(lab=lab)
     out.mkdir(parents=True, exist_ok=True)
     for name, text in made.items():
         (out / name).write_text(text, encoding="utf-8", newline="\n")
@@ -154,7 +157,7 @@ def _output(output: Any, literal: Any) -> str:
 # --- whole pages --------------------------------------------------------------------------------------------
 
 
-def _whole(entry: Entry, known: list[Entry], page: Page, body: str) -> str:
+def _whole(entry: Entry, known: list[Entry], page: Page, body: str, lab: str) -> str:
     below = [f'<li><a href="#{name}">{text}</a></li>' for level, name, text in page.headings if level == 2]
     contents = f'<nav aria-label="On this page">{page_answers.folded("On this page", _list("ul", below))}</nav>'
     place = known.index(entry)
@@ -164,6 +167,9 @@ def _whole(entry: Entry, known: list[Entry], page: Page, body: str) -> str:
     source = f"{entry.name}.ipynb" if entry.lesson else GUIDE.name
     footer = f'<nav aria-label="Before and next">{_list("ul", links, "near")}</nav>\n{_about(f"notebooks/{source}")}'
     note = f'<p class="note">{escape(NOTE)}</p>' if entry.lesson else ""
+    if entry.lesson and lab:
+        kind = "lesson" if entry.lesson.is_lesson else "notebook"
+        note += f'\n<p class="run"><a href="{lab}?path={entry.name}.ipynb">Run this {kind} in the browser</a></p>'
     return _document(f"{entry.label} - smtplesson", _lessons(known, entry) + contents, f"{note}\n{body}", footer)
 
 

@@ -26,12 +26,26 @@ PUBLIC = "https://cdn.jsdelivr.net/pyodide/v{}/full/"
 SETTINGS = {
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # every cell is in the page, also unseen
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},  # dark where the system is
+}
+# What the kernel tells of itself. JupyterLab writes it into a notebook that it opens; one that holds it is not changed.
+METADATA = {
+    "kernelspec": {"name": "python", "display_name": "Python (Pyodide)", "language": "python"},
+    "language_info": {
+        "codemirror_mode": {"name": "python", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+        "version": "3.8",
+    },
 }
 CONFIGURATION = {
     "jupyter-lite-schema-version": 0,
     "jupyter-config-data": {
         "appName": "smtplesson",
-        "exposeAppInBrowser": True,  # the tests look at the page as it is published
+        "exposeAppInBrowser": True,  # lab.js needs it, and the tests look at the page as it is published
         "litePluginSettings": {
             f"{KERNEL}:kernel": {
                 "pyodideUrl": "./static/python.js",
@@ -72,7 +86,7 @@ def build(out: Path, *, own_python: bool = False) -> None:
             distribution = packages.fetch_distribution(work / "distribution", versions)
             locks.bring_python(pyodide, distribution, lock, static / "pyodide")
         try:
-            course_html.build(made / "course")
+            course_html.build(made / "course", lab="../lab/index.html")
         except course_html.BuildError as error:
             raise BuildError(str(error)) from error
         _pages(made, "./pyodide/" if own_python else python_at(versions))
@@ -86,14 +100,16 @@ def python_at(versions: Versions) -> str:
 
 
 def _jupyterlite(work: Path, builder: Path, extensions: list[Path]) -> None:
-    """JupyterLite's own build: JupyterLab as files, and the lessons as they are in the repository."""
+    """JupyterLite's own build: JupyterLab as files, and the lessons for its kernel."""
     lite, contents = work / "lite", work / "contents"
     lite.mkdir()
     (lite / "jupyter-lite.json").write_text(json.dumps(CONFIGURATION), encoding="utf-8")
     (lite / "overrides.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
     shutil.copytree(ROOT / "notebooks", contents, ignore=shutil.ignore_patterns(".*"))
     for path in contents.glob("*.ipynb"):  # lists of lines are joined, which elsewhere a Jupyter server does
-        path.write_text(json.dumps(nbformat.read(path, as_version=4), ensure_ascii=False), encoding="utf-8")
+        notebook = nbformat.read(path, as_version=4)
+        notebook.metadata |= METADATA
+        path.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
     command = [sys.executable, "-m", "jupyterlite_core", "build", f"--lite-dir={lite}", f"--output-dir={work / 'out'}"]
     command += [f"--contents={contents}", "--apps=lab", "--no-sourcemaps", "--no-unused-shared-packages"]
     command += ["--ignore-sys-prefix", "--no-libarchive"]
@@ -108,9 +124,9 @@ def _kernels_own(made: Path, versions: Versions) -> list[Path]:
 
 
 def _pages(made: Path, pyodide: str) -> None:
-    """The start page, and the scripts that tell when Python cannot be had."""
+    """The start page, the scripts that tell when Python cannot be had, and JupyterLab's page with ours in it."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    for name, target in (("python.js", "static/python.js"), ("check.js", "check.js")):
+    for name, target in (("python.js", "static/python.js"), ("check.js", "check.js"), ("lab.js", "lab/lab.js")):
         script = (HERE / name).read_text(encoding="utf-8")
         (made / target).write_text(script.replace("@PYODIDE@", pyodide), encoding="utf-8")
     page = Template((HERE / "start.html").read_text(encoding="utf-8"))
@@ -118,10 +134,12 @@ def _pages(made: Path, pyodide: str) -> None:
     (made / "index.html").write_text(page.substitute(repository=repository, lessons=_list()), encoding="utf-8")
     lab = made / "lab" / "index.html"
     text = lab.read_text(encoding="utf-8")
-    if "</head>" not in text:
+    title = "<title>JupyterLite</title>"
+    if title not in text:
         raise BuildError("JupyterLab's page is not what it was: is this another version?")
-    head = '<link rel="icon" href="favicon.ico"><script type="module" src="../check.js"></script></head>'
-    lab.write_text(text.replace("</head>", head, 1), encoding="utf-8")
+    head = '<title>smtplesson</title><script src="lab.js"></script><link rel="icon" href="favicon.ico">'
+    head += '<script type="module" src="../check.js"></script>'
+    lab.write_text(text.replace(title, head, 1), encoding="utf-8")
 
 
 def _list() -> str:
