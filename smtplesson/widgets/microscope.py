@@ -63,7 +63,7 @@ class Microscope(View):
         self._field.observe(self._callback(self._follow), names="value")
         self._spoken = Live()
         self._picture: Any = ipywidgets.HTML(layout=ipywidgets.Layout(min_height="5em"))
-        self._words: Any = ipywidgets.HTML(layout=ipywidgets.Layout(min_height="3.5em"))
+        self._words: Any = ipywidgets.HTML(layout=ipywidgets.Layout(min_height="3.7em"))
         self._mends = [self._button("", self.mend, number, layout=button_layout()) for number in range(1, MOST + 1)]
         self._undo = self._button("", self.undo, layout=button_layout())
         self._tables: Any = ipywidgets.HTML()
