@@ -39,6 +39,7 @@ def _answer(chosen: argparse.Namespace) -> int:
         terminal.ask(sitting.quiz, input, print, feedback=not is_test)
     if not sitting.attempts:
         raise ValueError("Nothing was answered, so there is nothing to hand in.")
+    sitting.hand_in()  # before the code is told: another window may have handed in first
     print(f"Give all of this code to your teacher, or the file below:\n{portable.pack(sitting.attempts)}")
     print(f"Written to {_html.visible(str(sitting.save(chosen.output)))}.")
     if sitting.notice:
