@@ -1,13 +1,19 @@
 """Learn to read what a mail server answers: SMTP reply codes, and above all 251 against 553."""
 
-from smtplesson.field_guide import explain
-from smtplesson.grammar import CommandSyntaxError, Mailbox, diagnose
-from smtplesson.replies import EnhancedCode, Reply, ReplyCode, reply_class
-from smtplesson.scenario import Scenario, play
-from smtplesson.server import Server
-from smtplesson.session import Session
-from smtplesson.states import TRANSITIONS, State
-from smtplesson.transcript import Transcript
+from smtplesson.dialogues import diagram, scenario
+from smtplesson.dialogues.scenario import Scenario, play
+from smtplesson.guide import forwarding, reply_codes
+from smtplesson.guide.field_guide import explain
+from smtplesson.markup import Table
+from smtplesson.protocol.addresses import Mailbox
+from smtplesson.protocol.codes import ReplyCode, reply_class
+from smtplesson.protocol.grammar import CommandSyntaxError, diagnose
+from smtplesson.protocol.replies import EnhancedCode, Reply
+from smtplesson.protocol.states import TRANSITIONS, State
+from smtplesson.protocol.transcript import Transcript
+from smtplesson.server import worlds
+from smtplesson.server.server import Server
+from smtplesson.server.session import Session
 
 __all__ = [
     "TRANSITIONS",
@@ -20,9 +26,15 @@ __all__ = [
     "Server",
     "Session",
     "State",
+    "Table",
     "Transcript",
     "diagnose",
+    "diagram",
     "explain",
+    "forwarding",
     "play",
     "reply_class",
+    "reply_codes",
+    "scenario",
+    "worlds",
 ]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from smtplesson.attempts import Confidence
-from smtplesson.bank import QuestionBank
-from smtplesson.questions import Choice, Kind, Misconception, Question
-from smtplesson.quiz import Outcome
+from smtplesson.learner.attempts import Confidence
+from smtplesson.learner.quiz import Outcome
+from smtplesson.questions.bank import QuestionBank
+from smtplesson.questions.question import Choice, Kind, Misconception, Question
 
 FIRST = date(2026, 1, 5)  # a Monday, day 0
 

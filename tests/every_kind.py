@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from smtplesson.questions import PARTIES, WRITTEN, Choice, Kind, Question
+from smtplesson.questions.question import PARTIES, WRITTEN, Choice, Kind, Question
 
 
 def made(kind: Kind, *choices: Choice, **more: str) -> Question:

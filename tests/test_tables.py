@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from smtplesson.tables import Table
+from smtplesson.markup import Table
 
 ROWS = [{"code": 251, "text": "<b>yes</b>"}, {"code": 553, "text": "no\x07"}]
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from smtplesson import portable, records
-from smtplesson.attempts import Attempt
 from smtplesson.classroom.roster import shown
+from smtplesson.learner import portable, records
+from smtplesson.learner.attempts import Attempt
 
 SCHEMA_VERSION = 1
 MOST = 20_000  # answers of one submission

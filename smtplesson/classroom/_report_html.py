@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from smtplesson import _html
+from smtplesson import markup
 
 #: No script can run, and nothing be fetched or sent, whatever a text on the page says.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -65,24 +65,24 @@ class Section:
 
 def page(title: str, headline: str, sections: Sequence[Section]) -> str:
     """The sections as one HTML file with a list of its parts."""
-    links = "".join(f'<li><a href="#s{n}">{_html.escape(s.title)}</a></li>' for n, s in enumerate(sections, 1))
+    links = "".join(f'<li><a href="#s{n}">{markup.escape(s.title)}</a></li>' for n, s in enumerate(sections, 1))
     body = "\n".join(_section(section, number) for number, section in enumerate(sections, 1))
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_html.escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f"<header><h1>{_html.escape(title)}</h1>\n<p>{_html.escape(headline)}</p></header>\n"
+        f"<title>{markup.escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"<header><h1>{markup.escape(title)}</h1>\n<p>{markup.escape(headline)}</p></header>\n"
         f'<nav aria-label="Parts of this report"><ul>{links}</ul></nav>\n<main>\n{body}\n</main>\n</body>\n</html>\n'
     )
 
 
 def plain(title: str, headline: str, sections: Iterable[Section]) -> str:
     """The same as lines of text: a row of a table is a line that begins with its first cell."""
-    parts = ["\n".join([_html.visible(title), _html.visible(headline)])]
+    parts = ["\n".join([markup.visible(title), markup.visible(headline)])]
     for section in sections:
         rows = [*map(str, section.sentences), *(_line(section.headers, row) for row in section.rows)]
-        told = [textwrap.fill(_html.visible(row), 100, initial_indent="  ", subsequent_indent="    ") for row in rows]
+        told = [textwrap.fill(markup.visible(row), 100, initial_indent="  ", subsequent_indent="    ") for row in rows]
         parts.append("\n".join([section.title, *told]))
     return "\n\n".join(parts)
 
@@ -94,26 +94,26 @@ def _line(headers: Sequence[str], row: Sequence[Cell]) -> str:
 
 
 def _section(section: Section, number: int) -> str:
-    said = "".join(f"<p>{_html.escape(sentence)}</p>" for sentence in section.sentences)
+    said = "".join(f"<p>{markup.escape(sentence)}</p>" for sentence in section.sentences)
     table = _table(section, number) if section.rows else ""
-    title = f'<h2 id="s{number}">{_html.escape(section.title)}</h2>'
+    title = f'<h2 id="s{number}">{markup.escape(section.title)}</h2>'
     return f'<section aria-labelledby="s{number}">{title}{said}{table}</section>'
 
 
 def _table(section: Section, number: int) -> str:
-    head = "".join(f'<th scope="col">{_html.escape(header)}</th>' for header in section.headers)
+    head = "".join(f'<th scope="col">{markup.escape(header)}</th>' for header in section.headers)
     rows = "\n".join(
-        f'<tr><th scope="row">{_html.escape(first)}</th>{"".join(map(_cell, rest))}</tr>'
+        f'<tr><th scope="row">{markup.escape(first)}</th>{"".join(map(_cell, rest))}</tr>'
         for first, *rest in section.rows
     )
     return (
-        f'<div class="wide" role="region" tabindex="0" aria-label="{_html.escape(section.title)}: table">'
+        f'<div class="wide" role="region" tabindex="0" aria-label="{markup.escape(section.title)}: table">'
         f'<table aria-labelledby="s{number}">\n<thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody></table></div>'
     )
 
 
 def _cell(cell: Cell) -> str:
     if not isinstance(cell, Bar):
-        return f"<td>{_html.escape(cell)}</td>"
+        return f"<td>{markup.escape(cell)}</td>"
     width = f"{min(max(cell.share, 0), 1):.1%}"
-    return f'<td>{_html.escape(cell)}<div class="bar" aria-hidden="true"><div style="width:{width}"></div></div></td>'
+    return f'<td>{markup.escape(cell)}<div class="bar" aria-hidden="true"><div style="width:{width}"></div></div></td>'

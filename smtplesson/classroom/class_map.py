@@ -6,10 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from smtplesson.gain import Gain
-from smtplesson.mastery import confusions, score_interval
-from smtplesson.questions import Misconception
-from smtplesson.quiz import Outcome
+from smtplesson.learner.mastery import Gain, confusions, score_interval
+from smtplesson.learner.quiz import Outcome
+from smtplesson.questions.question import Misconception
 
 Answers = Mapping[str, Sequence[Outcome]]
 _FEW = 2  # answers to an objective before it is judged

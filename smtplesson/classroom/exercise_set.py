@@ -16,10 +16,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from smtplesson import generated
-from smtplesson.bank import QuestionBank
 from smtplesson.classroom.roster import canonical, shown
-from smtplesson.questions import Question, generator
+from smtplesson.questions.bank import QuestionBank
+from smtplesson.questions.families import FAMILIES, SEEDS
+from smtplesson.questions.question import Question, generator
 
 MOST = 200  # questions of a set
 VERSIONS = 24  # of a family in a set: a class shares them, so that each is answered often enough to be judged
@@ -150,7 +150,7 @@ class ExerciseSet:
             "objectives": dict.fromkeys(question.objective for question in bank.values()),
             "lessons": dict.fromkeys(question.lesson for question in bank.values()),
             "questions": bank,
-            "families": generated.FAMILIES,
+            "families": FAMILIES,
         }
         for key, there in known.items():
             _check_names(file, text, key, getattr(self, key), there, bank)
@@ -187,17 +187,17 @@ def questions_for(exercise: ExerciseSet, learner: str, bank: QuestionBank | None
 def ids_for(exercise: ExerciseSet, learner: str, bank: QuestionBank | None = None) -> frozenset[str]:
     """The ids of a learner's questions, without making the generated ones."""
     dice = generator(exercise.seed, exercise.quiz(learner))
-    fixed, families = exercise.asked(QuestionBank.load() if bank is None else bank)
-    return frozenset((*(question.id for question in fixed), *_versions(exercise, families, dice.random)))
+    fixed, names = exercise.asked(QuestionBank.load() if bank is None else bank)
+    return frozenset((*(question.id for question in fixed), *_versions(exercise, names, dice.random)))
 
 
-def _versions(exercise: ExerciseSet, families: Iterable[str], chance: Any) -> list[str]:
-    """The id of a generated question for each of `families`: a learner gets no version twice."""
+def _versions(exercise: ExerciseSet, names: Iterable[str], chance: Any) -> list[str]:
+    """The id of a generated question for each of `names`: a learner gets no version twice."""
     left: dict[str, list[int]] = {}
     found = []
-    for name in families:
+    for name in names:
         if name not in left:
-            left[name] = generator(exercise.seed, f"{exercise.name}:{name}").sample(range(generated.SEEDS), VERSIONS)
+            left[name] = generator(exercise.seed, f"{exercise.name}:{name}").sample(range(SEEDS), VERSIONS)
         seeds = left[name]
         found.append(f"{name}~{seeds.pop(int(chance() * len(seeds)))}")
     return found

@@ -11,7 +11,7 @@ from smtplesson.classroom.exercise_set import ExerciseSet
 from smtplesson.classroom.report import ClassReport
 from smtplesson.classroom.roster import Roster
 from smtplesson.classroom.submissions import Collected
-from smtplesson.gain import POSTTEST, PRETEST
+from smtplesson.learner.mastery import POSTTEST, PRETEST
 
 
 class Classroom:

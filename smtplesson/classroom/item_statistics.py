@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import atanh, sqrt, tanh
 
-from smtplesson import _html
-from smtplesson.questions import WRITTEN, Kind, Question
-from smtplesson.quiz import Outcome
+from smtplesson import markup
+from smtplesson.learner.quiz import Outcome
+from smtplesson.questions.question import WRITTEN, Kind, Question
 
 ENOUGH = 10  # learners, or wrong answers, before something is said of a question
 GROUP = 0.27  # of the class in each of the two groups (Kelley 1939, J. Educ. Psychol. 30:17-24)
@@ -89,7 +89,7 @@ def interval(correlation: float, learners: int) -> tuple[float, float]:
 def item_id(question: Question) -> str:
     """The id under which a question is counted: a generated one's is its family's.
 
-    >>> from smtplesson.generated import generate
+    >>> from smtplesson.questions.families import generate
     >>> item_id(generate("who-acts", 7))
     'who-acts~'
     """
@@ -184,7 +184,7 @@ def chosen(outcome: Outcome) -> tuple[str, ...]:
     if question.kind in (Kind.SEVERAL, Kind.ORDER) or "~" in question.id:
         return tuple(behind.belief for behind in outcome.misconceptions) or ("an answer that no belief explains",)
     if question.kind in WRITTEN:
-        return (_html.visible(outcome.response[:80]),)
+        return (markup.visible(outcome.response[:80]),)
     return (_choice(question, outcome.response),)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from smtplesson.attempts import Attempt
-from smtplesson.bank import QuestionBank
 from smtplesson.classroom.exercise_set import ExerciseSet, ids_for
 from smtplesson.classroom.roster import Roster, shown
 from smtplesson.classroom.submissions import Collected, Note
-from smtplesson.questions import Mark, Question
-from smtplesson.quiz import Outcome, outcome_of
+from smtplesson.learner.attempts import Attempt
+from smtplesson.learner.quiz import Outcome, outcome_of
+from smtplesson.questions.bank import QuestionBank
+from smtplesson.questions.question import Mark, Question
 
 _GENERATED = 200  # generated questions of one learner that are made again to be marked
 _KNOWN = 200_000  # marks that are remembered

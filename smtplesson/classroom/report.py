@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from smtplesson import _html
-from smtplesson.bank import QuestionBank
+from smtplesson import markup
 from smtplesson.classroom import class_map, item_statistics
 from smtplesson.classroom._report_html import Bar, Cell, Section, page, plain
 from smtplesson.classroom.exercise_set import ExerciseSet
@@ -23,7 +22,8 @@ from smtplesson.classroom.item_statistics import Item
 from smtplesson.classroom.marking import LearnerMark, Marked, mark_class
 from smtplesson.classroom.roster import Roster
 from smtplesson.classroom.submissions import Collected, read_folder
-from smtplesson.gain import POSTTEST, PRETEST
+from smtplesson.learner.mastery import POSTTEST, PRETEST
+from smtplesson.questions.bank import QuestionBank
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _SPLIT = re.compile(r"(;\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")  # some spreadsheets begin a cell there
@@ -247,7 +247,7 @@ def cell(text: str) -> str:
     >>> cell("=1+1"), cell("tom-2")
     ("'=1+1", 'tom-2')
     """
-    shown = _SPLIT.sub(r"\1'", _html.visible(text))
+    shown = _SPLIT.sub(r"\1'", markup.visible(text))
     return f"'{shown}" if text.lstrip(" ").startswith(_FORMULA) else shown
 
 

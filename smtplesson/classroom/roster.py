@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from smtplesson import _html
+from smtplesson import markup
 
 LONGEST = 64  # characters of an id
 _BYTES = 120  # of an id, since files are named after it
@@ -50,7 +50,7 @@ def shown(text: object, most: int = 60) -> str:
     "'aaaaa...'"
     """
     whole = str(text)
-    return f"'{_html.visible(whole[:most])}{'...' if len(whole) > most else ''}'"
+    return f"'{markup.visible(whole[:most])}{'...' if len(whole) > most else ''}'"
 
 
 class Roster(Mapping[str, str]):
@@ -88,7 +88,7 @@ class Roster(Mapping[str, str]):
         >>> dict(Roster.parse("id;name\\nmira-7;Mira\\ntom-2;"))
         {'mira-7': 'Mira', 'tom-2': ''}
         """
-        where = _html.visible(name)
+        where = markup.visible(name)
         head = next((row for row in text.splitlines() if row.strip()), "")
         delimiter = max(_DELIMITERS, key=head.count)
         found: dict[str, tuple[str, int]] = {}

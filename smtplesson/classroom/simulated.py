@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import exp
 
-from smtplesson.attempts import Attempt, Confidence
-from smtplesson.bank import QuestionBank
 from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
 from smtplesson.classroom.submissions import Collected
-from smtplesson.gain import POSTTEST, PRETEST
-from smtplesson.questions import LETTERS, WRITTEN, Kind, Question, generator
+from smtplesson.learner.attempts import Attempt, Confidence
+from smtplesson.learner.mastery import POSTTEST, PRETEST
+from smtplesson.questions.bank import QuestionBank
+from smtplesson.questions.question import LETTERS, WRITTEN, Kind, Question, generator
 
 HELD = 0.8  # how often a misconception decides where a question offers it
 DAY = date(2026, 1, 5)

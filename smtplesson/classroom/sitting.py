@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from smtplesson import progress
-from smtplesson.attempts import Attempt
-from smtplesson.bank import QuestionBank
 from smtplesson.classroom.exercise_set import ExerciseSet, Mode, questions_for
 from smtplesson.classroom.roster import canonical
 from smtplesson.classroom.submissions import to_json
-from smtplesson.progress import Progress
-from smtplesson.quiz import Quiz
+from smtplesson.learner.attempts import Attempt
+from smtplesson.learner.log import Log, today
+from smtplesson.learner.quiz import Quiz
+from smtplesson.questions.bank import QuestionBank
 
 FOLDER = "sittings"  # beside the log
 
@@ -24,18 +23,18 @@ class Sitting:
     that no view of the log tells whether they are right. Raises ValueError where `learner` is no id.
     """
 
-    def __init__(self, exercise: ExerciseSet, learner: str, log: Progress, bank: QuestionBank | None = None) -> None:
+    def __init__(self, exercise: ExerciseSet, learner: str, log: Log, bank: QuestionBank | None = None) -> None:
         kit = QuestionBank.load() if bank is None else bank
         self.exercise, self.learner = exercise, canonical(learner)
         name = exercise.quiz(learner)
         self._is_test = exercise.mode is Mode.TEST
         self._log = log
-        self._kept = Progress(log.path.parent / FOLDER / name) if self._is_test else log
+        self._kept = Log(log.path.parent / FOLDER / name) if self._is_test else log
         self.quiz = Quiz(
             questions_for(exercise, learner, kit),
             kit.misconceptions,
             name=name,
-            day=progress.today(),
+            day=today(),
             record=self._kept.append,
         )
         #: Whether it is a test that was handed in: nothing can be changed any more.
@@ -49,7 +48,7 @@ class Sitting:
         if self._is_test:
             last = {outcome.question.id: outcome for outcome in outcomes}
             outcomes = [last[question.id] for question in self.quiz.questions if question.id in last]
-        day = progress.today()
+        day = today()
         return tuple(
             Attempt(o.question.id, o.question.to_file(o.response), o.day or day, o.confidence, o.quiz) for o in outcomes
         )
@@ -86,7 +85,7 @@ class Sitting:
 
     @property
     def notice(self) -> str:
-        """What there is to tell of saving, as `Progress.notice`; else empty."""
+        """What there is to tell of saving, as `Log.notice`; else empty."""
         return self._kept.notice or self._log.notice
 
     @property

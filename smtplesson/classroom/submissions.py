@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from smtplesson import records
-from smtplesson.attempts import Attempt
 from smtplesson.classroom import _folder, _handed_in
 from smtplesson.classroom._handed_in import Refused, Understood
 from smtplesson.classroom.roster import Roster, canonical, shown
+from smtplesson.learner import records
+from smtplesson.learner.attempts import Attempt
 
 SCHEMA_VERSION = _handed_in.SCHEMA_VERSION
 _COPIED = 6  # equal answers of two learners that are told; many have all five of the pretest right

@@ -1,9 +1,34 @@
-"""The larger commands of `python -m smtplesson`, a module each: its options and what it does."""
+"""The commands of `python -m smtplesson`, a module each: a summary, its options, and what it does."""
+
+from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from typing import Protocol
 
-#: What a command runs: it takes the options and returns the exit code.
-Run = Callable[[argparse.Namespace], int]
-#: What adds a command: it makes the parser of a name, what it runs, and a summary.
-Add = Callable[[str, Run, str], argparse.ArgumentParser]
+from smtplesson.commands import answer, explain, export, progress, quiz, report, review, serve, talk
+
+
+class Command(Protocol):
+    """What a module of this room holds; `run` returns the exit code."""
+
+    SUMMARY: str
+
+    def options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options of the command."""
+
+    def run(self, chosen: argparse.Namespace) -> int:
+        """Do what was asked; raise ValueError or OSError, with a sentence, where it makes no sense."""
+
+
+#: Every command by its name, in the order of the help.
+COMMANDS: dict[str, Command] = {
+    "talk": talk,
+    "serve": serve,
+    "explain": explain,
+    "quiz": quiz,
+    "review": review,
+    "progress": progress,
+    "answer": answer,
+    "export": export,
+    "report": report,
+}

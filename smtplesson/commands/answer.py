@@ -5,32 +5,33 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from smtplesson import _html, portable, terminal
+from smtplesson import markup
 from smtplesson.classroom.exercise_set import ExerciseSet, Mode
 from smtplesson.classroom.sitting import Sitting
-from smtplesson.commands import Add
-from smtplesson.progress import Progress
+from smtplesson.learner import portable, terminal
+from smtplesson.learner.log import Log
+
+SUMMARY = "Answer an exercise set in this terminal, and write the file to hand in."
 
 
-def add_answer(add: Add) -> None:
-    """Add the command; `add` makes the parser of a command from its name, what it runs, and a summary."""
-    command = add("answer", _answer, "Answer an exercise set in this terminal, and write the file to hand in.")
-    command.add_argument("set", metavar="SET", help="the teacher's file, such as week-3.toml")
-    command.add_argument("--learner", metavar="ID", required=True, help="who answers: your id on the roster")
-    command.add_argument("-o", "--output", metavar="FOLDER", default=".", help="where to write the file to hand in")
+def options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument("set", metavar="SET", help="the teacher's file, such as week-3.toml")
+    parser.add_argument("--learner", metavar="ID", required=True, help="who answers: your id on the roster")
+    parser.add_argument("-o", "--output", metavar="FOLDER", default=".", help="where to write the file to hand in")
 
 
-def _answer(chosen: argparse.Namespace) -> int:
+def run(chosen: argparse.Namespace) -> int:
     """Ask until the end or until the learner stops, then write the submission and print its code."""
     exercise = ExerciseSet.load(chosen.set)
-    sitting = Sitting(exercise, chosen.learner, Progress())
+    sitting = Sitting(exercise, chosen.learner, Log())
     file = Path(chosen.output) / sitting.file_name
     is_test = exercise.mode is Mode.TEST
     if not file.parent.is_dir():
         raise ValueError(f"There is no folder {chosen.output!r}.")
     if is_test and file.exists() and not sitting.is_over:
         raise ValueError(f"{file} is there already: this test was taken. Hand that file in.")
-    print(_html.visible(exercise.title))
+    print(markup.visible(exercise.title))
     if sitting.is_over:
         print("This test was handed in before; here it is again.")
     elif sitting.quiz.unanswered or not is_test:
@@ -41,7 +42,7 @@ def _answer(chosen: argparse.Namespace) -> int:
         raise ValueError("Nothing was answered, so there is nothing to hand in.")
     sitting.hand_in()  # before the code is told: another window may have handed in first
     print(f"Give all of this code to your teacher, or the file below:\n{portable.pack(sitting.attempts)}")
-    print(f"Written to {_html.visible(str(sitting.save(chosen.output)))}.")
+    print(f"Written to {markup.visible(str(sitting.save(chosen.output)))}.")
     if sitting.notice:
-        print(_html.visible(sitting.notice))
+        print(markup.visible(sitting.notice))
     return 0

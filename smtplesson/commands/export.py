@@ -7,34 +7,34 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from smtplesson import generated
-from smtplesson.bank import QuestionBank
 from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
-from smtplesson.commands import Add
-from smtplesson.exports import FORMATS, export
-from smtplesson.questions import Question
+from smtplesson.questions import families
+from smtplesson.questions.bank import QuestionBank
+from smtplesson.questions.exports import FORMATS, export
+from smtplesson.questions.question import Question
+
+SUMMARY = "Write questions for Moodle, for jupyterquiz, or to print."
 
 
-def add_export(add: Add) -> None:
-    """Add the command; `add` makes the parser of a command from its name, what it runs, and a summary."""
-    command = add("export", _export, "Write questions for Moodle, for jupyterquiz, or to print.")
-    command.add_argument("format", choices=FORMATS, metavar="FORMAT", help="; ".join(map(_told, FORMATS)))
-    command.add_argument("--set", metavar="FILE", dest="exercise", help="those of an exercise set, in TOML")
-    command.add_argument("--learner", metavar="ID", default="paper", help="whose versions of the set's questions")
-    command.add_argument("--lesson", help="only those of a lesson, such as 05-251-or-553")
-    command.add_argument("--objective", help="only those for an objective, such as tell-neighbours-apart")
-    command.add_argument("--count", type=int, help="how many; the seed chooses them")
-    command.add_argument("--new", action="store_true", help="questions made from the seed, not those of the bank")
-    command.add_argument("--seed", type=int, default=0, help="another seed, another order of the choices")
-    command.add_argument("--title", help="the sheet's title, or the category's name")
-    command.add_argument("-o", "--output", metavar="FILE", help="where to; without it, standard output")
+def options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument("format", choices=FORMATS, metavar="FORMAT", help="; ".join(map(_told, FORMATS)))
+    parser.add_argument("--set", metavar="FILE", dest="exercise", help="those of an exercise set, in TOML")
+    parser.add_argument("--learner", metavar="ID", default="paper", help="whose versions of the set's questions")
+    parser.add_argument("--lesson", help="only those of a lesson, such as 05-251-or-553")
+    parser.add_argument("--objective", help="only those for an objective, such as tell-neighbours-apart")
+    parser.add_argument("--count", type=int, help="how many; the seed chooses them")
+    parser.add_argument("--new", action="store_true", help="questions made from the seed, not those of the bank")
+    parser.add_argument("--seed", type=int, default=0, help="another seed, another order of the choices")
+    parser.add_argument("--title", help="the sheet's title, or the category's name")
+    parser.add_argument("-o", "--output", metavar="FILE", help="where to; without it, standard output")
 
 
 def _told(name: str) -> str:
     return f"{name}: {FORMATS[name].summary}"
 
 
-def _export(chosen: argparse.Namespace) -> int:
+def run(chosen: argparse.Namespace) -> int:
     """Write to the file or to standard output, and report to standard error what could not be held."""
     exercise = None if chosen.exercise is None else ExerciseSet.load(chosen.exercise)
     questions = _questions(chosen) if exercise is None else _of_set(exercise, chosen)
@@ -59,7 +59,7 @@ def _of_set(exercise: ExerciseSet, chosen: argparse.Namespace) -> Sequence[Quest
 def _questions(chosen: argparse.Namespace) -> Sequence[Question]:
     if chosen.new:
         count = 10 if chosen.count is None else chosen.count
-        return generated.variants(count, chosen.seed, objective=chosen.objective, lesson=chosen.lesson)
+        return families.variants(count, chosen.seed, objective=chosen.objective, lesson=chosen.lesson)
     bank = QuestionBank.load()
     found = bank.where(lesson=chosen.lesson, objective=chosen.objective)
     if not found:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import argparse
 
-from smtplesson import _html
+from smtplesson import markup
 from smtplesson.classroom.report import ClassReport
-from smtplesson.commands import Add
+
+SUMMARY = "Mark a folder of submissions, and say what the class has not understood."
 
 
-def add_report(add: Add) -> None:
-    """Add the command; `add` makes the parser of a command from its name, what it runs, and a summary."""
-    command = add("report", _report, "Mark a folder of submissions, and say what the class has not understood.")
-    command.add_argument("folder", metavar="FOLDER", help="files that learners handed in: JSON, logs or portable codes")
-    command.add_argument("--set", metavar="FILE", dest="exercise", help="the exercise set that they answered, in TOML")
-    command.add_argument("--roster", metavar="FILE", help="CSV with the columns id and, if wanted, name")
-    command.add_argument("-o", "--output", metavar="FILE", help="write the report as one HTML file")
-    command.add_argument("--csv", metavar="FILE", help="write the marks as CSV")
+def options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument("folder", metavar="FOLDER", help="files that learners handed in: JSON, logs or portable codes")
+    parser.add_argument("--set", metavar="FILE", dest="exercise", help="the exercise set that they answered, in TOML")
+    parser.add_argument("--roster", metavar="FILE", help="CSV with the columns id and, if wanted, name")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write the report as one HTML file")
+    parser.add_argument("--csv", metavar="FILE", help="write the marks as CSV")
 
 
-def _report(chosen: argparse.Namespace) -> int:
+def run(chosen: argparse.Namespace) -> int:
     """Print the whole report, or, where it is written to a file, only its headline and what was refused."""
     report = ClassReport.read(chosen.folder, exercise=chosen.exercise, roster=chosen.roster)
     if chosen.output is not None:
@@ -30,7 +30,7 @@ def _report(chosen: argparse.Namespace) -> int:
     if written:
         notes = (str(note) for note in report.marked.notes)
         told = [report.headline, *notes, f"Written to {' and '.join(written)}."]
-        print("\n".join(map(_html.visible, told)))
+        print("\n".join(map(markup.visible, told)))
     else:
         print(report.text())
     return 0

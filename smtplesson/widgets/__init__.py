@@ -3,15 +3,15 @@
 from smtplesson.widgets.compare import Compare
 from smtplesson.widgets.console import Console
 from smtplesson.widgets.exercise import ExerciseView
-from smtplesson.widgets.explorer import Explorer
+from smtplesson.widgets.field_guide import Guide
 from smtplesson.widgets.glossary import GlossaryView
-from smtplesson.widgets.guide import Guide
 from smtplesson.widgets.head_to_head import HeadToHead
 from smtplesson.widgets.illustrated import Illustrated
 from smtplesson.widgets.microscope import Microscope
 from smtplesson.widgets.predict import Predict
 from smtplesson.widgets.progress import ProgressView
 from smtplesson.widgets.quiz import QuizView
+from smtplesson.widgets.reply_codes import Explorer
 from smtplesson.widgets.sandbox import Sandbox
 from smtplesson.widgets.what_now import WhatNow
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import ipywidgets
 
-from smtplesson import _html
-from smtplesson.attempts import Confidence
-from smtplesson.questions import WRITTEN, Kind, Question
-from smtplesson.quiz import Outcome, said, surprise
+from smtplesson import markup
+from smtplesson.learner.attempts import Confidence
+from smtplesson.learner.quiz import Outcome, said, surprise
+from smtplesson.questions.question import WRITTEN, Kind, Question
 from smtplesson.widgets._view import Live, View, preformatted, prose, prose_markdown
 
 Answer = Callable[[Question, str, Confidence | None], Outcome]
@@ -114,11 +114,11 @@ class Asked(View):
         question = self.question
         parts = [f"**{self._number}.** {prose_markdown(question.prompt)}"]
         if question.dialogue:
-            parts.append(_html.fenced(question.dialogue.strip("\n")))
+            parts.append(markup.fenced(question.dialogue.strip("\n")))
         if question.address:
-            parts.append(_html.fenced(question.address))
+            parts.append(markup.fenced(question.address))
         if question.instruction:
-            parts.append(f"*{_html.markdown(question.instruction)}*")
+            parts.append(f"*{markup.markdown(question.instruction)}*")
         choices = [f"- **{letter}.** {prose_markdown(_seen(c.text))}" for letter, c in question.lettered()]
         return "\n\n".join([*parts, "\n".join(choices)] if choices else parts)
 
@@ -134,7 +134,7 @@ class Asked(View):
             self._chosen = understood
         self._label_buttons()
         self._sure_row.children = (ipywidgets.HTML("<p>How sure are you?</p>"), *self._sure)
-        self._feedback.say(f"<p>Your answer: {_html.escape(understood)}. How sure are you?</p>")
+        self._feedback.say(f"<p>Your answer: {markup.escape(understood)}. How sure are you?</p>")
         self.keys.focus_on("1")
         return None
 
@@ -166,7 +166,7 @@ class Asked(View):
         if question.address:
             rows.append(preformatted(question.address))
         if question.instruction:
-            rows.append(f"<p><em>{_html.escape(question.instruction)}</em></p>")
+            rows.append(f"<p><em>{markup.escape(question.instruction)}</em></p>")
         return "".join(rows)
 
     def _area(self) -> Any:
@@ -189,7 +189,7 @@ class Asked(View):
             if letter in self._chosen:
                 place = f"line {self._chosen.index(letter) + 1}"
                 chosen = f" ({place if self.question.kind is Kind.ORDER else 'your choice'})"
-            self._buttons[letter].description = _html.visible(f"{letter}. {_seen(choice.text)}{chosen}")
+            self._buttons[letter].description = markup.visible(f"{letter}. {_seen(choice.text)}{chosen}")
 
 
 def _field(question: Question) -> Any:
@@ -209,7 +209,7 @@ def _seen(text: str) -> str:
 
 def _taken(outcome: Outcome) -> str:
     """What is said of an answer where nothing tells whether it is right."""
-    return f"<p>Your answer: {_html.escape(outcome.response)}. You can change it.</p>"
+    return f"<p>Your answer: {markup.escape(outcome.response)}. You can change it.</p>"
 
 
 def _feedback(outcome: Outcome) -> str:
@@ -217,6 +217,6 @@ def _feedback(outcome: Outcome) -> str:
     if (words := surprise(outcome)) is not None:
         rows.append(f"<p>{prose(words)}</p>")
     for behind in outcome.misconceptions:
-        rows.append(f"<p>Remember: {prose(behind.correction)} <em>({_html.escape(behind.source)})</em></p>")
+        rows.append(f"<p>Remember: {prose(behind.correction)} <em>({markup.escape(behind.source)})</em></p>")
     rows.append(f"<p><small>Source: {prose(outcome.source)}</small></p>")
     return "".join(rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from smtplesson import _html
+from smtplesson import markup
 
 _HEAD = "text-align:left;vertical-align:top"
 _CELL = f"{_HEAD};overflow-wrap:anywhere"
@@ -21,26 +21,26 @@ def stacked(
     >>> "<td role=\\"cell\\" data-head=\\"says\\"" in stacked(["server", "says"], [["qmail", "250"]], caption="Replies")
     True
     """
-    heads = "".join(f'<th role="columnheader" scope="col" style="{_HEAD}">{_html.escape(h)}</th>' for h in headers)
+    heads = "".join(f'<th role="columnheader" scope="col" style="{_HEAD}">{markup.escape(h)}</th>' for h in headers)
     words = iter(marks)
     body = "".join(
         f'<tr role="row"><th role="rowheader" scope="row" style="{_weight(word := next(words, ""))}">'
         f"{_lines(first)}{_mark(word)}</th>"
         + "".join(
-            f'<td role="cell" data-head="{_html.escape(head)}" style="{_CELL}">{_lines(cell)}</td>'
+            f'<td role="cell" data-head="{markup.escape(head)}" style="{_CELL}">{_lines(cell)}</td>'
             for head, cell in zip(headers[1:], rest, strict=True)
         )
         + "</tr>"
         for first, *rest in rows
     )
     return (
-        f'<table role="table" class="smtplesson-stack"><caption>{_html.escape(caption)}</caption>'
+        f'<table role="table" class="smtplesson-stack"><caption>{markup.escape(caption)}</caption>'
         f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
     )
 
 
 def _lines(cell: object) -> str:
-    return "<br>".join(map(_html.escape, str(cell).split("\n")))
+    return "<br>".join(map(markup.escape, str(cell).split("\n")))
 
 
 def _weight(mark: str) -> str:
@@ -48,4 +48,4 @@ def _weight(mark: str) -> str:
 
 
 def _mark(word: str) -> str:
-    return f"<br><small>{_html.escape(word)}</small>" if word else ""
+    return f"<br><small>{markup.escape(word)}</small>" if word else ""

@@ -11,8 +11,8 @@ from typing import Any
 
 import ipywidgets
 
-from smtplesson import _html
-from smtplesson.replies import Reply
+from smtplesson import markup
+from smtplesson.protocol.replies import Reply
 from smtplesson.widgets._keys import Keys
 
 #: Characters of one line that a view draws; whole lines are in the session's own transcript.
@@ -89,7 +89,7 @@ class View:
         All buttons of a view share one layout, but for one that is given its own.
         """
         button = ipywidgets.Button(
-            description=_html.visible(text),
+            description=markup.visible(text),
             button_style="primary" if primary else "",
             layout=layout or self._layout,
             style=self._style,
@@ -99,7 +99,7 @@ class View:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         live = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
-        plain = f"{_html.visible(self.title)} (run this cell to use it)"
+        plain = f"{markup.visible(self.title)} (run this cell to use it)"
         return {"text/plain": plain, "text/markdown": self.markdown(), WIDGET_VIEW: live}
 
 
@@ -111,21 +111,21 @@ def button_layout(**more: str) -> Any:
 def sorry(error: Exception) -> str:
     """Tell a learner what went wrong, with the exception's own words, and its name where they are no sentence."""
     text = str(error)
-    rows = "<br>".join(map(_html.escape, text.split("\n")))
-    name = "" if text.endswith((".", ")")) else f" <em>({_html.escape(type(error).__name__)})</em>"
+    rows = "<br>".join(map(markup.escape, text.split("\n")))
+    name = "" if text.endswith((".", ")")) else f" <em>({markup.escape(type(error).__name__)})</em>"
     return f"<p><strong>That did not work.</strong> {rows}{name}</p>"
 
 
 def prose(text: str) -> str:
     """Return `text` as HTML: what is between backticks as code, line breaks kept, all else literal."""
     return "<br>".join(
-        _marked(row, lambda code: f"<code>{_html.escape(code)}</code>", _html.escape) for row in _rows(text)
+        _marked(row, lambda code: f"<code>{markup.escape(code)}</code>", markup.escape) for row in _rows(text)
     )
 
 
 def prose_markdown(text: str) -> str:
     """Return `text` as Markdown: what is between backticks as code, line breaks kept, all else literal."""
-    return "  \n".join(_marked(row, _html.code_span, _html.markdown) for row in _rows(text))
+    return "  \n".join(_marked(row, markup.code_span, markup.markdown) for row in _rows(text))
 
 
 def _rows(text: str) -> list[str]:
@@ -144,7 +144,7 @@ def unseen(markup: str) -> str:
 
 def preformatted(text: str) -> str:
     """Return lines of a dialogue as HTML in a monospaced face."""
-    return f'<div style="{_MONO};line-height:1.5">' + "<br>".join(map(_html.escape, text.split("\n"))) + "</div>"
+    return f'<div style="{_MONO};line-height:1.5">' + "<br>".join(map(markup.escape, text.split("\n"))) + "</div>"
 
 
 def code_field(code: str, name: str) -> str:
@@ -154,8 +154,8 @@ def code_field(code: str, name: str) -> str:
         "background:var(--jp-layout-color1,#fff);color:var(--jp-content-font-color1,#000)"
     )
     rows = min(max(code.count("\n") + 1, 3), 8)
-    text = "\n".join(map(_html.escape, code.split("\n")))
-    return f'<textarea readonly rows="{rows}" aria-label="{_html.escape(name)}" style="{style}">{text}</textarea>'
+    text = "\n".join(map(markup.escape, code.split("\n")))
+    return f'<textarea readonly rows="{rows}" aria-label="{markup.escape(name)}" style="{style}">{text}</textarea>'
 
 
 def shorten(line: str) -> str:
@@ -165,7 +165,7 @@ def shorten(line: str) -> str:
 
 def client_line(sent: Iterable[str]) -> str:
     """Return what the client sent, a line or the lines of a message, as HTML."""
-    rows = "<br>".join(_html.escape(shorten(line)) or "&nbsp;" for line in sent)
+    rows = "<br>".join(markup.escape(shorten(line)) or "&nbsp;" for line in sent)
     mark = f'<span aria-hidden="true">C: </span>{unseen("client: ")}'
     return f'<div style="{_MONO};padding-left:.7em;border-left:4px solid transparent">{mark}{rows}</div>'
 

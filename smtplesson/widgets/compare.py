@@ -6,10 +6,11 @@ from typing import Any
 
 import ipywidgets
 
-from smtplesson import _html, worlds
-from smtplesson.profiles import PROFILES
-from smtplesson.replies import reply_class
-from smtplesson.tables import Table
+from smtplesson import markup
+from smtplesson.markup import Table
+from smtplesson.protocol.codes import reply_class
+from smtplesson.server import worlds
+from smtplesson.server.profiles import PROFILES
 from smtplesson.widgets._view import Live, View, preformatted, shorten
 
 _MANY = 4
@@ -38,7 +39,7 @@ class Compare(View):
         self._spoken = Live()
         self._table: Any = ipywidgets.HTML()
         self._fill(
-            ipywidgets.HTML(f"<p><strong>{_html.escape(self.title)}</strong></p>"),
+            ipywidgets.HTML(f"<p><strong>{markup.escape(self.title)}</strong></p>"),
             ipywidgets.HBox([self._field, send]),
             self._line,
             ipywidgets.HBox(list(self._buttons.values())),
@@ -93,8 +94,9 @@ class Compare(View):
         servers = ", ".join(PROFILES)
         return "\n\n".join(
             [
-                f"**{_html.markdown(self.title)}:** {_html.markdown(servers)}. *Run this cell to predict and compare.*",
-                _html.fenced(f"C: {self.line}"),
+                f"**{markup.markdown(self.title)}:** {markup.markdown(servers)}. "
+                "*Run this cell to predict and compare.*",
+                markup.fenced(f"C: {self.line}"),
                 f"{_QUESTION} 1, 2, 3, or {_MANY} or more.",
             ]
         )

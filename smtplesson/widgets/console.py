@@ -8,11 +8,11 @@ from typing import Any
 
 import ipywidgets
 
-from smtplesson import _html
-from smtplesson.replies import Reply
-from smtplesson.server import Server
-from smtplesson.session import Session, SessionClosedError
-from smtplesson.states import State
+from smtplesson import markup
+from smtplesson.protocol.replies import Reply
+from smtplesson.protocol.states import State
+from smtplesson.server.server import Server
+from smtplesson.server.session import Session, SessionClosedError
 from smtplesson.widgets._view import Live, View, client_line, server_reply, shorten, unseen
 
 #: Exchanges that are drawn; the session's transcript has more.
@@ -48,7 +48,7 @@ class Console(View):
         self.keys.on_msg(self._hear)
         self._begin(session)
         self._fill(
-            ipywidgets.HTML(f"<p><strong>{_html.escape(self.title)}</strong></p>"),
+            ipywidgets.HTML(f"<p><strong>{markup.escape(self.title)}</strong></p>"),
             self._dialogue,
             self._spoken.widget,
             self._standing,
@@ -105,12 +105,12 @@ class Console(View):
     def markdown(self) -> str:
         """The twin: what the console is, the server's greeting, and the lines to try."""
         rows = [
-            f"**{_html.markdown(self.title)}**",
+            f"**{markup.markdown(self.title)}**",
             "*Run this cell to talk to the server:* type a command into the field “Client says” and press "
             "Enter, or use **Send**; **Start over** opens a new session.",
-            _html.fenced("\n".join(f"S: {row}" for row in str(self._drawn[0][1]).split("\n"))) if self._drawn else "",
+            markup.fenced("\n".join(f"S: {row}" for row in str(self._drawn[0][1]).split("\n"))) if self._drawn else "",
             "Lines to try:",
-            "\n".join(f"- {_html.code_span(line)}" for line in self.examples),
+            "\n".join(f"- {markup.code_span(line)}" for line in self.examples),
         ]
         return "\n\n".join(filter(None, rows))
 
@@ -127,7 +127,7 @@ class Console(View):
     def _show_from(self, number: int) -> None:
         """Draw the dialogue, and have the replies from exchange `number` on read out."""
         self._draw()
-        said = " ".join(_html.escape(shorten(str(reply).replace("\n", " / "))) for _, reply in self._drawn[number:])
+        said = " ".join(markup.escape(shorten(str(reply).replace("\n", " / "))) for _, reply in self._drawn[number:])
         if said:
             self._spoken.say(unseen(f"The server says: {said}"))
         elif self.session.closed:
@@ -143,7 +143,7 @@ class Console(View):
         if self._message:
             rows.append(client_line(self._message[-_DRAWN:]))
         self._dialogue.value = "".join(rows)
-        self._standing.value = f"<p>{_html.escape(standing(self.session))}</p>"
+        self._standing.value = f"<p>{markup.escape(standing(self.session))}</p>"
 
 
 def client_says(text: str) -> list[str]:

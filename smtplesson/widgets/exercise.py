@@ -9,14 +9,15 @@ from typing import Any
 
 import ipywidgets
 
-from smtplesson import _html, portable
-from smtplesson.attempts import Attempt, Confidence
-from smtplesson.bank import QuestionBank
+from smtplesson import markup
 from smtplesson.classroom.exercise_set import ExerciseSet, Mode
 from smtplesson.classroom.sitting import Sitting
-from smtplesson.progress import Progress
-from smtplesson.questions import Question
-from smtplesson.quiz import Outcome, Quiz
+from smtplesson.learner import portable
+from smtplesson.learner.attempts import Attempt, Confidence
+from smtplesson.learner.log import Log
+from smtplesson.learner.quiz import Outcome, Quiz
+from smtplesson.questions.bank import QuestionBank
+from smtplesson.questions.question import Question
 from smtplesson.widgets._asked import Asked
 from smtplesson.widgets._view import Live, View, code_field
 
@@ -35,13 +36,13 @@ class ExerciseView(View):
     """
 
     def __init__(
-        self, exercise: ExerciseSet, learner: str = "", *, log: Progress | None = None, bank: QuestionBank | None = None
+        self, exercise: ExerciseSet, learner: str = "", *, log: Log | None = None, bank: QuestionBank | None = None
     ) -> None:
         super().__init__(f"Exercise set: {exercise.title}")
         self.exercise = exercise
         self.sitting: Sitting | None = None
         self.submission = self.code = ""
-        self._log = Progress() if log is None else log
+        self._log = Log() if log is None else log
         self._bank = QuestionBank.load() if bank is None else bank
         self._asked: list[Asked] = []
         self._head: Any = ipywidgets.HTML(self._about())
@@ -153,8 +154,8 @@ class ExerciseView(View):
     def markdown(self) -> str:
         """The twin: what the set is, and the questions where the learner is known."""
         told = [
-            f"**{_html.markdown(self.title)}.** *Run this cell to answer.*",
-            _html.markdown(_ABOUT[self.exercise.mode]),
+            f"**{markup.markdown(self.title)}.** *Run this cell to answer.*",
+            markup.markdown(_ABOUT[self.exercise.mode]),
         ]
         return "\n\n".join(told + [asked.markdown() for asked in self._asked])
 
@@ -193,8 +194,8 @@ class ExerciseView(View):
         return outcome
 
     def _about(self) -> str:
-        who = f" <strong>{_html.escape(self.learner)}</strong>" if self.learner else ""
-        return f"<p><strong>{_html.escape(self.title)}</strong>{who}</p><p>{_ABOUT[self.exercise.mode]}</p>"
+        who = f" <strong>{markup.escape(self.learner)}</strong>" if self.learner else ""
+        return f"<p><strong>{markup.escape(self.title)}</strong>{who}</p><p>{_ABOUT[self.exercise.mode]}</p>"
 
     def _restore(self) -> None:
         """Show the last answer to each question that has one."""
@@ -209,13 +210,13 @@ class ExerciseView(View):
         quiz, count = sitting.quiz, len(sitting.quiz.questions)
         score = f": {quiz.score}" if self.exercise.mode is Mode.PRACTICE else ""
         handed = " Handed in." if self.submission else ""
-        rows = [f"<p>{count - len(quiz.unanswered)} of {count} answered{_html.escape(score)}.{handed}</p>"]
+        rows = [f"<p>{count - len(quiz.unanswered)} of {count} answered{markup.escape(score)}.{handed}</p>"]
         if sitting.notice:
-            rows.append(f"<p>{_html.escape(sitting.notice)}</p>")
+            rows.append(f"<p>{markup.escape(sitting.notice)}</p>")
         self._state.value = "".join(rows)
 
     def _say(self, text: str) -> None:
-        self._spoken.say(f"<p>{_html.escape(text)}</p>")
+        self._spoken.say(f"<p>{markup.escape(text)}</p>")
 
 
 class _Start(View):

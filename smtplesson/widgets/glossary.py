@@ -7,8 +7,8 @@ from typing import Any
 
 import ipywidgets
 
-from smtplesson import _html
-from smtplesson.glossary import Entry, Glossary, as_markdown
+from smtplesson import markup
+from smtplesson.guide.glossary import Entry, Glossary, as_markdown
 from smtplesson.widgets._view import Live, View, prose, unseen
 
 
@@ -30,7 +30,7 @@ class GlossaryView(View):
         self.keys.on_msg(self._hear)
         self._spoken = Live()
         self._list: Any = ipywidgets.HTML()
-        heading = ipywidgets.HTML(f"<p><strong>{_html.escape(self.title)}</strong></p>")
+        heading = ipywidgets.HTML(f"<p><strong>{markup.escape(self.title)}</strong></p>")
         buttons = ipywidgets.HBox([self._field, find, self._button("Show all", self.search, "")])
         self._show(self.glossary.entries)
         self._fill(heading, buttons, self._spoken.widget, self._list)
@@ -42,14 +42,14 @@ class GlossaryView(View):
         what = f" with “{text.strip()}”" if text.strip() else ""
         first = f" The first: {found[0]}" if found and what else ""
         nothing = "" if found else " Try a part of the word, or a code."
-        self._spoken.say(f"<p>{_html.escape(f'{count}{what}.{nothing}')}</p>{unseen(_html.escape(first))}")
+        self._spoken.say(f"<p>{markup.escape(f'{count}{what}.{nothing}')}</p>{unseen(markup.escape(first))}")
         self._show(found)
         return found
 
     def markdown(self) -> str:
         """The twin: all entries."""
         rows = "\n".join(as_markdown(entry) for entry in self.glossary.entries)
-        return f"**{_html.markdown(self.title)}.** *Run this cell to search.*\n\n{rows}"
+        return f"**{markup.markdown(self.title)}.** *Run this cell to search.*\n\n{rows}"
 
     def _show(self, entries: Iterable[Entry]) -> None:
         self.found = tuple(entries)
@@ -64,7 +64,7 @@ class GlossaryView(View):
 
 
 def _as_html(entry: Entry) -> str:
-    see = f" See also: {_html.escape(', '.join(entry.see))}." if entry.see else ""
-    about = f"<em>({_html.escape(entry.source)}; lesson {_html.escape(entry.lesson[:2])})</em>"
+    see = f" See also: {markup.escape(', '.join(entry.see))}." if entry.see else ""
+    about = f"<em>({markup.escape(entry.source)}; lesson {markup.escape(entry.lesson[:2])})</em>"
     meaning = f'<dd style="margin:0 0 .5em 1em;overflow-wrap:anywhere">{prose(entry.meaning)} {about}{see}</dd>'
-    return f"<dt><strong>{_html.escape(entry.word)}</strong></dt>{meaning}"
+    return f"<dt><strong>{markup.escape(entry.word)}</strong></dt>{meaning}"

@@ -6,9 +6,10 @@ from typing import Any
 
 import ipywidgets
 
-from smtplesson import _html, catalogue
-from smtplesson.contrast import Contrast, contrast
-from smtplesson.replies import ReplyCode
+from smtplesson import markup
+from smtplesson.guide import reply_codes
+from smtplesson.guide.head_to_head import Contrast, contrast
+from smtplesson.protocol.codes import ReplyCode
 from smtplesson.widgets._stack import stacked
 from smtplesson.widgets._view import Live, View
 
@@ -52,10 +53,10 @@ class HeadToHead(View):
     def markdown(self) -> str:
         """The twin: what tells the two apart, and the table in full."""
         found = self.contrast
-        said = [f"**{found.left:03} or {found.right:03}?** {_html.markdown(found.difference)}"]
-        said.append(f"*Source: {_html.markdown(found.source)}.*")
+        said = [f"**{found.left:03} or {found.right:03}?** {markup.markdown(found.difference)}"]
+        said.append(f"*Source: {markup.markdown(found.source)}.*")
         if found.practice:
-            said.append(f"In practice: {_html.markdown(found.practice)}")
+            said.append(f"In practice: {markup.markdown(found.practice)}")
         rows = [
             [f"{row.label} ({row.mark})", *(t.replace("\n", "; ") for t in (row.left, row.right))] for row in found.rows
         ]
@@ -63,7 +64,7 @@ class HeadToHead(View):
             [
                 f"**{_TITLE}.** *Run this cell to compare any two.*",
                 *said,
-                _html.markdown_table(["what", f"{found.left:03}", f"{found.right:03}"], rows),
+                markup.markdown_table(["what", f"{found.left:03}", f"{found.right:03}"], rows),
             ]
         )
 
@@ -87,7 +88,7 @@ class HeadToHead(View):
 def _dropdown(name: str) -> Any:
     return ipywidgets.Dropdown(
         description=name,
-        options=_options(set(catalogue.codes())),
+        options=_options(set(reply_codes.codes())),
         style={"description_width": "initial"},
         layout=ipywidgets.Layout(width="auto", flex="0 1 18em"),
     )
@@ -103,10 +104,10 @@ def _option(code: int) -> str:
 
 
 def _summary(found: Contrast) -> str:
-    practice = f" In practice: {_html.escape(found.practice)}" if found.practice else ""
+    practice = f" In practice: {markup.escape(found.practice)}" if found.practice else ""
     return (
-        f"<p><strong>{found.left:03} or {found.right:03}?</strong> {_html.escape(found.difference)}"
-        f"{practice} <em>({_html.escape(found.source)})</em></p>"
+        f"<p><strong>{found.left:03} or {found.right:03}?</strong> {markup.escape(found.difference)}"
+        f"{practice} <em>({markup.escape(found.source)})</em></p>"
     )
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import ipywidgets
 
-from smtplesson import _html, whatif
-from smtplesson.annotate import AnnotatedLine, Token, annotate, markdown
-from smtplesson.replay import Answer, Change, Difference, Replay, replay
-from smtplesson.scenario import Scenario
+from smtplesson import markup
+from smtplesson.dialogues import changes
+from smtplesson.dialogues.illustrated import AnnotatedLine, Token, annotate, markdown
+from smtplesson.dialogues.scenario import Scenario
+from smtplesson.dialogues.what_if import Answer, Change, Difference, Replay, replay
 from smtplesson.widgets._view import Live, View, client_line, prose, prose_markdown, server_reply, shorten, unseen
 
 #: Exchanges that are drawn of those that a change makes different.
@@ -74,7 +75,7 @@ class Illustrated(View):
             ]
         )
         page.add_class("smtplesson-page")
-        heading = f"<p><strong>{_html.escape(self.title)}</strong></p><p>{prose(scenario.point)}</p>{_STYLE}"
+        heading = f"<p><strong>{markup.escape(self.title)}</strong></p><p>{prose(scenario.point)}</p>{_STYLE}"
         self._fill(ipywidgets.HTML(heading), ipywidgets.HBox([dialogue, page]), self._result.widget)
         self._said.widget.value = "<p>Press a line to see what it is made of, or Next line to go through all.</p>"
 
@@ -90,7 +91,7 @@ class Illustrated(View):
         pieces = len(line.all_tokens)
         self._said.say(
             f"<p><strong>Line {number} of {len(self.lines)}.</strong> {_SIDES[line.line.speaker]}: "
-            f"<code>{_html.escape(shorten(line.line.text)) or '(nothing)'}</code> {unseen(f'{pieces} pieces.')}</p>"
+            f"<code>{markup.escape(shorten(line.line.text)) or '(nothing)'}</code> {unseen(f'{pieces} pieces.')}</p>"
         )
         return line
 
@@ -102,7 +103,7 @@ class Illustrated(View):
         self._forget_token()
         self._token = piece = line.all_tokens[number - 1]
         _mark(self._token_row.children[number - 1], True)
-        self._changes = {change.id: change for change in whatif.changes(self.scenario, line, number - 1)}
+        self._changes = {change.id: change for change in changes.changes(self.scenario, line, number - 1)}
         self._change_row.children = [
             self._button(change.question, self.what_if, id_) for id_, change in self._changes.items()
         ]
@@ -137,7 +138,7 @@ class Illustrated(View):
         """The twin: the dialogue with numbered lines, and a footnote for each line."""
         return "\n\n".join(
             [
-                f"**{_html.markdown(self.title)}**",
+                f"**{markup.markdown(self.title)}**",
                 prose_markdown(self.scenario.point),
                 "*Run this cell to open each line, and to see what happens if a piece of it were different.* "
                 "The pieces of each line, as they first occur:",
@@ -183,20 +184,20 @@ def _pattern(text: str) -> str:
 
 def _meaning(piece: Token) -> str:
     rows = [
-        f"<p><strong><code>{_html.escape(shorten(piece.shown))}</code>, {_html.escape(piece.gloss)}.</strong> "
-        f"{_html.escape(piece.meaning)}</p>",
-        f"<p>Rule: {_html.escape(piece.rule)} <em>({_html.escape(piece.source)})</em></p>",
+        f"<p><strong><code>{markup.escape(shorten(piece.shown))}</code>, {markup.escape(piece.gloss)}.</strong> "
+        f"{markup.escape(piece.meaning)}</p>",
+        f"<p>Rule: {markup.escape(piece.rule)} <em>({markup.escape(piece.source)})</em></p>",
     ]
     if piece.fault is not None:
-        rows.append(f"<p><strong>A fault:</strong> {_html.escape(piece.fault.message)}</p>")
+        rows.append(f"<p><strong>A fault:</strong> {markup.escape(piece.fault.message)}</p>")
     return "".join(rows)
 
 
 def _result(found: Replay) -> str:
     change = found.change
-    rows = [f"<p><strong>{_html.escape(change.question)}</strong> {_html.escape(found.conclusion)}</p>"]
+    rows = [f"<p><strong>{markup.escape(change.question)}</strong> {markup.escape(found.conclusion)}</p>"]
     rows.append(_pair(found.changed))
-    rows.append(f"<p>Why: {_html.escape(change.why)} <em>({_html.escape(change.source)})</em></p>")
+    rows.append(f"<p>Why: {markup.escape(change.why)} <em>({markup.escape(change.source)})</em></p>")
     if found.others:
         rows.append("<p><strong>Elsewhere in the dialogue:</strong></p>")
         rows += [_pair(difference) for difference in found.others[:_OTHERS]]
@@ -220,4 +221,4 @@ def _answer(answer: Answer | None, *, is_new: bool) -> str:
     rows = client_line(map(shorten, answer.sent)) if answer.sent else ""
     for reply in [*([answer.reply] if answer.reply else []), *answer.more]:
         rows += server_reply(reply)
-    return rows + (f"<p>{_html.escape(answer.note)}</p>" if answer.note and (is_new or not answer.reply) else "")
+    return rows + (f"<p>{markup.escape(answer.note)}</p>" if answer.note and (is_new or not answer.reply) else "")

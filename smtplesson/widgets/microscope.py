@@ -8,12 +8,13 @@ from typing import Any
 
 import ipywidgets
 
-from smtplesson import _html
-from smtplesson.anatomy import Anatomy, Part, dissect
-from smtplesson.profiles import PROFILES
-from smtplesson.repairs import MOST, Repair, repairs
-from smtplesson.replies import Reply, reply_class
-from smtplesson.verdicts import Verdict, verdicts
+from smtplesson import markup
+from smtplesson.guide.anatomy import Anatomy, Part, dissect
+from smtplesson.guide.repairs import MOST, Repair, repairs
+from smtplesson.protocol.codes import reply_class
+from smtplesson.protocol.replies import Reply
+from smtplesson.server.profiles import PROFILES
+from smtplesson.server.worlds import Verdict, verdicts
 from smtplesson.widgets._stack import stacked
 from smtplesson.widgets._view import Live, View, button_layout, prose, prose_markdown, shorten, unseen
 
@@ -107,16 +108,16 @@ class Microscope(View):
     def markdown(self) -> str:
         """The twin: the address, its parts, limits and fault, the repairs, what the servers say."""
         anatomy = self.anatomy
-        found = _html.fenced(str(anatomy.fault)) if anatomy.fault else _html.markdown(anatomy.verdict)
+        found = markup.fenced(str(anatomy.fault)) if anatomy.fault else markup.markdown(anatomy.verdict)
         tables = [
-            _html.markdown_table(list(rows[0]), [list(row.values()) for row in rows]) for _, rows in self._tables_now()
+            markup.markdown_table(list(rows[0]), [list(row.values()) for row in rows]) for _, rows in self._tables_now()
         ]
         return "\n\n".join(
             [
                 f"**{_TITLE}.** *Run this cell to type any address and see what becomes of it.*",
-                _html.code_span(shorten(self.address)),
+                markup.code_span(shorten(self.address)),
                 found,
-                *(["\n".join(f"- {_html.markdown(repair)}" for repair in self.repairs)] if self.repairs else []),
+                *(["\n".join(f"- {markup.markdown(repair)}" for repair in self.repairs)] if self.repairs else []),
                 tables[0],
                 prose_markdown(self._about()),
                 *tables[1:],
@@ -147,7 +148,7 @@ class Microscope(View):
         self.verdicts = verdicts(address)
         self._field.value = address
         self._picture.value = _picture(self.anatomy)
-        self._words.value = f"<p>{_html.escape(self.anatomy.verdict)}</p>"
+        self._words.value = f"<p>{markup.escape(self.anatomy.verdict)}</p>"
         self._offer()
         tables = [
             stacked(list(rows[0]), [list(row.values()) for row in rows], caption=name)
@@ -160,14 +161,14 @@ class Microscope(View):
         for number, button in enumerate(self._mends, 1):
             there = number <= len(self.repairs)
             button.layout.display = None if there else "none"
-            button.description = shorten(_html.visible(f"{number}. {self.repairs[number - 1]}")) if there else ""
+            button.description = shorten(markup.visible(f"{number}. {self.repairs[number - 1]}")) if there else ""
         self._undo.layout.display = None if self._before else "none"
-        self._undo.description = shorten(_html.visible(f"Undo: {self._before}")) if self._before else ""
+        self._undo.description = shorten(markup.visible(f"Undo: {self._before}")) if self._before else ""
 
     def _speak(self) -> None:
         count = len(self.repairs)
         offer = {0: "", 1: " One repair is offered."}.get(count, f" {count} repairs are offered.")
-        self._spoken.say(unseen(_html.escape(f"{shorten(self.address)}: {self.anatomy.verdict}{offer}")))
+        self._spoken.say(unseen(markup.escape(f"{shorten(self.address)}: {self.anatomy.verdict}{offer}")))
 
     def _limit_rows(self) -> Rows:
         return [
@@ -221,7 +222,7 @@ def _picture(anatomy: Anatomy) -> str:
     more = "" if len(anatomy.address) <= _DRAWN else f"... ({len(anatomy.address):,} characters)"
     names = ", ".join(f"{part.name} {shorten(part.text)}" for part in anatomy.parts)
     where = f"; marked: {anatomy.fault.place}" if anatomy.fault else ""
-    label = _html.escape(f"The address in its parts: {names or 'none'}{where}")
+    label = markup.escape(f"The address in its parts: {names or 'none'}{where}")
     return f'<div role="img" aria-label="{label}" style="{_ALL}">{groups}{more}</div>'
 
 
@@ -229,11 +230,11 @@ def _group(anatomy: Anatomy, part: Part) -> str:
     leaves = part.parts or (part,)
     drawn = "".join(_leaf(anatomy, leaf) for leaf in leaves if leaf.start < _DRAWN)
     name = f"{part.name}, {part.octets} octets" if part.parts else part.name
-    return f'<span style="{_GROUP}"><span style="{_ROW}">{drawn}</span><small>{_html.escape(name)}</small></span>'
+    return f'<span style="{_GROUP}"><span style="{_ROW}">{drawn}</span><small>{markup.escape(name)}</small></span>'
 
 
 def _leaf(anatomy: Anatomy, leaf: Part) -> str:
-    text, inside = leaf.text[: _DRAWN - leaf.start], _html.escape
+    text, inside = leaf.text[: _DRAWN - leaf.start], markup.escape
     style = _WRONG if not leaf.production or anatomy.is_wrong(leaf) else _UNDER
     title = f"{leaf.name}: {leaf.production}, {leaf.section}" if leaf.production else leaf.name
     start, end = anatomy.fault.span if anatomy.fault else (0, 0)
@@ -249,5 +250,5 @@ def _leaf(anatomy: Anatomy, leaf: Part) -> str:
 
 
 def _marked(text: str) -> str:
-    shown = _html.escape(text).replace(" ", "&nbsp;") or "&nbsp;"
+    shown = markup.escape(text).replace(" ", "&nbsp;") or "&nbsp;"
     return f'<mark style="{_MARK}"><span style="{_BOXED}">{shown}</span>{_CARET}</mark>'

@@ -8,9 +8,9 @@ from typing import Any
 
 import ipywidgets
 
-from smtplesson import _html
-from smtplesson.replies import CLASSES, ReplyClass, ReplyCode, allowed_codes, reply_class
-from smtplesson.scenario import Player, Scenario, Step
+from smtplesson import markup
+from smtplesson.dialogues.scenario import Player, Scenario, Step
+from smtplesson.protocol.codes import CLASSES, ReplyClass, ReplyCode, allowed_codes, reply_class
 from smtplesson.widgets._view import Live, View, client_line, prose, server_reply
 
 #: Codes that fit many commands; they are offered only where the script has them.
@@ -47,7 +47,7 @@ class Predict(View):
         self._next = self._button("Next", self.next, primary=True)
         self._again = self._button("Play again", self.start_over)
         self._next_row: Any = ipywidgets.HBox()
-        heading = ipywidgets.HTML(f"<p><strong>{_html.escape(self.title)}</strong></p>")
+        heading = ipywidgets.HTML(f"<p><strong>{markup.escape(self.title)}</strong></p>")
         rows = (
             self._dialogue,
             self._line,
@@ -125,11 +125,11 @@ class Predict(View):
         asked = sum(_verb(exchange.sent) in self.ask for exchange in script)
         return "\n\n".join(
             [
-                f"**{_html.markdown(self.title)}**",
+                f"**{markup.markdown(self.title)}**",
                 f"*Run this cell to predict {asked} replies:* before each, say its class "
-                f"({_html.markdown(classes)}), then its code; only then does the server answer. "
+                f"({markup.markdown(classes)}), then its code; only then does the server answer. "
                 "**Just show the reply** goes on without a prediction. The client is going to say:",
-                _html.fenced("\n".join(lines)),
+                markup.fenced("\n".join(lines)),
             ]
         )
 
@@ -263,7 +263,7 @@ def _code_text(code: int) -> str:
 def _exchange(step: Step, prediction: str, *, explained: bool) -> str:
     reply = step.reply if explained else replace(step.reply, reason=None)
     said = (
-        f'<div style="padding-left:1em"><em>You predicted {_html.escape(prediction)}.</em></div>' if prediction else ""
+        f'<div style="padding-left:1em"><em>You predicted {markup.escape(prediction)}.</em></div>' if prediction else ""
     )
     return (client_line(step.sent) if step.sent else "") + said + server_reply(reply)
 
@@ -271,14 +271,14 @@ def _exchange(step: Step, prediction: str, *, explained: bool) -> str:
 def _verdict(step: Step, prediction: str, *, right: bool, class_right: bool) -> str:
     code, klass = step.reply.code, reply_class(step.reply.code)
     if right:
-        return f"<p><strong>Correct.</strong> The server says {code}: {_html.escape(klass.word)}.</p>"
+        return f"<p><strong>Correct.</strong> The server says {code}: {markup.escape(klass.word)}.</p>"
     if class_right:
         return (
             f"<p><strong>Not yet.</strong> The class is right, {klass.label}; the code is {code}, not {prediction}.</p>"
         )
     return (
         f"<p><strong>Not yet.</strong> You predicted {prediction}; the server says {code}, "
-        f"{_html.escape(f'{_class_name(klass)}: {klass.meaning} {klass.client_does}')}</p>"
+        f"{markup.escape(f'{_class_name(klass)}: {klass.meaning} {klass.client_does}')}</p>"
     )
 
 
@@ -286,5 +286,5 @@ def _why(step: Step) -> str:
     reason = step.reply.reason
     if reason is None:
         return ""
-    section = f" <em>({_html.escape(reason.section)})</em>" if reason.section else ""
-    return f"<p>{_html.escape(reason.text)}{section}</p>"
+    section = f" <em>({markup.escape(reason.section)})</em>" if reason.section else ""
+    return f"<p>{markup.escape(reason.text)}{section}</p>"

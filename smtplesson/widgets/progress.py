@@ -9,11 +9,12 @@ from typing import Any
 
 import ipywidgets
 
-from smtplesson import _html, portable, progress, quiz
-from smtplesson.bank import QuestionBank
-from smtplesson.mastery import RULE, Calibration, Held, Mastery
-from smtplesson.overview import Overview
-from smtplesson.progress import Progress
+from smtplesson import markup
+from smtplesson.learner import portable, quiz
+from smtplesson.learner.log import Log, today
+from smtplesson.learner.mastery import RULE, Calibration, Held, Mastery
+from smtplesson.learner.overview import Overview
+from smtplesson.questions.bank import QuestionBank
 from smtplesson.widgets._view import Live, View, code_field, prose, prose_markdown
 
 _TITLE = "Your progress"
@@ -30,11 +31,9 @@ class ProgressView(View):
     another code holds: each does what its button does.
     """
 
-    def __init__(
-        self, log: Progress | None = None, *, bank: QuestionBank | None = None, today: date | None = None
-    ) -> None:
+    def __init__(self, log: Log | None = None, *, bank: QuestionBank | None = None, today: date | None = None) -> None:
         super().__init__(_TITLE, takes_lines=True)
-        self.progress = Progress() if log is None else log
+        self.progress = Log() if log is None else log
         self._bank = QuestionBank.load() if bank is None else bank
         self._today = today
         self._page: Any = ipywidgets.HTML()
@@ -90,19 +89,19 @@ class ProgressView(View):
     def markdown(self) -> str:
         """The twin: the whole overview as Markdown."""
         view = self.overview
-        parts = [f"**{_TITLE}**", f"*Run this cell to see where you stand.* {_html.markdown(view.headline)}"]
+        parts = [f"**{_TITLE}**", f"*Run this cell to see where you stand.* {markup.markdown(view.headline)}"]
         if gained := str(view.gain):
-            parts.append(_html.markdown(gained))
+            parts.append(markup.markdown(gained))
         if view.answers:
             rows = [(each.confidence, f"{_right(each)} {each}".strip()) for each in view.calibration]
-            parts += ["**How sure and how right**", _html.markdown_table(_CALIBRATION, rows)]
-            levels = [*map(_level_markdown, view.begun), *_escaped(view.not_begun, _html.markdown)]
-            parts += ["**Objectives**", _html.markdown(RULE), _bullets(levels)]
-            pairs = [_html.markdown(str(each)) for each in view.confusions] or [_NOTHING]
+            parts += ["**How sure and how right**", markup.markdown_table(_CALIBRATION, rows)]
+            levels = [*map(_level_markdown, view.begun), *_escaped(view.not_begun, markup.markdown)]
+            parts += ["**Objectives**", markup.markdown(RULE), _bullets(levels)]
+            pairs = [markup.markdown(str(each)) for each in view.confusions] or [_NOTHING]
             parts += ["**Codes that you mix up**", _bullets(pairs)]
             held = [_held_markdown(each) for each in view.misconceptions] or ["None showed."]
             parts += ["**Misconceptions**", _bullets(held)]
-            parts += ["**Review**", _bullets(map(_html.markdown, view.due_words))]
+            parts += ["**Review**", _bullets(map(markup.markdown, view.due_words))]
         return "\n\n".join(parts)
 
     # --- how it works -----------------------------------------------------------------------------------
@@ -110,14 +109,14 @@ class ProgressView(View):
     def _read(self) -> Overview:
         outcomes = quiz.outcomes(self.progress.attempts(), self._bank)
         objectives = dict.fromkeys(question.objective for question in self._bank.values())
-        overview = Overview.of(outcomes, self._today or progress.today(), objectives)
+        overview = Overview.of(outcomes, self._today or today(), objectives)
         self._page.value = _page(overview, self.progress.problems)
         return overview
 
     def _say(self, text: str) -> None:
         """Tell what was done, and what the log has to tell."""
         rows = [text, self.progress.notice] if self.progress.notice else [text]
-        self._spoken.say("".join(f"<p>{_html.escape(row)}</p>" for row in rows))
+        self._spoken.say("".join(f"<p>{markup.escape(row)}</p>" for row in rows))
 
     def _take_field(self) -> None:
         text, self._field.value = self._field.value, ""
@@ -133,28 +132,28 @@ class ProgressView(View):
 
 
 def _page(view: Overview, problems: Iterable[str]) -> str:
-    parts = [f"<p><strong>{_TITLE}</strong> on {view.today}: {_html.escape(view.headline)}</p>"]
+    parts = [f"<p><strong>{_TITLE}</strong> on {view.today}: {markup.escape(view.headline)}</p>"]
     if gained := str(view.gain):
-        parts.append(f"<p>{_html.escape(gained)}</p>")
+        parts.append(f"<p>{markup.escape(gained)}</p>")
     if view.answers:
-        levels = [*map(_level, view.begun), *_escaped(view.not_begun, _html.escape)]
-        pairs = [_html.escape(each) for each in view.confusions] or [_NOTHING]
+        levels = [*map(_level, view.begun), *_escaped(view.not_begun, markup.escape)]
+        pairs = [markup.escape(each) for each in view.confusions] or [_NOTHING]
         held = [_held(each) for each in view.misconceptions] or ["None showed."]
         parts += [
             _calibration(view.calibration),
             _section("Objectives", levels, RULE),
             _section("Codes that you mix up", pairs),
             _section("Misconceptions", held),
-            _section("Review", map(_html.escape, view.due_words)),
+            _section("Review", map(markup.escape, view.due_words)),
         ]
     if told := list(problems):
-        parts.append(_section("What cannot be read in the log", map(_html.escape, told)))
+        parts.append(_section("What cannot be read in the log", map(markup.escape, told)))
     return "".join(parts)
 
 
 def _section(title: str, items: Iterable[str], note: str = "") -> str:
     rows = "".join(f'<li style="margin:.2em 0">{item}</li>' for item in items)
-    said = f"<p>{_html.escape(note)}</p>" if note else ""
+    said = f"<p>{markup.escape(note)}</p>" if note else ""
     return f'<p style="margin-top:.8em"><strong>{title}</strong></p>{said}<ul style="margin:.2em 0">{rows}</ul>'
 
 
@@ -162,8 +161,8 @@ def _calibration(rows: Iterable[Calibration]) -> str:
     """A table whose second column is a plot: how much was right, and under it where that should be."""
     head = "".join(f'<th scope="col" style="{_LEFT}">{title}</th>' for title in _CALIBRATION)
     body = "".join(
-        f'<tr><th scope="row" style="{_LEFT}">{_html.escape(each.confidence)}</th>'
-        f'<td style="{_LEFT};width:80%">{_html.escape(_right(each))}{_bar(each)}{_html.escape(each)}</td></tr>'
+        f'<tr><th scope="row" style="{_LEFT}">{markup.escape(each.confidence)}</th>'
+        f'<td style="{_LEFT};width:80%">{markup.escape(_right(each))}{_bar(each)}{markup.escape(each)}</td></tr>'
         for each in rows
     )
     note = "A line under a bar shows where the bar should end."
@@ -195,7 +194,7 @@ def _right(each: Calibration) -> str:
 
 def _level(level: Mastery) -> str:
     name, _, rest = str(level).partition(": ")
-    return f"<strong>{_html.escape(name)}</strong>: {_html.escape(rest)}"
+    return f"<strong>{markup.escape(name)}</strong>: {markup.escape(rest)}"
 
 
 def _held(held: Held) -> str:
@@ -217,7 +216,7 @@ def _bullets(items: Iterable[str]) -> str:
 
 def _level_markdown(level: Mastery) -> str:
     name, _, rest = str(level).partition(": ")
-    return f"**{_html.markdown(name)}**: {_html.markdown(rest)}"
+    return f"**{markup.markdown(name)}**: {markup.markdown(rest)}"
 
 
 def _held_markdown(held: Held) -> str:

@@ -6,12 +6,13 @@ from typing import Any
 
 import ipywidgets
 
-from smtplesson import _html, study
-from smtplesson.attempts import Confidence
-from smtplesson.bank import Objectives
-from smtplesson.progress import Progress
-from smtplesson.questions import Question
-from smtplesson.quiz import Outcome, Quiz
+from smtplesson import markup
+from smtplesson.learner import study
+from smtplesson.learner.attempts import Confidence
+from smtplesson.learner.log import Log
+from smtplesson.learner.quiz import Outcome, Quiz
+from smtplesson.questions.bank import Objectives
+from smtplesson.questions.question import Question
 from smtplesson.widgets._asked import Asked
 from smtplesson.widgets._view import View, prose
 
@@ -24,7 +25,7 @@ class QuizView(View):
     what it has to tell, such as that nothing can be written, is shown.
     """
 
-    def __init__(self, quiz: Quiz, *, confidence: bool = False, log: Progress | None = None) -> None:
+    def __init__(self, quiz: Quiz, *, confidence: bool = False, log: Log | None = None) -> None:
         count = len(quiz.questions)
         super().__init__(f"Quiz of {count} question{'' if count == 1 else 's'}")
         self.quiz = quiz
@@ -54,7 +55,7 @@ class QuizView(View):
 
         The answers go into the learner's log, under the lesson's name or under `name`.
         """
-        log = Progress()
+        log = Log()
         quiz = study.lesson_quiz(log, lesson, objective=objective, tag=tag, count=count, seed=seed, name=name)
         view = cls(quiz, confidence=confidence, log=log)
         view._remember(log)
@@ -63,14 +64,14 @@ class QuizView(View):
     @classmethod
     def fresh(cls, count: int = 5, *, seed: int, objective: str | None = None, lesson: str | None = None) -> QuizView:
         """Ask `count` questions made from a seed: another seed, other dialogues; the same seed, the same ones."""
-        log = Progress()
+        log = Log()
         quiz = study.fresh_quiz(log, count, seed=seed, objective=objective, lesson=lesson)
         return cls(quiz, confidence=True, log=log)
 
     @classmethod
     def review(cls, count: int = 10) -> QuizView:
         """Ask what is due today by the learner's log, then what he is weakest in, then what he has not seen."""
-        log = Progress()
+        log = Log()
         return cls(study.review_quiz(log, count), confidence=True, log=log)
 
     def answer(self, response: str, question: int | None = None, confidence: Confidence | str | None = None) -> Outcome:
@@ -89,7 +90,7 @@ class QuizView(View):
 
     def markdown(self) -> str:
         """The twin: every question with its choices, not the answers."""
-        parts = [f"**{_html.markdown(self.title)}.** *Run this cell to answer.*"]
+        parts = [f"**{markup.markdown(self.title)}.** *Run this cell to answer.*"]
         return "\n\n".join(parts + [asked.markdown() for asked in self._asked])
 
     def _answer(self, question: Question, response: str, confidence: Confidence | None) -> Outcome:
@@ -97,7 +98,7 @@ class QuizView(View):
         self._show_progress()
         return outcome
 
-    def _remember(self, log: Progress) -> None:
+    def _remember(self, log: Log) -> None:
         """Tell how many of these were answered here before: the page looks as if none had been."""
         ids = {question.id for question in self.quiz.questions}
         days = {a.question: a.day for a in log.attempts() if a.quiz == self.quiz.name and a.question in ids}
@@ -108,12 +109,12 @@ class QuizView(View):
 
     def _show_progress(self) -> None:
         done = len(self.quiz.questions) - len(self.quiz.unanswered)
-        rows = [f"<p>{done} of {len(self.quiz.questions)} answered: {_html.escape(self.quiz.score)}.</p>"]
+        rows = [f"<p>{done} of {len(self.quiz.questions)} answered: {markup.escape(self.quiz.score)}.</p>"]
         if not self.quiz.unanswered:
             behind = "".join(f"<li>{prose(m.correction)}</li>" for m in self.quiz.misconceptions())
             rows += [f"<p><strong>Worth remembering:</strong></p><ul>{behind}</ul>"] if behind else []
         if self._earlier and not done:
-            rows.append(f"<p>{_html.escape(self._earlier)}</p>")
+            rows.append(f"<p>{markup.escape(self._earlier)}</p>")
         if self._log is not None and self._log.notice:
-            rows.append(f"<p>{_html.escape(self._log.notice)}</p>")
+            rows.append(f"<p>{markup.escape(self._log.notice)}</p>")
         self._progress.value = "".join(rows)

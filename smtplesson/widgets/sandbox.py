@@ -7,13 +7,15 @@ from typing import Any
 
 import ipywidgets
 
-from smtplesson import _html, examples
-from smtplesson.bench import Bench, take
-from smtplesson.diagram import Diagram, ladder, state_machine
-from smtplesson.examples import KNOBS, OTHER, Example, Shelf, Step
-from smtplesson.replies import Reply, reply_class
-from smtplesson.session import SessionClosedError
-from smtplesson.transaction import Envelope
+from smtplesson import markup
+from smtplesson.dialogues import experiments
+from smtplesson.dialogues.diagram import Diagram, ladder, state_machine
+from smtplesson.dialogues.experiments import KNOBS, OTHER, Example, Shelf, Step
+from smtplesson.dialogues.sandbox import Bench, take
+from smtplesson.protocol.codes import reply_class
+from smtplesson.protocol.replies import Reply
+from smtplesson.server.session import SessionClosedError
+from smtplesson.server.transaction import Envelope
 from smtplesson.widgets._view import Live, View, button_layout, preformatted, prose, prose_markdown, shorten, unseen
 from smtplesson.widgets.console import Console
 
@@ -92,7 +94,7 @@ class Sandbox(View):
 
     def __init__(self, example: str = "", *, shelf: Sequence[Example] | None = None) -> None:
         super().__init__(_TITLE)
-        found = examples.load() if shelf is None else shelf
+        found = experiments.load() if shelf is None else shelf
         self.examples = {one.id: one for one in found}
         first = self._find(example or found[0].id)
         self.bench = Bench(first)
@@ -171,7 +173,7 @@ class Sandbox(View):
             raise ValueError(f"{shelf!r} is no shelf; there are {', '.join(Shelf)}.")
         self._choose_shelf(Shelf(shelf))
         names = ", ".join(one.title for one in self.examples.values() if one.shelf == shelf)
-        self._spoken.say(unseen(_html.escape(f"{_SHELVES[Shelf(shelf)]}. Examples: {names}.")))
+        self._spoken.say(unseen(markup.escape(f"{_SHELVES[Shelf(shelf)]}. Examples: {names}.")))
 
     def open(self, id: str) -> None:
         """Take an example from its shelf: all knobs go back, and a new server and session begin."""
@@ -219,7 +221,7 @@ class Sandbox(View):
         if is_open:
             self._why.clear()
         else:
-            self._why.say(f"<p>{prose(self.example.why)}</p><p><em>{_html.escape(self.example.source)}</em></p>")
+            self._why.say(f"<p>{prose(self.example.why)}</p><p><em>{markup.escape(self.example.source)}</em></p>")
 
     def something_else(self) -> None:
         """Show what another reply means, that of the last reply first, or fold it away again."""
@@ -253,22 +255,22 @@ class Sandbox(View):
         """The twin: what the sandbox is, all examples with their goals, and the steps of the one that is open."""
         shelves = [
             "\n".join(
-                [f"**{_html.markdown(name)}**", ""]
-                + [f"- *{_html.markdown(one.title)}*: {prose_markdown(one.goal)}" for one in self._on(shelf)]
+                [f"**{markup.markdown(name)}**", ""]
+                + [f"- *{markup.markdown(one.title)}*: {prose_markdown(one.goal)}" for one in self._on(shelf)]
             )
             for shelf, name in _SHELVES.items()
         ]
-        steps = [f"{n}. {_html.markdown(s.say)}: {_html.code_span(s.action)}" for n, s in self._numbered()]
+        steps = [f"{n}. {markup.markdown(s.say)}: {markup.code_span(s.action)}" for n, s in self._numbered()]
         knobs = "; ".join(f"{k.label}: {k.name_of(self.bench.settings[key])}" for key, k in KNOBS.items())
         return "\n\n".join(
             [
-                f"**{_html.markdown(self.title)}**",
+                f"**{markup.markdown(self.title)}**",
                 "*Run this cell to talk to a simulated mail server:* take an example step by step, or type any "
                 "command. Both sides' logs, a ladder and the state machine follow what is said.",
                 *filter(None, shelves),
-                f"Open now: **{_html.markdown(self.example.title)}**. Goal: {prose_markdown(self.example.goal)}",
+                f"Open now: **{markup.markdown(self.example.title)}**. Goal: {prose_markdown(self.example.goal)}",
                 "\n".join(steps),
-                f"Knobs: {_html.markdown(knobs)}.",
+                f"Knobs: {markup.markdown(knobs)}.",
             ]
         )
 
@@ -336,7 +338,7 @@ class Sandbox(View):
 
     def _show_new_session(self, why: str) -> None:
         self.console.show_new_session()
-        self._spoken.say(f"<p>{_html.escape(why)} <strong>A new session has begun.</strong></p>")
+        self._spoken.say(f"<p>{markup.escape(why)} <strong>A new session has begun.</strong></p>")
         self._follow()
 
     def _follow(self) -> None:
@@ -357,8 +359,8 @@ class Sandbox(View):
         reached = met == len(example.reach)
         state = "reached" if reached else f"not reached yet: {met} of {len(example.reach)} replies"
         self._goal.value = (
-            f"<p><strong>{_html.escape(example.title)}</strong></p><p>Goal: {prose(example.goal)} "
-            f"<strong>({state})</strong></p><p>{'; '.join(map(_html.escape, marks))}</p>"
+            f"<p><strong>{markup.escape(example.title)}</strong></p><p>Goal: {prose(example.goal)} "
+            f"<strong>({state})</strong></p><p>{'; '.join(map(markup.escape, marks))}</p>"
         )
         if reached and not self._goal_told:
             self._spoken.say(f"<p><strong>Goal reached:</strong> {prose(example.goal)} “Why?” says how it comes.</p>")
@@ -384,7 +386,7 @@ def _column(width: str) -> Any:
 
 
 def _heading(title: str, text: str) -> Any:
-    return ipywidgets.HTML(f"<p><strong>{_html.escape(title)}</strong></p><p>{_html.escape(text)}</p>")
+    return ipywidgets.HTML(f"<p><strong>{markup.escape(title)}</strong></p><p>{markup.escape(text)}</p>")
 
 
 def _result(step: Step, reply: Reply | None) -> str:
@@ -395,7 +397,7 @@ def _result(step: Step, reply: Reply | None) -> str:
     rows = str(reply).split("\n")
     more = f" (first of {len(rows)} lines)" if len(rows) > 1 else ""
     meant = "" if reply.code == step.reply else f" This step was meant to give {step.reply}: see “{_ELSE}”."
-    said = _html.escape(shorten(rows[0]))
+    said = markup.escape(shorten(rows[0]))
     return f"<p><strong>{klass.sign} {klass.word}:</strong> <code>{said}</code>{more}{meant}</p>"
 
 
@@ -405,10 +407,10 @@ def _lines(envelope: Envelope) -> int:
 
 def _server_log(delivered: Sequence[Envelope]) -> str:
     rows = [
-        f"<li>from <code>{_html.escape(envelope.reverse_path)}</code> to "
+        f"<li>from <code>{markup.escape(envelope.reverse_path)}</code> to "
         + ", ".join(
-            f"<code>{_html.escape(one.mailbox)}</code>"
-            + (f" (forwarded to <code>{_html.escape(one.forward_to)}</code>)" if one.forward_to else "")
+            f"<code>{markup.escape(one.mailbox)}</code>"
+            + (f" (forwarded to <code>{markup.escape(one.forward_to)}</code>)" if one.forward_to else "")
             for one in envelope.recipients
         )
         + f"; {len(envelope.data):,} octets, {_lines(envelope):,} lines</li>"

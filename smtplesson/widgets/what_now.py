@@ -7,9 +7,10 @@ from typing import Any
 
 import ipywidgets
 
-from smtplesson import _html, next_step
-from smtplesson.field_guide import explain
-from smtplesson.next_step import Advice, Question, Way
+from smtplesson import markup
+from smtplesson.guide import what_now
+from smtplesson.guide.field_guide import explain
+from smtplesson.guide.what_now import Advice, Question, Way
 from smtplesson.widgets._view import Live, View, preformatted, unseen
 
 _TITLE = "What do I do now?"
@@ -33,7 +34,7 @@ class WhatNow(View):
         self._said = Live()
         self._answers: Any = ipywidgets.VBox()
         self._path: Any = ipywidgets.HTML()
-        heading = f"<p><strong>{_html.escape(_TITLE)}</strong></p>" + (preformatted(reply) if reply else "")
+        heading = f"<p><strong>{markup.escape(_TITLE)}</strong></p>" + (preformatted(reply) if reply else "")
         steps = ipywidgets.HBox([self._button("Back", self.back), self._button("Start over", self.start_over)])
         self._fill(ipywidgets.HTML(heading), steps, self._said.widget, self._answers, self._path)
         self._show(aloud=False)
@@ -45,7 +46,7 @@ class WhatNow(View):
 
     def choose(self, role: str) -> Way:
         """Begin as sender, programmer or postmaster; ValueError for another word."""
-        self.way = next_step.follow(role, self._explained) if self._explained else next_step.start(role)
+        self.way = what_now.follow(role, self._explained) if self._explained else what_now.start(role)
         self._show()
         return self.way
 
@@ -53,7 +54,7 @@ class WhatNow(View):
         """Give the answer with this letter; ValueError where there is none."""
         number = _LETTERS.find(letter.strip().upper()) + 1 if letter.strip() else 0
         if self.way is None:
-            roles = list(next_step.roles())
+            roles = list(what_now.roles())
             if not 1 <= number <= len(roles):
                 raise ValueError(f"There is no answer {letter!r}; there are A to {_LETTERS[len(roles) - 1]}.")
             return self.choose(roles[number - 1])
@@ -75,17 +76,17 @@ class WhatNow(View):
 
     def markdown(self) -> str:
         """The twin: what the view asks, and what every path ends with."""
-        roles = "\n".join(f"- **{letter}.** {_html.markdown(name)}" for letter, name in _roles())
-        ends = {end.title: end for role in next_step.roles() for end in next_step.ends(role)}
+        roles = "\n".join(f"- **{letter}.** {markup.markdown(name)}" for letter, name in _roles())
+        ends = {end.title: end for role in what_now.roles() for end in what_now.ends(role)}
         rows = [(title, end.who, f"{end.source}; lesson {end.lesson}") for title, end in ends.items()]
         return "\n\n".join(
             [
-                f"**{_html.markdown(_TITLE)}** *Run this cell to be asked one question at a time;* "
+                f"**{markup.markdown(_TITLE)}** *Run this cell to be asked one question at a time;* "
                 "at the end stands what to do, who must act, and what not to do.",
-                *([_html.fenced(self.reply)] if self.reply else []),
-                f"{_html.markdown(_FIRST)}\n\n{roles}",
+                *([markup.fenced(self.reply)] if self.reply else []),
+                f"{markup.markdown(_FIRST)}\n\n{roles}",
                 "Where the ways end:",
-                _html.markdown_table(("What the reply means", "Who must act", "Source"), rows),
+                markup.markdown_table(("What the reply means", "Who must act", "Source"), rows),
             ]
         )
 
@@ -107,7 +108,7 @@ class WhatNow(View):
             said = _advice(at)
         else:
             hint = at.hint if at is not None else "The same reply asks different things of different people."
-            said = f"<p><strong>{_html.escape(at.text if at else _FIRST)}</strong></p><p>{_html.escape(hint)}</p>"
+            said = f"<p><strong>{markup.escape(at.text if at else _FIRST)}</strong></p><p>{markup.escape(hint)}</p>"
         said = f'<div style="{_QUESTION}">{said}</div>'
         if aloud:
             self._said.say(said)
@@ -116,15 +117,15 @@ class WhatNow(View):
 
 
 def _roles() -> list[tuple[str, str]]:
-    return list(zip(_LETTERS, next_step.roles().values(), strict=False))
+    return list(zip(_LETTERS, what_now.roles().values(), strict=False))
 
 
 def _path(way: Way | None) -> str:
     """The answers so far, in order."""
     if way is None:
         return ""
-    given = [(_FIRST, next_step.roles()[way.role])] + [(asked.text, answer.text) for asked, answer in way.taken]
-    rows = "".join(f"<li>{_html.escape(asked)} <strong>{_html.escape(text)}</strong></li>" for asked, text in given)
+    given = [(_FIRST, what_now.roles()[way.role])] + [(asked.text, answer.text) for asked, answer in way.taken]
+    rows = "".join(f"<li>{markup.escape(asked)} <strong>{markup.escape(text)}</strong></li>" for asked, text in given)
     return f"<p>Your way so far:</p><ol>{rows}</ol>"
 
 
@@ -135,10 +136,10 @@ def _advice(advice: Advice) -> str:
         ("What not to do", advice.avoid),
         ("Source", f"{advice.source}; lesson {advice.lesson}"),
     ]
-    drawn = "".join(f"<p><strong>{name}:</strong> {_html.escape(text)}</p>" for name, text in rows)
+    drawn = "".join(f"<p><strong>{name}:</strong> {markup.escape(text)}</p>" for name, text in rows)
     if advice.line:
         what = f"In the console of the world foo, after EHLO and MAIL where needed; it is answered {advice.says}"
-        drawn += f"<p><strong>To try:</strong> {_html.escape(what)}:</p>{preformatted(advice.line)}"
+        drawn += f"<p><strong>To try:</strong> {markup.escape(what)}:</p>{preformatted(advice.line)}"
     elif sys.platform != "emscripten":  # a browser tab has no terminal
         drawn += f"<p><strong>To try</strong>, in a terminal:</p>{preformatted(advice.command)}"
-    return f"<p>{unseen('The end of the way.')} <strong>{_html.escape(advice.title)}</strong></p>{drawn}"
+    return f"<p>{unseen('The end of the way.')} <strong>{markup.escape(advice.title)}</strong></p>{drawn}"

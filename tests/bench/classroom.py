@@ -12,12 +12,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from smtplesson import generated
-from smtplesson.bank import QuestionBank
 from smtplesson.classroom.simulated import Model
 from smtplesson.classroom.submissions import to_json
+from smtplesson.questions import families
+from smtplesson.questions.bank import QuestionBank
 from tests.bench.table import Row, in_turn
-from tests.tools.frozen import ROOT
+from tests.paths import ROOT
 
 ANSWERS = 200
 _MODEL = Model({"251-is-an-error": 0.4, "553-is-syntax": 0.3})
@@ -57,7 +57,7 @@ def rows(seconds: float, learners: int = 1000) -> list[Row]:
 def hand_in(folder: Path, learners: int) -> None:
     """Write the submissions of a class."""
     bank = tuple(QuestionBank.load().values())[:ANSWERS]
-    questions = (*bank, *generated.variants(max(1, ANSWERS - len(bank)), 7))[:ANSWERS]
+    questions = (*bank, *families.variants(max(1, ANSWERS - len(bank)), 7))[:ANSWERS]
     for learner in _MODEL.learners(learners, 7):
         text = to_json(learner.id, "bench", _MODEL.attempts(learner, questions, 7))
         (folder / f"{learner.id}.json").write_text(text, encoding="utf-8")

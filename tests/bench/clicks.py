@@ -16,14 +16,14 @@ from tests.browser.lab import Lab
 
 #: The kit's own questions with one letter to press, asked as a lesson asks them: with the learner's log.
 _KIT = """\
-from smtplesson import progress
-from smtplesson.bank import QuestionBank
-from smtplesson.questions import Kind
-from smtplesson.quiz import Quiz
+from smtplesson.learner.log import Log, today
+from smtplesson.questions.bank import QuestionBank
+from smtplesson.questions.question import Kind
+from smtplesson.learner.quiz import Quiz
 from smtplesson.widgets import QuizView
-bank, log = QuestionBank.load(), progress.Progress()
+bank, log = QuestionBank.load(), Log()
 questions = [question for question in bank.values() if question.kind is Kind.SINGLE][:{count}]
-quiz = Quiz(questions, bank.misconceptions, day=progress.today(), record=log.append)
+quiz = Quiz(questions, bank.misconceptions, day=today(), record=log.append)
 QuizView(quiz, confidence=True, log=log)"""
 _PLAIN = """\
 import ipywidgets

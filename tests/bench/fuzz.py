@@ -11,8 +11,9 @@ import sys
 import time
 import tracemalloc
 
-from smtplesson import Server, worlds
-from smtplesson.profiles import PROFILES
+from smtplesson import Server
+from smtplesson.server import worlds
+from smtplesson.server.profiles import PROFILES
 
 _LINES = [
     *(b"EHLO bar.com", b"HELO [192.0.2.1]", b"MAIL FROM:<smith@bar.com> SIZE=10 BODY=8BITMIME", b"MAIL FROM:<>"),

@@ -7,7 +7,7 @@ import sys
 from functools import partial
 
 from tests.bench.table import Row, in_turn
-from tests.tools.frozen import ROOT
+from tests.paths import ROOT
 
 #: What is imported, and beside what.
 IMPORTS = {"smtplesson": ("pandas",), "smtplesson.widgets": ("ipywidgets", "ipywidgets, anywidget")}

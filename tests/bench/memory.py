@@ -11,7 +11,7 @@ import nbformat
 
 from tests.bench.notebooks import KERNEL
 from tests.bench.table import Row, in_turn
-from tests.tools.frozen import ROOT
+from tests.paths import ROOT
 
 LESSON = ROOT / "notebooks" / "05-251-or-553.ipynb"
 #: Pages that are in memory now: proc(5).

@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 
 from tests.bench.table import Row, in_turn
-from tests.tools.frozen import ROOT
+from tests.paths import ROOT
 
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 

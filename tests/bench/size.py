@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.bench.table import Missing, Row
-from tests.tools.frozen import ROOT
+from tests.paths import ROOT
 
 FOUR = ("jupyterlab", "ipywidgets", "pandas", "nbval")
 

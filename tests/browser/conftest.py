@@ -21,8 +21,8 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.lab import Lab, OpenLab, Theme
+from tests.paths import ROOT
 from tests.tools import need
-from tests.tools.frozen import ROOT
 
 # A busy machine is slow, not wrong: what is expected may take longer than the library's five seconds.
 expect.set_options(timeout=20_000)

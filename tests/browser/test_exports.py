@@ -14,15 +14,15 @@ import pypdf
 import pytest
 from playwright.sync_api import Browser, Page
 
-from smtplesson import generated
-from smtplesson.bank import QuestionBank
-from smtplesson.cards import Card, Change
-from smtplesson.exports import export
-from smtplesson.questions import WRITTEN, Kind, Question
+from smtplesson.classroom.votes import Card, Change
+from smtplesson.questions import families
+from smtplesson.questions.bank import QuestionBank
+from smtplesson.questions.exports import export
+from smtplesson.questions.question import WRITTEN, Kind, Question
 from tests.browser.lab import AXE, RUN_AXE
 from tests.every_kind import KINDS, SEEN, hostile
 
-QUESTIONS = (*QuestionBank.load().values(), *generated.variants(45, 3))
+QUESTIONS = (*QuestionBank.load().values(), *families.variants(45, 3))
 
 #: Every choice is pressed and every known answer typed, as a learner would; what then stands under it is returned.
 ANSWER = """answers => [...document.querySelectorAll(".Quiz")].map((quiz, number) => {

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.lab import Lab, OpenLab
-from tests.tools.frozen import ROOT
+from tests.paths import ROOT
 
 NOTEBOOKS = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
 LESSONS = list(NOTEBOOKS)

@@ -14,10 +14,10 @@ SETUP = """\
 import tempfile
 from datetime import date
 from smtplesson.attempts import Attempt
-from smtplesson.progress import Progress
+from smtplesson.progress import Log
 from smtplesson.widgets import ProgressView
-from tests.test_widgets_progress import BANK, RIGHT, WRONG
-log, other = Progress(tempfile.mkdtemp()), Progress(tempfile.mkdtemp())
+from tests.widgets.test_progress import BANK, RIGHT, WRONG
+log, other = Log(tempfile.mkdtemp()), Log(tempfile.mkdtemp())
 for attempt in (WRONG, *RIGHT, Attempt("q0", "B", date(2026, 1, 6)), Attempt("nasty", "B", date(2026, 1, 6))):
     log.append(attempt)"""
 VIEWS = (

@@ -11,14 +11,14 @@ from playwright.sync_api import Locator, expect
 from tests.browser.lab import Lab, OpenLab, Theme
 
 SETUP = """\
-from smtplesson import progress
-from smtplesson.bank import QuestionBank
-from smtplesson.quiz import Quiz
+from smtplesson.learner.log import Log, today
+from smtplesson.questions.bank import QuestionBank
+from smtplesson.learner.quiz import Quiz
 from smtplesson.widgets import QuizView
 bank = QuestionBank.load()
-log = progress.Progress()
+log = Log()
 ids = ["not-now", "mistyped-sender", "rcpt-before-mail", "a-space-too-many", "251-who-acts"]
-quiz = Quiz([bank[id] for id in ids], bank.misconceptions, day=progress.today(), record=log.append)
+quiz = Quiz([bank[id] for id in ids], bank.misconceptions, day=today(), record=log.append)
 QuizView(quiz, confidence=True, log=log)"""
 
 

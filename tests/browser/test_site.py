@@ -14,8 +14,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.lab import PANEL, Lab
+from tests.paths import ROOT
 from tests.tools import need
-from tests.tools.frozen import ROOT
 from tests.tools.site.build import build
 from tests.tools.site.packages import UnavailableError
 from tests.tools.site.serve import serving
@@ -110,7 +110,7 @@ def test_a_lesson_from_the_start_page_to_progress_that_lasts(site: str, page: Pa
 
     # a port is the one thing that is not to be had
     serve = "with transport.serve(worlds.load('foo')): pass"
-    for attempt in (f"from smtplesson import transport, worlds\n{serve}", "%run -m smtplesson serve"):
+    for attempt in (f"from smtplesson.server import transport, worlds\n{serve}", "%run -m smtplesson serve"):
         assert "A browser tab cannot listen on a port. Use transport.MemorySMTP" in run(page, attempt)[1]
 
     # and every lesson runs through, each in an empty namespace

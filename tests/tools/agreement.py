@@ -19,8 +19,8 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from smtplesson import worlds
-from smtplesson.replies import Reply
+from smtplesson.protocol.replies import Reply
+from smtplesson.server import worlds
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 #: Profile -> the set-up in recordings.csv that it is built from.

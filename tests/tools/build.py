@@ -24,7 +24,8 @@ from nbformat import NotebookNode
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
 from traitlets import default
 
-from tests.tools.frozen import ROOT, empty_log, frozen
+from tests.paths import ROOT
+from tests.tools.frozen import empty_log, frozen
 
 NOTEBOOKS = ROOT / "notebooks"
 WIDGET_MIME = "application/vnd.jupyter.widget-view+json"

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Set
 from pathlib import Path
 
-from tests.tools.frozen import ROOT
+from tests.paths import ROOT
 
 TESTS = ROOT / "tests"
 AT_LEAST = {"test_replies.py", "test_scenario.py", "test_session.py", "test_transcript.py", "test_worlds.py"}
@@ -20,9 +20,12 @@ BARE_INI = "[pytest]\nfilterwarnings = error\naddopts = -q -p no:cacheprovider\n
 def core_tests(libraries: Set[str]) -> list[Path]:
     """The test files that import the core and, beyond Python's own, at most these libraries."""
     found = []
-    for path in sorted(TESTS.glob("test_*.py")):
+    for path in sorted(TESTS.rglob("test_*.py")):
+        if "project" in path.parts:  # about the checkout, not the core
+            continue
         names = imported(path)
-        tops = {name.partition(".")[0] for name in names} - sys.stdlib_module_names
+        tops = {name.partition(".")[0] for name in names if not name.startswith("tests.paths.")}
+        tops -= sys.stdlib_module_names
         more = any(name.startswith(NOT_CORE) for name in names)
         if "smtplesson" in tops and tops <= libraries | {"smtplesson"} and not more:
             found.append(path)
@@ -46,8 +49,10 @@ def copy_to(folder: Path, tests: list[Path]) -> Path:
     """Copy these tests, their data and the lessons, and nothing of the package, to where pytest can run them."""
     target = folder / "tests"
     target.mkdir(parents=True)
-    for path in [TESTS / "__init__.py", TESTS / "conftest.py", *tests]:
-        shutil.copy(path, target)
+    for path in [*TESTS.rglob("__init__.py"), TESTS / "conftest.py", TESTS / "paths.py", *tests]:
+        place = target / path.relative_to(TESTS)
+        place.parent.mkdir(exist_ok=True, parents=True)
+        shutil.copy(path, place)
     shutil.copytree(TESTS / "data", target / "data")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
     (folder / "pytest.ini").write_text(BARE_INI)

@@ -16,9 +16,10 @@ from typing import Any
 
 import nbformat
 
-from smtplesson._html import escape
+from smtplesson.markup import escape
+from tests.paths import ROOT
 from tests.tools import page_answers, page_markup
-from tests.tools.frozen import ROOT, empty_log, frozen
+from tests.tools.frozen import empty_log, frozen
 from tests.tools.instructors import GUIDE
 from tests.tools.lessons import FOLDER, VIEWS, Cell, Course, Lesson, calls, minutes, objectives
 from tests.tools.page_markup import Page, preformatted, scrolling

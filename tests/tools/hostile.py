@@ -15,8 +15,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from smtplesson import portable
-from smtplesson.attempts import Attempt
+from smtplesson.learner import portable
+from smtplesson.learner.attempts import Attempt
 
 DAY = date(2026, 1, 5)
 Content = bytes | Callable[[Path], None]

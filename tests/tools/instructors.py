@@ -12,8 +12,8 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from smtplesson import generated
-from smtplesson.questions import Question
+from smtplesson.questions import families
+from smtplesson.questions.question import Question
 from tests.tools.lessons import (
     FOLDER,
     QUESTION,
@@ -114,7 +114,7 @@ def sources(course: Course) -> Iterator[tuple[str, ...]]:
         parts.setdefault(question.lesson, []).append(question.objective)
     for name, objectives in sorted(parts.items()):
         yield "`lessons`", f"`{name}`", str(len(objectives)), ", ".join(dict.fromkeys(objectives))
-    for family in generated.FAMILIES.values():
+    for family in families.FAMILIES.values():
         yield "`families`", f"`{family.name}`", "no end", family.objective
 
 

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from smtplesson.attempts import Attempt
-from smtplesson.progress import Progress
-from tests.tools.frozen import ROOT
+from smtplesson.learner.attempts import Attempt
+from smtplesson.learner.log import Log
+from tests.paths import ROOT
 
 DAY = date(2026, 1, 5)
 BYTES, PAUSE = 7, 0.0001  # what the slow disk takes at a time, and the seconds that it needs for it
@@ -53,7 +53,7 @@ def kill_often(folder: Path, kills: int, seed: int) -> Outcome:
         told = _killed(folder, child, moments.uniform(0, 0.06))
         silent += not told
         acknowledged += (attempt(child, number).question for number in told)
-    progress = Progress(folder)
+    progress = Log(folder)
     found = Counter(a.question for a in progress.attempts())
     return Outcome(
         kills,
@@ -81,7 +81,7 @@ def _killed(folder: Path, child: int, delay: float) -> list[int]:
 
 
 def _torn(folder: Path) -> int:
-    rows = Progress(folder).path.read_bytes().split(b"\n")
+    rows = Log(folder).path.read_bytes().split(b"\n")
     return sum(not row.endswith(b"}") for row in rows if row)
 
 
@@ -95,7 +95,7 @@ def _child(folder: str, child: int) -> None:
 
     if child % 2:
         os.write = slow  # type: ignore[assignment]
-    progress = Progress(folder)
+    progress = Log(folder)
     whole(1, b"ready\n")
     number = 0
     while True:

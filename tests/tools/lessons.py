@@ -11,11 +11,11 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from smtplesson import generated
-from smtplesson.bank import QuestionBank
-from smtplesson.questions import Question
-from smtplesson.quiz import Quiz
-from tests.tools.frozen import ROOT
+from smtplesson.learner.quiz import Quiz
+from smtplesson.questions import families
+from smtplesson.questions.bank import QuestionBank
+from smtplesson.questions.question import Question
+from tests.paths import ROOT
 
 FOLDER = ROOT / "notebooks"
 READING = 200  # words a minute, slowly: for many readers English is the second language
@@ -234,7 +234,7 @@ def asked(cell: Cell) -> tuple[Asked, ...]:
         if name == "QuizView.of":
             questions = Quiz.of(bank(), **{"lesson": first, **wanted}).questions
         elif name == "QuizView.fresh":
-            questions = generated.variants(given.get("count", first or FRESH), **wanted)
+            questions = families.variants(given.get("count", first or FRESH), **wanted)
         else:
             found.append(Asked(given.get("count", first or REVIEWED)))
             continue

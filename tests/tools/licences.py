@@ -18,9 +18,9 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.tools.frozen import ROOT
+from tests.paths import DATA, ROOT
 
-TABLE = ROOT / "tests" / "data" / "licences.csv"
+TABLE = DATA / "licences.csv"
 #: Licences that everybody may use, change and pass on under; all are approved by the OSI or free by the FSF's list.
 FREE = frozenset(
     {"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MIT-0", "MPL-2.0", "PSF-2.0"}

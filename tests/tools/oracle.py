@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from smtplesson.questions import Kind, Question
+from smtplesson.questions.question import Kind, Question
 from tests.tools.oracle_lines import OracleError, faulty, is_mailbox, orders, path_in, repaired
 
 # --- what a prompt tells -------------------------------------------------------------------------------

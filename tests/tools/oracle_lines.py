@@ -9,7 +9,7 @@ from pathlib import Path
 
 import abnf
 
-from smtplesson.questions import Question
+from smtplesson.questions.question import Question
 
 ABNF = Path(__file__).resolve().parents[1] / "data" / "abnf_rfc5321.abnf"
 

@@ -6,12 +6,13 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from smtplesson import scenario, study
-from smtplesson._html import escape, table
-from smtplesson.compare import compare
-from smtplesson.progress import Progress
-from smtplesson.questions import WRITTEN, Kind, Question
-from smtplesson.quiz import Quiz
+from smtplesson.dialogues import scenario
+from smtplesson.learner import study
+from smtplesson.learner.log import Log
+from smtplesson.learner.quiz import Quiz
+from smtplesson.markup import escape, table
+from smtplesson.questions.question import WRITTEN, Kind, Question
+from smtplesson.server.compare import compare
 from smtplesson.widgets._view import prose, prose_markdown
 from tests.tools.lessons import Cell, calls
 from tests.tools.page_markup import preformatted, scrolling
@@ -41,7 +42,7 @@ def quizzes(cell: Cell) -> Iterator[Quiz]:
         if make := QUIZZES.get(name):
             words: dict[str, Any] = {word.arg or "": ast.literal_eval(word.value) for word in call.keywords}
             words.pop("confidence", None)
-            yield make(Progress(), *map(ast.literal_eval, call.args), **words)
+            yield make(Log(), *map(ast.literal_eval, call.args), **words)
 
 
 def answers(cell: Cell, shown: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import mistune
 
-from smtplesson._html import escape
+from smtplesson.markup import escape
 
 #: What the kit's displays are made of, pictures included. Anything else in a stored output is an error.
 TAGS = frozenset(

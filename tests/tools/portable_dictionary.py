@@ -2,7 +2,8 @@
 
 The file is a part of the format: once codes of its version are in learners' hands, it never changes (a test holds its
 hash). Names that it lacks still travel, each at the cost of its own length. Before a version is given out, run this
-again with the families of the generated questions, and put the hash that it prints into `tests/test_portable.py`.
+again with the families of the generated questions, and put the hash that it prints into
+`tests/learner/test_portable.py`.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ import hashlib
 import sys
 from collections.abc import Iterable
 
-from smtplesson.bank import QuestionBank
-from smtplesson.portable import VERSION
-from smtplesson.questions import LETTERS
-from tests.tools.frozen import ROOT
+from smtplesson.learner.portable import VERSION
+from smtplesson.questions.bank import QuestionBank
+from smtplesson.questions.question import LETTERS
+from tests.paths import ROOT
 
 FILE = ROOT / "smtplesson" / "data" / f"portable-{VERSION}.txt"
 QUIZZES = ("review",)  # that no file of questions names

@@ -13,17 +13,17 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from smtplesson import generated
-from smtplesson.questions import Kind, Question
-from smtplesson.server import Server
-from smtplesson.transport import MemorySMTP
+from smtplesson.questions import families
+from smtplesson.questions.question import Kind, Question
+from smtplesson.server.server import Server
+from smtplesson.server.transport import MemorySMTP
 from tests.tools import oracle
 
 
 def question_of(seed: int) -> Question:
     """The question of a seed; the families take turns."""
-    families = tuple(generated.FAMILIES)
-    return generated.generate(families[seed % len(families)], seed)
+    names = tuple(families.FAMILIES)
+    return families.generate(names[seed % len(names)], seed)
 
 
 def complaints(question: Question) -> Iterator[str]:
@@ -40,7 +40,7 @@ def complaints(question: Question) -> Iterator[str]:
         yield f"there are {len(key)} right answers"
     if not question.mark(question.key).right:
         yield "the key is not marked as right"
-    server = generated.world(question.id)
+    server = families.world(question.id)
     if server is not None:
         yield from _against_server(question, server)
 
@@ -62,7 +62,7 @@ def _against_server(question: Question, server: Server) -> Iterator[str]:
 
 def generated_again(question: Question) -> Server:
     """The server of a question, as it is before anything has happened."""
-    server = generated.world(question.id)
+    server = families.world(question.id)
     assert server is not None
     return server
 

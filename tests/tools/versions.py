@@ -16,9 +16,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.test_repository import declared, tracked
+from tests.paths import ROOT
+from tests.project.test_repository import declared, tracked
 from tests.tools import venv
-from tests.tools.frozen import ROOT
 
 PYTHONS = ("3.11", "3.12", "3.13")
 #: The ends of what is allowed, in uv's words: the oldest of what we name ourselves, with the newest of the rest.

@@ -8,7 +8,7 @@ import threading
 import time
 from pathlib import Path
 
-from tests.tools.frozen import ROOT
+from tests.paths import ROOT
 from tests.tools.site.build import build
 from tests.tools.site.packages import BuildError
 from tests.tools.site.serve import serving

@@ -14,8 +14,8 @@ from string import Template
 
 import nbformat
 
+from tests.paths import ROOT
 from tests.tools import course_html, lessons
-from tests.tools.frozen import ROOT
 from tests.tools.site import lock as locks
 from tests.tools.site import packages
 from tests.tools.site.packages import BuildError, Versions

@@ -13,7 +13,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from tests.tools.frozen import ROOT
+from tests.paths import ROOT
 from tests.tools.site.packages import BuildError, UnavailableError
 
 Lock = dict[str, Any]
@@ -40,7 +40,7 @@ def modules(wheel: Path) -> list[str]:
 
 
 def importers(library: str) -> list[str]:
-    """The kit's modules that import a library when they are imported, be it through another: `smtplesson.compare`."""
+    """The kit's modules that import a library when they are imported, be it through another one."""
     graph = {}
     for path in sorted((ROOT / "smtplesson").rglob("*.py")):
         names = path.relative_to(ROOT).with_suffix("").parts

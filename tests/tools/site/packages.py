@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.tools.frozen import ROOT
+from tests.paths import ROOT
 
 VERSIONS = Path(__file__).with_name("versions.toml")
 #: What Pyodide 0.27 can load: wheels made for it, and those that are pure Python.

@@ -1,0 +1,1 @@
+"""Dialogues played, pictured and changed."""

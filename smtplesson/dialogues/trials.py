@@ -1,0 +1,224 @@
+"""Lesson 07: a learner's own function is tried with replies, or with a dozen servers that are hard to please."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import resources
+from typing import Any
+
+from smtplesson import markup
+from smtplesson.protocol.replies import Reply
+from smtplesson.protocol.transcript import Transcript
+from smtplesson.server import worlds
+from smtplesson.server.server import Server
+from smtplesson.server.session import SessionClosedError
+
+_DATA = resources.files("smtplesson") / "data" / "trials.toml"
+#: A client that sends more lines than this has lost its way.
+_MOST_LINES = 200
+SENDER = "smith@bar.com"
+MESSAGE = ("Subject: lunch?", "", "At noon.")
+
+Decide = Callable[[Reply], object]
+
+
+class Action(StrEnum):
+    """What a client does next, one for each class of reply (RFC 5321 section 4.2.1)."""
+
+    GO_ON = "go on"
+    SEND_MORE = "send more"
+    TRY_LATER = "try later"
+    GIVE_UP = "give up"
+
+
+class Fate(StrEnum):
+    """What becomes of the mail for one recipient."""
+
+    ACCEPTED = "accepted"
+    LATER = "later"
+    REFUSED = "refused"
+
+
+class LostClientError(RuntimeError):
+    """A client sent so many lines that it will never end."""
+
+
+class Connection:
+    """What a learner's client talks to: `greeting`, and `send(line)`, which returns a Reply.
+
+    `send` returns None for a line of the message, to which no server replies, and raises ConnectionError once
+    the server has hung up.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self._session = server.connect()
+        self._left = _MOST_LINES
+
+    @property
+    def greeting(self) -> Reply:
+        """The server's reply to the connection."""
+        return self._session.greeting
+
+    @property
+    def transcript(self) -> Transcript:
+        """What was said so far."""
+        return self._session.transcript
+
+    def send(self, line: str) -> Reply | None:
+        """Send one line, without its CRLF."""
+        self._left -= 1
+        if self._left < 0:
+            raise LostClientError(f"Your client has sent {_MOST_LINES} lines and goes on; does its loop end?")
+        try:
+            return self._session.send(line)
+        except SessionClosedError:
+            raise ConnectionError("The server has hung up; nothing more can be sent.") from None
+
+
+Deliver = Callable[[Connection, str, Sequence[str], Sequence[str]], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One thing that was tried: what it was, what was wanted, what came, and what helps."""
+
+    name: str
+    wanted: str
+    got: str
+    passed: bool
+    help: str
+    source: str
+    transcript: Transcript | None = None
+
+
+class Report:
+    """What came of all trials: `passed` tells whether all went well, `attempted` whether anything was done at all."""
+
+    def __init__(self, what: str, trials: Sequence[Trial], *, attempted: bool) -> None:
+        self.what = what
+        self.trials = tuple(trials)
+        self.attempted = attempted
+
+    @property
+    def passed(self) -> bool:
+        """Whether every trial was passed."""
+        return self.attempted and all(trial.passed for trial in self.trials)
+
+    @property
+    def first_failed(self) -> Trial | None:
+        """The first trial that was not passed."""
+        return next((trial for trial in self.trials if not trial.passed), None)
+
+    @property
+    def summary(self) -> str:
+        """The outcome in a sentence."""
+        if not self.attempted:
+            return f"{self.what}: not attempted yet. Write its body, then run this cell again."
+        done = sum(trial.passed for trial in self.trials)
+        return f"{self.what}: {done} of {len(self.trials)} passed."
+
+    def _rows(self) -> list[list[str]]:
+        return [[t.name, t.wanted, t.got, "passed" if t.passed else "not yet"] for t in self.trials]
+
+    def __str__(self) -> str:
+        if not self.attempted:
+            return markup.visible(self.summary)
+        rows = [self.summary, *(" | ".join(row) for row in self._rows())]
+        if (failed := self.first_failed) is not None:
+            rows += ["", f"Look at “{failed.name}” first. {failed.help} ({failed.source})"]
+            rows += [str(failed.transcript)] if failed.transcript is not None else []
+        return markup.visible_lines("\n".join(rows))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Show the outcome as text, and as a table with the first failure explained."""
+        rows = [f"<p><strong>{markup.escape(self.summary)}</strong></p>"]
+        if self.attempted:
+            rows.append(markup.table(["trial", "right", "yours", "outcome"], self._rows(), caption=self.summary))
+        if self.attempted and (failed := self.first_failed) is not None:
+            about = f"Look at “{failed.name}” first. {failed.help} ({failed.source})"
+            rows.append(f"<p>{markup.escape(about)}</p>")
+            if failed.transcript is not None:
+                said = "<br>".join(markup.escape(line) for line in str(failed.transcript).split("\n"))
+                rows.append(f'<pre style="white-space:pre-wrap">{said}</pre>')
+        return {"text/plain": str(self), "text/html": "".join(rows)}
+
+
+def try_decide(decide: Decide) -> Report:
+    """Try a function that takes a Reply and returns one of the actions: go on, send more, try later, give up.
+
+    >>> try_decide(lambda reply: "go on").summary
+    'decide: 4 of 12 passed.'
+    """
+    trials, results = [], []
+    for row in _load()["reply"]:
+        reply = Reply.parse(row["text"])
+        result, shown = _call(decide, reply)
+        results.append(result)
+        trials.append(
+            Trial(
+                str(reply).replace("\n", " / "),
+                row["action"],
+                shown,
+                result == row["action"],
+                row["why"],
+                row["source"],
+            )
+        )
+    return Report("decide", trials, attempted=any(result is not None for result in results))
+
+
+def try_deliver(deliver: Deliver) -> Report:
+    """Try a client with each server: `deliver(connection, sender, recipients, message)`.
+
+    It returns a dictionary: for each recipient "accepted", "later" or "refused". `message` is a list of lines
+    without their ends. Where a message was accepted, it must have arrived as it was.
+    """
+    trials, results = [], []
+    for row in _load()["server"]:
+        result, trial = _try_server(deliver, row)
+        results.append(result)
+        trials.append(trial)
+    return Report("deliver", trials, attempted=any(result is not None for result in results))
+
+
+def _try_server(deliver: Deliver, row: Mapping[str, Any]) -> tuple[object, Trial]:
+    server = worlds.from_table(row["world"], where=row["name"])
+    connection = Connection(server)
+    wanted: dict[str, str] = row["recipients"]
+    message = list(row.get("message", MESSAGE))
+    result, shown = _call(deliver, connection, SENDER, list(wanted), list(message))
+    passed, help = result == wanted, row["hint"]
+    if isinstance(result, dict) and result:
+        shown = ", ".join(f"{recipient}: {result.get(recipient, 'nothing said')}" for recipient in wanted)
+    if passed and (told := _arrived(server, wanted, message)):
+        passed, shown = False, told
+    right = ", ".join(f"{recipient}: {fate}" for recipient, fate in wanted.items())
+    name = f"{row['name']}: {row['does']}"
+    return result, Trial(name, right, shown, passed, help, row["source"], connection.transcript)
+
+
+def _arrived(server: Server, wanted: Mapping[str, str], message: Sequence[str]) -> str:
+    """What is wrong with what the server has got; empty where nothing is."""
+    due = [recipient for recipient, fate in wanted.items() if fate == Fate.ACCEPTED]
+    got = [str(recipient.mailbox) for envelope in server.delivered for recipient in envelope.recipients]
+    if got != due:
+        return f"the server has a message for {', '.join(got) or 'nobody'}"
+    if any(envelope.data != "".join(f"{line}\r\n" for line in message).encode() for envelope in server.delivered):
+        return "the message did not arrive as it was"
+    return ""
+
+
+def _call(function: Callable[..., object], *arguments: object) -> tuple[object, str]:
+    """Call a learner's function; whatever it raises is told, not passed on."""
+    try:
+        result = function(*arguments)
+    except Exception as error:
+        return error, f"{type(error).__name__}: {error}"
+    return result, "nothing" if result is None else str(result)
+
+
+def _load() -> dict[str, Any]:
+    return tomllib.loads(_DATA.read_text(encoding="utf-8"))

@@ -1,0 +1,1 @@
+"""A reply, a bounce or an address taken apart."""

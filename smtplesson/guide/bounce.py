@@ -1,0 +1,364 @@
+"""Find the server's reply in whatever a person pastes: a reply, a log line, a Python error, a whole bounce.
+
+Nothing here judges a reply. Every pattern is bounded, and only so much of a long text is looked at, so the
+time grows linearly with the size of the input. A bounce is read line by line, not as a MIME tree: no nesting
+is too deep.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass, replace
+
+from smtplesson.protocol.codes import is_well_formed
+from smtplesson.protocol.replies import EnhancedCode
+
+_SPAN = 65_536  # characters looked at: a report stands before the message that it returns ...
+_TAIL = 16_384  # ... and what is wanted of a long log stands at its end
+_REPLY_LIMIT = 2_000  # characters of a reply that are judged; one line has 512 (RFC 5321 section 4.5.3.1.5)
+_CANDIDATES = 500
+
+_FIELD = re.compile(
+    r"^[> \t]{0,8}(Diagnostic-Code|Status|Action|Reporting-MTA|Remote-MTA)[ \t]{0,4}:[ \t]{0,8}(\S.{0,1200})",
+    re.IGNORECASE | re.MULTILINE,
+)
+_FOLD = re.compile(r"[ \t]{1,16}(\S.{0,1200})")
+_PYTHON = re.compile(r"\(\s?([2-5][0-9]{2}),\s{0,2}b?(?:'((?:[^'\\\n]|\\.){0,3000})'|\"((?:[^\"\\\n]|\\.){0,3000})\")")
+_PYTHON_ERRORS = (
+    ("SMTPSenderRefused", "MAIL"),
+    ("SMTPRecipientsRefused", "RCPT"),
+    ("SMTPDataError", "(data)"),
+    ("SMTPAuthenticationError", "AUTH"),
+    ("SMTPHeloError", "EHLO"),
+)
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}:")
+_KNOWN = re.compile(
+    r"^(?:Received|From|To|Subject|Date|Return-Path|Message-ID|MIME-Version|Content-Type):",
+    re.IGNORECASE | re.MULTILINE,
+)
+_BOILERPLATE = re.compile(r"MIME-encapsulated|original message|do not reply|(?:full|message) headers", re.IGNORECASE)
+_TRACE = re.compile(r"(?:Received|Return-Path|DKIM-Signature|Message-ID): ?\S", re.IGNORECASE)
+_RETURNED = re.compile(
+    r"message/rfc822|text/rfc822-headers|below this line is|headers? of the (?:original|message)|"
+    r"(?:original|returned|copy of|your|undelivered) (?:the )?(?:message|mail) (?:follows|below|headers?)|"
+    r"including all the headers|^-{2,} ?original message",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"(?<![\w.:/=@%-])([1-9][0-9]{2})(?=[ \t-]|: |:?$|, )", re.MULTILINE)
+_ENHANCED = re.compile(r"(?<![\w.-])([245])\.([0-9]{1,3})\.([0-9]{1,3})(?![\w-]|\.[0-9])")
+_LEADING = re.compile(r"#?(?:([245])\.([0-9]{1,3})\.([0-9]{1,3}))(?![\w.])[ \t:;,-]{0,3}")
+_CUE = re.compile(
+    r"(?:said:|returned:?|response(?: was)?:?|reply:?|error(?: code)?:?|"
+    r"smtp;|<<<|\bS:|\]:)\s{0,3}[\"'#(]{0,2}$"
+    r"|[;\"'#]\s?$",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"(\\?[\"'])(?:smtp; ?)?$")  # a reply inside quotation marks, as in JSON
+_UNIT = re.compile(r"[ -](?:bytes|octets|seconds|minutes|hours|days|messages|recipients|times|[km]b)\b", re.IGNORECASE)
+_IN_REPLY = re.compile(
+    r"(?:in reply to (?:the )?|after (?:pipelined )?|while sending |>>> ?|\bC: ?|sent: ?|"
+    r"response to (?:the )?|command (?:was )?:? ?)"
+    r"(end of data|end-of-data|message body|message data|initial connection|connection|DATA|"
+    r"MAIL FROM|MAIL|RCPT TO|RCPT|EHLO|HELO|AUTH|STARTTLS|VRFY|EXPN|ETRN|BDAT|RSET|QUIT|NOOP|\.$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_QMAIL = (
+    (re.compile(r"does not like recipient", re.IGNORECASE), "RCPT"),
+    (re.compile(r"but my name was rejected", re.IGNORECASE), "HELO"),
+    (re.compile(r"but sender was rejected|does not like sender", re.IGNORECASE), "MAIL"),
+    (re.compile(r"failed on DATA command", re.IGNORECASE), "DATA"),
+    (re.compile(r"failed after I sent the message", re.IGNORECASE), "(data)"),
+    (re.compile(r"connected to .{1,80} but greeting failed", re.IGNORECASE), "(connect)"),
+)
+_COMMANDS = {
+    "end of data": "(data)",
+    "end-of-data": "(data)",
+    "message body": "(data)",
+    "message data": "(data)",
+    "(data)": "(data)",
+    ".": "(data)",
+    "initial connection": "(connect)",
+    "connection": "(connect)",
+    "connect": "(connect)",
+    "(connect)": "(connect)",
+    "greeting": "(connect)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A reply found in a text: what it says, the command it answers if that is known, and where it stood."""
+
+    code: int | None
+    enhanced: EnhancedCode | None
+    leads: bool  # whether the enhanced code stood before the text, where RFC 2034 puts it
+    lines: tuple[str, ...]
+    command: str
+    where: str
+    dsn: EnhancedCode | None = None  # a Status field or dsn= that says something else
+    context: str = ""  # the words around, for a reply that says nothing itself
+
+
+def command_name(text: str) -> str:
+    """Return the name of the command in `text`: `RCPT TO:<a@b>` is RCPT, the dot after the message `(data)`.
+
+    >>> command_name("rcpt to:<jo@foo.com>"), command_name("end of DATA")
+    ('RCPT', '(data)')
+    """
+    plain = text.strip().lower()
+    for said, name in _COMMANDS.items():
+        if plain == said or plain.startswith(said + " "):
+            return name
+    word = re.split(r"[\s:]", plain, maxsplit=1)[0]
+    return word.upper()[:20]
+
+
+def find(text: str) -> Found | None:
+    """Return the reply in `text` that tells most, or None where there is neither a code nor a report."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2019", "'")
+    if len(text) > _SPAN + _TAIL:
+        text = f"{text[:_SPAN]}\n{text[-_TAIL:]}"
+    text = _decoded(text).replace("=\n", "").strip("\ufeff\n ")
+    body = _body(text)
+    return _python(text) or _report(text, body) or _candidate(body, text) or _enhanced_alone(body)
+
+
+def words(text: str) -> str:
+    """Return what a person or a server wrote in `text`, without the headers of a message round it."""
+    return _body(_decoded(text[:_SPAN].replace("\r\n", "\n")))[:1_500]
+
+
+def _body(text: str) -> str:
+    """Leave out the headers of a message and of its MIME parts, and stop at the returned message."""
+    rows = text.split("\n")
+    if len(_KNOWN.findall(text[:8_000])) < 2 or not (_HEADER.match(rows[0]) or rows[0].startswith(("From ", "--"))):
+        return text
+    kept: list[str] = []
+    in_headers = True
+    for row in rows:
+        if in_headers:
+            if not row.strip():
+                in_headers = False
+            elif _RETURNED.search(row):
+                break
+            continue
+        if row.startswith("--") and len(row) > 12 and " " not in row:
+            in_headers = True
+        elif _RETURNED.search(row) or _TRACE.match(row):
+            break
+        elif not _BOILERPLATE.search(row):
+            kept.append(row)
+    return "\n".join(kept)
+
+
+def _decoded(text: str) -> str:
+    """Undo quoted-printable line ends and base64 parts, as far as a report in them can be read."""
+    if re.search(r"^Content-Transfer-Encoding: {0,4}quoted-printable", text, re.IGNORECASE | re.MULTILINE):
+        text = re.sub(r"=\n", "", text)
+        text = re.sub(r"=([2-7][0-9A-Fa-f])", lambda m: chr(int(m[1], 16)), text)
+    return re.sub(r"(?m)^(?:[A-Za-z0-9+/]{60,76}\n){2,200}[A-Za-z0-9+/=]{2,76}$", _from_base64, text)
+
+
+def _from_base64(match: re.Match[str]) -> str:
+    try:
+        return base64.b64decode(match[0], validate=False).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return match[0]
+
+
+def _python(text: str) -> Found | None:
+    """Read what smtplib gives: (553, b'5.1.3 ...'), alone, in a dict of recipients, or in an exception."""
+    match = _PYTHON.search(text)
+    if match is None:
+        return None
+    said = match[2] if match[2] is not None else match[3]
+    said = re.sub(r"\\(r\\n|n|r)", "\n", said)
+    said = re.sub(r"\\(['\"\\])", r"\1", said)
+    before = text[: match.start()]
+    command = next((name for error, name in _PYTHON_ERRORS if error in before), "")
+    if not command and re.search(r"\{\s?['\"][^'\"\n]{1,320}['\"]:\s?$", before[-340:]):
+        command = "RCPT"
+    return _build(int(match[1]), said, command, "a tuple of Python's smtplib", text)
+
+
+def _report(text: str, body: str) -> Found | None:
+    """Read the fields of a delivery status notification (RFC 3464 section 2.3)."""
+    diagnostic, status, action = "", "", ""
+    for match in _FIELD.finditer(text):
+        name, value = match[1].lower(), match[2].strip()
+        if name == "diagnostic-code" and not diagnostic:
+            diagnostic = _unfolded(text, match.end(), value)
+        elif name == "status" and not status:
+            status = value
+        elif name == "action":
+            action = action or value
+    if not diagnostic and not (status and action):
+        return None
+    dsn = _first_enhanced(status)
+    kind, _, said = diagnostic.rpartition(";") if diagnostic.count(";") == 1 else diagnostic.partition(";")
+    field = "the Diagnostic-Code field of the bounce"
+    found = _candidate(said.strip() or kind, text, where=field) if diagnostic else None
+    if found is None or (found.code is None and found.enhanced is None):
+        human = re.split(r"(?im)^reporting-mta:", body, maxsplit=1)[0].strip()[:6_000]
+        better = _candidate(human, text, where="the text of the bounce", only_refusals=True)
+        if better is None or better.code is None or (dsn and better.code // 100 != dsn.klass):
+            where = field if said else "the Status field of the bounce"
+            if dsn and not diagnostic and dsn.detail and dsn.subject not in {5, 7}:
+                human = ""  # the Status field says it all: other words of the report could only mislead
+            lines = ((said or kind).strip(),) if diagnostic else _rows(human[:1_500])
+            return Found(None, dsn, False, lines, _command_near(text, 0, len(text)), where, context=human[:1_500])
+        found = better
+    return _with_dsn(found, dsn)
+
+
+def _with_dsn(found: Found, dsn: EnhancedCode | None) -> Found:
+    if dsn is None or dsn == found.enhanced:
+        return found
+    fits = found.code is None or dsn.klass == found.code // 100
+    if found.enhanced is None and fits and (dsn.subject, dsn.detail) != (0, 0):
+        return replace(found, enhanced=dsn)
+    return replace(found, dsn=dsn)
+
+
+def _unfolded(text: str, end: int, value: str) -> str:
+    """Add the continuation lines of a header field (RFC 5322 section 2.2.3), ten at most."""
+    parts = [value]
+    for _ in range(10):
+        match = _FOLD.match(text, end + 1)
+        if match is None:
+            break
+        parts.append(match[1])
+        end = match.end()
+    return " ".join(parts)
+
+
+def _candidate(text: str, whole: str, *, where: str = "", only_refusals: bool = False) -> Found | None:
+    """Find the three digits that most likely are the reply code, by what stands round them."""
+    best: tuple[int, re.Match[str]] | None = None
+    for number, match in enumerate(_CODE.finditer(text)):
+        if number >= _CANDIDATES:
+            break
+        score = _score(text, match)
+        if only_refusals and match[1][0] not in "45":
+            continue
+        if score > 2 and (best is None or score > best[0]):
+            best = score, match
+    if best is None:
+        return _enhanced_first(text, whole, where)
+    match = best[1]
+    start = match.start()
+    at_line = text.rfind("\n", 0, start) + 1
+    place = where or ("the reply itself" if start == 0 else "the line that holds it")
+    said = text[match.end() : match.end() + _REPLY_LIMIT]
+    joined = start == 0 or (where and at_line <= start and "\n" not in text[:start].strip())
+    quoted = _QUOTED.search(text[max(0, start - 60) : start])
+    if quoted:
+        said = said.partition(quoted[1])[0].replace("\\n", "\n")
+    elif not joined:
+        said = _reply_lines(said, match[1])
+    offset = max(whole.find(text[start : start + 80]), 0) if whole is not text else start
+    command = _command_near(whole, offset, offset + len(said))
+    return _build(int(match[1]), said.removeprefix("-").lstrip(" :,\t"), command, place, whole)
+
+
+def _score(text: str, match: re.Match[str]) -> int:
+    code = int(match[1])
+    before, after = text[max(0, match.start() - 240) : match.start()], text[match.end() : match.end() + 24]
+    if _UNIT.match(after):
+        return 0
+    score = 0
+    line_start = before.rpartition("\n")[2]
+    if not line_start.strip(" \t>#*\"'<S:") or _CUE.search(before):
+        score += 4
+    elif before.rstrip().endswith((":", "(", "[", "<")):
+        score += 2
+    leading = _LEADING.match(after[1:])
+    if leading and leading[1] == match[1][0]:
+        score += 4
+    if is_well_formed(code):
+        score += 1
+    if 400 <= code <= 599:
+        score += 1
+    elif not 200 <= code <= 399:
+        score -= 1
+    return score
+
+
+def _reply_lines(said: str, code: str) -> str:
+    """Cut `said` after the last line of the reply: further lines carry the code or are indented."""
+    rows = said.split("\n")
+    kept = [rows[0]]
+    for row in rows[1:40]:
+        plain = re.sub(r"^[> \t<]*(?:S: ?)?", "", row)
+        if re.match(rf"{code}(?:[ -]|$)", plain):
+            kept.append(plain)
+        elif row[:1] in " \t" and plain and not re.match(r"[2-5][0-9]{2}[ -]|\(reason|-----", plain):
+            kept.append(row.strip())
+        else:
+            break
+    return "\n".join(kept)
+
+
+def _enhanced_first(text: str, whole: str, where: str) -> Found | None:
+    match = _LEADING.match(text)
+    if match is None:
+        return None
+    said = text[match.end() : match.end() + _REPLY_LIMIT]
+    code = EnhancedCode(*map(int, match.groups()))
+    command = _command_near(whole, 0, len(whole))
+    return Found(None, code, True, _rows(said), command, where or "the line that holds it", context=words(whole))
+
+
+def _enhanced_alone(text: str) -> Found | None:
+    """Read `dsn=5.1.1, stat=User unknown`, or a bare enhanced code somewhere in the text."""
+    enhanced = _first_enhanced(text)
+    if enhanced is None:
+        return None
+    line = next((row for row in text.split("\n") if str(enhanced) in row), text).strip()[:_REPLY_LIMIT]
+    command = _command_near(text, 0, len(text))
+    return Found(None, enhanced, False, (line,), command, "the line that holds it", context=text[:1_500])
+
+
+def _build(code: int, said: str, command: str, where: str, whole: str) -> Found:
+    said = re.sub(r"\(in reply to .{1,60}?command\)\)?.{0,3}$", "", said[:_REPLY_LIMIT].strip()).strip()
+    lines = [line for row in _rows(said) for line in re.split(rf"(?:^|\s+){code}(?:-|[ ](?=\S))", row) if line.strip()]
+    lines = [line.strip() for line in lines] or [""]
+    leading = _LEADING.match(lines[0])
+    enhanced, leads = None, False
+    if leading and int(leading[1]) == code // 100:
+        enhanced, leads = EnhancedCode(*map(int, leading.groups())), True
+        lines = [re.sub(rf"^#?{re.escape(str(enhanced))}[ \t:;,-]{{0,3}}", "", line) for line in lines]
+    other = _first_enhanced(" ".join(lines) if not leads else "", code // 100)
+    mismatch = _first_enhanced(" ".join(lines)) if not leads and other is None else None
+    dsn = re.search(r"\bdsn=([245]\.[0-9]{1,3}\.[0-9]{1,3})", whole)
+    return _with_dsn(
+        Found(code, enhanced or other, leads, tuple(lines), command, where, mismatch, words(whole)),
+        _first_enhanced(dsn[1]) if dsn else None,
+    )
+
+
+def _rows(said: str) -> tuple[str, ...]:
+    return tuple(row.strip() for row in said.strip().split("\n") if row.strip()) or ("",)
+
+
+def _first_enhanced(text: str, klass: int | None = None) -> EnhancedCode | None:
+    for match in _ENHANCED.finditer(text):
+        if klass is None or int(match[1]) == klass:
+            return EnhancedCode(*map(int, match.groups()))
+    return None
+
+
+def _command_near(text: str, start: int, end: int) -> str:
+    """Name the command that the reply answers, from words such as `(in reply to RCPT TO command)`."""
+    before, after = text[max(0, start - 1500) : start], text[start : end + 200]
+    later = _IN_REPLY.search(after)
+    if later and later[0].lower().startswith(("in reply", "response")):
+        return command_name(later[1])
+    earlier = [match[1] for match in _IN_REPLY.finditer(before)]
+    if earlier:
+        return command_name(earlier[-1])
+    if later and later[0].lower().startswith(("after", "while")):
+        return command_name(later[1])
+    return next((name for pattern, name in _QMAIL if pattern.search(before[-600:] + after[:600])), "")

@@ -1,0 +1,258 @@
+"""Two reply codes head to head: what each means for those who have to act, and what tells the two apart.
+
+Texts are in `data/contrasts.toml`, wordings of real servers in `data/wordings.csv`, each with its source; a code
+that has no text there is read by its first digit (RFC 5321 section 4.2).
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+from smtplesson.guide import reply_codes
+from smtplesson.protocol.codes import CLASSES, SUBJECTS, is_well_formed, reply_class
+
+_DATA = resources.files("smtplesson") / "data"
+_CLIENT = "Still the client: the server has not taken the mail."
+_SECTION = "RFC 5321 section"
+#: First digit -> what has become of the command, who acts, the same again?, who is responsible, source.
+_BY_CLASS: Mapping[int, tuple[str, str, str, str, str]] = MappingProxyType(
+    {
+        2: (
+            "The command has been carried out.",
+            "The program: it goes on with the next command.",
+            "There is nothing to repeat.",
+            "Still the client, up to the 2yz after the final dot.",
+            f"{_SECTION}s 4.2.1 and 4.2.5",
+        ),
+        3: (
+            "The command has been accepted, but is not complete: the server waits for more.",
+            "The program: it sends what the server waits for.",
+            "There is nothing to repeat.",
+            _CLIENT,
+            f"{_SECTION} 4.2.1",
+        ),
+        4: (
+            "Refused for now: nothing has been done.",
+            "The program: it keeps the mail in the queue and tries again later.",
+            "Yes, later.",
+            _CLIENT,
+            f"{_SECTION}s 4.2.1 and 4.5.4.1",
+        ),
+        5: (
+            "Refused: nothing has been done.",
+            "The sender: read the text, and change what it names.",
+            "No: something must be changed first.",
+            _CLIENT,
+            f"{_SECTION} 4.2.1",
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a real server said, word for word: to which command, and where that was found."""
+
+    code: int
+    server: str
+    command: str
+    reply: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.reply} ({self.server}, to {self.command})"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that is said of both codes."""
+
+    label: str
+    left: str
+    right: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two are told apart by it."""
+        return self.left != self.right
+
+    @property
+    def mark(self) -> str:
+        """The same as a sign and a word."""
+        return "≠ differs" if self.differs else "= same"
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """Two codes side by side, and what tells them apart.
+
+    `practice` says where real servers do otherwise; it is empty where nothing is known of that.
+    """
+
+    left: int
+    right: int
+    difference: str
+    source: str
+    practice: str
+    rows: tuple[Row, ...]
+
+    def __str__(self) -> str:
+        said = [f"{self.left} or {self.right}? {self.difference} ({self.source})"]
+        if self.practice:
+            said.append(f"In practice: {self.practice}")
+        for row in self.rows:
+            said += [f"{row.label} ({row.mark})", f"  {self.left:03}: {row.left}", f"  {self.right:03}: {row.right}"]
+        return "\n".join(said)
+
+
+def contrast(left: str | int, right: str | int) -> Contrast:
+    """Set two codes side by side; CodeError where one is not three digits.
+
+    >>> contrast(551, "550").difference
+    'Both refuse. 551 names an address to try instead. 550 names none.'
+    """
+    one, other = reply_codes.read_code(left), reply_codes.read_code(right)
+    difference, source, practice = _difference(one, other)
+    pairs = zip(_said_of(one), _said_of(other), strict=True)
+    rows = tuple(Row(label, mine, yours) for (label, mine), (_, yours) in pairs)
+    return Contrast(one, other, difference, source, practice, rows)
+
+
+def pairs() -> tuple[tuple[int, int], ...]:
+    """The pairs that are most often confused, each with a sentence of its own.
+
+    >>> (251, 553) in pairs()
+    True
+    """
+    return tuple(_pairs())
+
+
+@functools.cache
+def wordings(code: int) -> tuple[Wording, ...]:
+    """What real servers said with this code: up to four replies.
+
+    >>> [wording.server for wording in wordings(251)]
+    ['Exim 4.96', 'aiosmtpd 1.4.6']
+    """
+    lines = (_DATA / "wordings.csv").read_text(encoding="utf-8").splitlines()
+    rows = csv.DictReader(line for line in lines if not line.startswith("#"))
+    return tuple(
+        Wording(code, row["server"], row["command"], row["reply"], row["source"])
+        for row in rows
+        if row["code"] == f"{code:03}"
+    )
+
+
+@functools.cache
+def _texts() -> Mapping[str, Any]:
+    return MappingProxyType(tomllib.loads((_DATA / "contrasts.toml").read_text(encoding="utf-8")))
+
+
+@functools.cache
+def _pairs() -> Mapping[tuple[int, int], Mapping[str, str]]:
+    return MappingProxyType({(pair["codes"][0], pair["codes"][1]): pair for pair in _texts()["pairs"]})
+
+
+def _difference(left: int, right: int) -> tuple[str, str, str]:
+    """What tells the two apart, its source, and the practice; by their digits where the file has no sentence."""
+    pair = _pairs().get((min(left, right), max(left, right)))
+    if pair is not None:
+        return pair["difference"], pair["source"], pair.get("practice", "")
+    return _by_digits(left, right), f"{_SECTION}s 4.2 and 4.2.1", ""
+
+
+def _by_digits(left: int, right: int) -> str:
+    if left == right:
+        return "This is one code twice."
+    if strange := [code for code in (left, right) if code // 100 not in CLASSES]:
+        return f"{strange[0]:03} is no code that a server may send: the first digit must be 2, 3, 4 or 5."
+    one, other = reply_class(left), reply_class(right)
+    if one is not other:
+        return f"The first digit tells them apart: {left} is “{one.word}”, {right} is “{other.word}”."
+    both = f"Both are “{one.word}”, as the first digit says."
+    if odd := [code for code in (left, right) if not is_well_formed(code)]:
+        return f"{both} {odd[0]} is not well formed, for the second digit must be 0 to 5, but is read all the same."
+    mine, yours = (SUBJECTS[code // 10 % 10] for code in (left, right))
+    if mine != yours:
+        return f"{both} The second digit tells them apart: {left} is about {_low(mine)}, {right} about {_low(yours)}."
+    return f"{both} So is their subject, by the second digit. Only the finer detail differs: read both texts."
+
+
+def _low(subject: str) -> str:
+    return {"Mail system": "the mail system", "Unspecified": "something unspecified"}.get(subject, subject.lower())
+
+
+def _said_of(code: int) -> Iterator[tuple[str, str]]:
+    """The same labels for every code, in the same order."""
+    known = [row for row in reply_codes.rows() if row.code == code]
+    meaning = "\n".join(f"{row.text} ({_cited(row)})" for row in known)
+    yield "Meaning", meaning or reply_codes.headline(code).partition(": ")[2]
+    yield "Class", _class_of(code)
+    yield "Second digit", _subject_of(code)
+    yield from _consequences(code)
+    yield "May answer", reply_codes.answers(code) or "no command that a standard names"
+    yield "Enhanced codes registered", ", ".join(_registered(known)) or "none"
+    yield "Enhanced codes seen", ", ".join(_own(code).get("seen", ())) or "none in the kit's collection"
+    yield (
+        "Real servers say",
+        "\n".join(f"· {wording}" for wording in wordings(code)) or "nothing in the kit's collection",
+    )
+
+
+def _registered(known: Sequence[reply_codes.Row]) -> Iterator[str]:
+    """The enhanced codes of these meanings; one that belongs to ETRN alone is not for what 251 says to RCPT."""
+    for enhanced in sorted({e for row in known for e in row.enhanced_codes.split()}, key=_digits):
+        commands = {row.commands for row in known if enhanced in row.enhanced_codes.split()}
+        yield f"{enhanced} (to ETRN)" if commands == {"ETRN"} and len(known) > 1 else enhanced
+
+
+def _consequences(code: int) -> Iterator[tuple[str, str]]:
+    labels = ("What has become of it", "Who must act", "The same again?", "Who is responsible for the mail")
+    defaults = _BY_CLASS.get(code // 100)
+    if defaults is None:
+        texts: tuple[str, ...] = (
+            "Unknown: no server may send this.",
+            "The program: it ends the session.",
+            "No.",
+            _CLIENT,
+            f"{_SECTION} 4.2",
+        )
+    else:
+        own = _own(code)
+        keys = ("outcome", "acts", "again", "responsible", "source")
+        texts = tuple(own.get(key, text) for key, text in zip(keys, defaults, strict=True))
+    outcome, *others, source = texts
+    yield from zip(labels, (f"{outcome} ({source})", *others), strict=True)
+
+
+def _own(code: int) -> Mapping[str, Any]:
+    own: Mapping[str, Any] = _texts()["codes"].get(f"{code:03}", {})
+    return own
+
+
+def _class_of(code: int) -> str:
+    if code // 100 not in CLASSES:
+        return "none: SMTP has 2yz, 3yz, 4yz and 5yz"
+    klass = reply_class(code)
+    return f"{klass.sign} {klass.label} {klass.word}: {klass.name}"
+
+
+def _subject_of(code: int) -> str:
+    digit = code // 10 % 10
+    return f"{digit}: {SUBJECTS.get(digit, 'none that the grammar allows')}"
+
+
+def _cited(row: reply_codes.Row) -> str:
+    sections = row.section.split("; ")
+    return f"{row.rfc} section{'s' if len(sections) > 1 else ''} {', '.join(sections)}"
+
+
+def _digits(enhanced: str) -> list[int]:
+    return [int(part) for part in enhanced.split(".")]

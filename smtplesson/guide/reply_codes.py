@@ -1,0 +1,292 @@
+"""The catalogue of reply codes: what each means, which commands it may answer, what the client does.
+
+The rows are in `data/reply_codes.csv`, each with its RFC and section.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+from smtplesson import markup
+from smtplesson.protocol.codes import ANY_COMMAND_CODES, CLASSES, COMMAND_CODES, SUBJECTS, reply_class
+
+
+class CodeError(ValueError):
+    """A text that is no reply code: the message says why, and what one looks like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One meaning of one code, with the RFC and section that give it."""
+
+    code: int
+    text: str
+    rfc: str
+    section: str
+    commands: str
+    enhanced_codes: str
+    notes: str
+
+
+@functools.cache
+def rows() -> tuple[Row, ...]:
+    """Every meaning of every code, in the order of the codes: for `pandas.DataFrame(catalogue.rows())`.
+
+    >>> [row.rfc for row in rows() if row.code == 251]
+    ['RFC 5321', 'RFC 1985']
+    """
+    text = (resources.files("smtplesson") / "data" / "reply_codes.csv").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return tuple(Row(int(row["code"]), *(row[name] for name in _FIELDS)) for row in csv.DictReader(lines))
+
+
+_FIELDS = ("text", "rfc", "section", "commands", "enhanced_codes", "notes")
+
+
+def codes() -> tuple[int, ...]:
+    """The codes that some RFC defines, in order."""
+    return tuple(sorted({row.code for row in rows()}))
+
+
+def read_code(text: str | int) -> int:
+    """Return the code that `text` names; CodeError where it is not three digits.
+
+    >>> read_code(" 251 ")
+    251
+    """
+    wanted = str(text).strip()
+    if not wanted:
+        raise CodeError("There is no code yet: type three digits, such as 251.")
+    if len(wanted) != 3 or not wanted.isascii() or not wanted.isdigit():
+        shown = wanted if len(wanted) <= 40 else f"{wanted[:40]}..."
+        raise CodeError(f"{shown!r} is no reply code: one has three digits, such as 251 (RFC 5321 section 4.2).")
+    return int(wanted)
+
+
+def describe(code: str | int) -> str:
+    """Return what is known of `code` as lines of text; CodeError where it is not three digits.
+
+    >>> print(describe(571).split("\\n")[0])
+    571: no server may send this: the second digit must be 0 to 5 (RFC 5321 section 4.2)
+    """
+    number = read_code(code)
+    return "\n".join([headline(number), *(f"{label}: {text}" for label, text in facts(number))])
+
+
+def headline(code: int) -> str:
+    """Say in a line what `code` is."""
+    first, second, _ = list(f"{code:03}")
+    if first not in "2345":
+        return f"{code:03}: no server may send this: the first digit must be 2, 3, 4 or 5 (RFC 5321 section 4.2)"
+    if second not in "012345":
+        return f"{code}: no server may send this: the second digit must be 0 to 5 (RFC 5321 section 4.2)"
+    known = _rows_of(code)
+    if not known:
+        return f"{code}: no RFC that the kit knows defines it; read it by its first digit (RFC 5321 section 4.2)"
+    return f"{code}: {known[0].text}"
+
+
+def facts(code: int) -> tuple[tuple[str, str], ...]:
+    """Return what is known of `code` as pairs of a label and a text."""
+    return tuple(_facts(code))
+
+
+def _facts(code: int) -> Iterator[tuple[str, str]]:
+    first, second, third = list(f"{code:03}")
+    if int(first) not in CLASSES:
+        yield "First digit", f"{first}: no class of SMTP replies (2, 3, 4 and 5 are)."
+        yield (
+            "What the client does",
+            "Treat it as a fatal error and end the transaction (RFC 5321 section 4.2).",
+        )
+        return
+    klass = reply_class(code)
+    yield "First digit", f"{klass.sign} {klass.label}, {klass.word}: {klass.name}. {klass.meaning}"
+    subject = SUBJECTS.get(int(second))
+    yield "Second digit", f"{second}: {subject}." if subject else f"{second}: none that the grammar allows."
+    known = _rows_of(code)
+    if known:
+        yield "Third digit", f"{third}: the finer detail, which tells it from its neighbours (RFC 5321 section 4.2.1)."
+    for row in known:
+        yield "Meaning", f"{row.text} ({row.rfc} section {row.section})"
+        if row.enhanced_codes:
+            to = f" to {row.commands}" if len(known) > 1 else ""
+            yield f"Enhanced codes{to}", f"{row.enhanced_codes.replace(' ', ', ')} (RFC 5248 and the code's own RFC)"
+    if known or code in ANY_COMMAND_CODES:
+        yield "May answer", answers(code)
+    yield (
+        "What the client does",
+        _CLIENT_DOES.get(code, klass.client_does if known else _UNKNOWN.format(klass.client_does)),
+    )
+
+
+def answers(code: int) -> str:
+    """Say which commands `code` may answer: RFC 5321 section 4.3.2, and the extensions' own lists."""
+    if code in ANY_COMMAND_CODES:
+        return "any command (RFC 5321 section 4.3.2)"
+    listed = [_ANSWERED.get(command, command) for command, allowed in COMMAND_CODES.items() if code in allowed]
+    if listed:
+        others = (row.commands for row in _rows_of(code) if row.commands == "ETRN")
+        return ", ".join([*listed, *(f"{command} (in another meaning)" for command in others)])
+    return ", ".join(dict.fromkeys(row.commands for row in _rows_of(code)))
+
+
+def _rows_of(code: int) -> list[Row]:
+    return [row for row in rows() if row.code == code]
+
+
+_ANSWERED = {"(connect)": "the connection (as the greeting)", "(data)": "the end of the message"}
+_UNKNOWN = "Go by the first digit alone, for an unknown code (RFC 5321 section 4.2): {}"
+#: What section 4 asks of a client beyond the class, where there is more to say.
+_CLIENT_DOES: Mapping[int, str] = MappingProxyType(
+    {
+        250: "Go on. After the end of the message the server has taken it, and the client may forget it "
+        "(section 4.2.5).",
+        251: "Count the recipient as accepted and go on, to the next RCPT or to DATA. Perhaps show the new "
+        "address to the user, but change no address book by itself without being sure of the server "
+        "(sections 3.4 and 7.4).",
+        252: "Go on: the server would take mail for this address, but has neither confirmed nor denied it "
+        "(section 3.5.3).",
+        334: "Send the next line of the AUTH exchange, in base64 (RFC 4954 section 4).",
+        354: "Send the message and end it with a line that holds nothing but a dot (section 4.1.1.4).",
+        421: "Keep the message in the queue and connect again later: the server closes the connection (section 3.8).",
+        551: "This recipient is refused: send to the address that the reply names, or tell the user "
+        "(section 3.4). Be sure of the server before acting on the address by itself (section 7.4).",
+        553: "Do not repeat the request unchanged. After RCPT this recipient has failed and others go on; "
+        "after MAIL the sender must change; after VRFY the user chooses among the names (sections "
+        "4.2.1, 3.3 and 3.5.1).",
+    }
+)
+
+
+# --- the map: second digit by class ----------------------------------------------------------------------
+
+
+def _cell(first: int, second: int) -> tuple[int, ...]:
+    return tuple(code for code in codes() if code // 10 == first * 10 + second)
+
+
+def map_text() -> str:
+    """Return the map of all codes as a Markdown table: classes down, second digits across."""
+    return markup.markdown_table(_map_headers(), _map_rows())
+
+
+def _map_headers() -> list[str]:
+    return ["class", *(f"x{digit}z {subject}" for digit, subject in SUBJECTS.items())]
+
+
+def _map_rows() -> list[list[str]]:
+    return [
+        [
+            f"{klass.label} {klass.word}",
+            *(" ".join(map(str, _cell(klass.digit, second))) or "none" for second in SUBJECTS),
+        ]
+        for klass in CLASSES.values()
+    ]
+
+
+def map_svg() -> str:
+    """Return the map of all codes as an SVG picture; its label says in words what `map_text()` shows."""
+    width, height, left, top, per_row = 128, 86, 96, 46, 3
+    full_width, full_height = left + width * len(SUBJECTS), top + height * len(CLASSES)
+    label = "Map of the reply codes by first and second digit. " + "; ".join(
+        f"{klass.label} {klass.word}: {', '.join(str(c) for c in codes() if c // 100 == klass.digit)}"
+        for klass in CLASSES.values()
+    )
+    parts = [
+        f'<svg role="img" aria-label="{markup.escape(label)}" '
+        f'viewBox="0 0 {full_width} {full_height}" style="max-width:100%;height:auto" width="{full_width}" '
+        'font-family="sans-serif" font-size="14" fill="currentColor">'
+    ]
+    for column, (digit, subject) in enumerate(SUBJECTS.items()):
+        x = left + column * width + 8
+        parts.append(f'<text x="{x}" y="18" font-weight="bold">x{digit}z</text><text x="{x}" y="36">{subject}</text>')
+    for line, klass in enumerate(CLASSES.values()):
+        y = top + line * height
+        parts.append(f'<text x="0" y="{y + 24}" font-weight="bold">{klass.label} {klass.sign}</text>')
+        parts.append(f'<text x="0" y="{y + 44}">{klass.word}</text>')
+        for column, second in enumerate(SUBJECTS):
+            x = left + column * width
+            colour = markup.class_colour(klass.digit)
+            parts.append(
+                f'<rect x="{x + 1}" y="{y + 1}" width="{width - 2}" height="{height - 2}" rx="4" fill="none" '
+                f'style="stroke:{colour}" stroke-opacity="0.6"/>'
+            )
+            for i, code in enumerate(_cell(klass.digit, second)):
+                across, down = x + 8 + i % per_row * 39, y + 22 + i // per_row * 20
+                parts.append(f'<text x="{across}" y="{down}">{code}</text>')
+    return "".join(parts) + "</svg>"
+
+
+class CodeMap:
+    """The map of all codes: a picture, and the table behind it for those who cannot see it."""
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        table = markup.table(_map_headers(), _map_rows(), caption="Codes by class and second digit")
+        html = f"{map_svg()}<details><summary>The same as a table</summary>{table}</details>"
+        return {"text/plain": "Map of the reply codes\n" + map_text(), "text/html": html}
+
+
+# --- a dialogue for each code that the simulated server can give ---------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A dialogue that ends with a certain code: keywords of `Server`, and what the client sends."""
+
+    policy: Mapping[str, object]
+    lines: tuple[str, ...]
+
+
+_FOO: dict[str, object] = {
+    "host": "foo.com",
+    "mailboxes": ("jones@foo.com",),
+    "forwards": {"green@foo.com": "green@bar.org"},
+    "moved": {"white@foo.com": "white@bar.org"},
+}
+_HELLO = "EHLO client.example"
+_SENDER = "MAIL FROM:<smith@client.example>"
+_JONES = "RCPT TO:<jones@foo.com>"
+_LOGIN = "AUTH PLAIN AGpvbmVzAHNlY3JldA=="  # the login jones with the password secret: RFC 4616 section 2
+
+
+def _example(*lines: str, **policy: object) -> Example:
+    return Example(MappingProxyType({**_FOO, **policy}), lines)
+
+
+#: Code -> a dialogue whose last reply has it.
+EXAMPLES: Mapping[int, Example] = MappingProxyType(
+    {
+        214: _example(_HELLO, "HELP"),
+        220: _example(),
+        221: _example(_HELLO, "QUIT"),
+        235: _example(_HELLO, _LOGIN, users={"jones": "secret"}),
+        250: _example(_HELLO, _SENDER, _JONES),
+        251: _example(_HELLO, _SENDER, "RCPT TO:<green@foo.com>"),
+        252: _example(_HELLO, "VRFY jones", vrfy=False),
+        334: _example(_HELLO, "AUTH LOGIN", users={"jones": "secret"}),
+        354: _example(_HELLO, _SENDER, _JONES, "DATA"),
+        421: _example(_HELLO, shutting_down=True),
+        450: _example(_HELLO, _SENDER, _JONES, busy=("jones@foo.com",)),
+        452: _example(_HELLO, _SENDER, _JONES, full_for_now=("jones@foo.com",)),
+        500: _example(_HELLO, "HELLO?"),
+        501: _example(_HELLO, "MAIL FROM:smith"),
+        502: _example(_HELLO, "TURN"),
+        503: _example(_HELLO, _JONES),
+        504: _example(_HELLO, "AUTH CRAM-MD5", users={"jones": "secret"}),
+        530: _example(_HELLO, _SENDER, users={"jones": "secret"}, auth_required=True),
+        535: _example(_HELLO, _LOGIN, users={"jones": "another"}),
+        550: _example(_HELLO, _SENDER, "RCPT TO:<nobody@foo.com>"),
+        551: _example(_HELLO, _SENDER, "RCPT TO:<white@foo.com>"),
+        552: _example(_HELLO, _SENDER, _JONES, full=("jones@foo.com",)),
+        553: _example(_HELLO, _SENDER, "RCPT TO:<jones@foo..com>"),
+        554: _example(_HELLO, _SENDER, "RCPT TO:<nobody@foo.com>", "DATA"),
+        555: _example(_HELLO, _SENDER + " COLOUR=RED"),
+    }
+)

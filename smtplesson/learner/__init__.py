@@ -1,0 +1,1 @@
+"""One learner: answers, log, mastery, review."""

@@ -1,0 +1,141 @@
+"""Escaping and the few markup helpers that every display uses."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from smtplesson import markup
+
+#: What is drawn instead of a character that cannot be seen, or that steers a terminal or the direction of the
+#: text: a picture for C0 controls and DEL, else a replacement sign. One column each, so that a caret stays right.
+_PICTURES = {
+    **{code: 0x2400 + code for code in range(0x20)},
+    0x7F: 0x2421,
+    **dict.fromkeys(
+        (*range(0x80, 0xA0), 0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A)), 0xFFFD
+    ),
+    **dict.fromkeys(range(0xD800, 0xE000), 0xFFFD),
+}
+#: The colour of each class's mark, beside its word and sign: JupyterLab's theme variables, with fallbacks.
+_COLOURS = {
+    2: "var(--jp-success-color1, #2e7d32)",
+    3: "var(--jp-info-color1, #0277bd)",
+    4: "var(--jp-warn-color1, #b26a00)",
+    5: "var(--jp-error-color1, #c62828)",
+}
+#: JupyterLab sets tables flush right, which suits numbers only.
+_LEFT = "text-align:left;vertical-align:top"
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$=:@])")
+
+
+def visible(text: object) -> str:
+    """Return `text` with pictures for control characters, and replacement signs for what steers or cannot be decoded.
+
+    >>> visible("a\\x00b")
+    'a␀b'
+    """
+    return str(text).translate(_PICTURES)
+
+
+def visible_lines(text: str) -> str:
+    """Return `text` of several lines with the control characters of each line made visible."""
+    return "\n".join(map(visible, text.split("\n")))
+
+
+def escape(text: object) -> str:
+    """Return `text` as HTML character data, also safe inside a quoted attribute.
+
+    >>> escape('<b a="1">')
+    '&lt;b a=&quot;1&quot;&gt;'
+    """
+    return html.escape(visible(text), quote=True)
+
+
+def markdown(text: object) -> str:
+    """Return `text` as Markdown that shows it literally.
+
+    >>> markdown("<script> *x*")
+    '\\\\<script\\\\> \\\\*x\\\\*'
+    """
+    return _MARKDOWN.sub(r"\\\1", visible(text))
+
+
+def code_span(text: object) -> str:
+    """Return `text` as a Markdown code span, whatever backticks it holds.
+
+    >>> code_span("a`b")
+    '`` a`b ``'
+    """
+    shown = visible(text)
+    fence = "`"
+    while fence in shown:
+        fence += "`"
+    pad = " " if "`" in shown or not shown.strip() else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def fenced(text: object) -> str:
+    """Return `text`, of one or more lines, as a fenced Markdown block."""
+    body = "\n".join(visible(line) for line in str(text).split("\n"))
+    fence = "```"
+    while fence in body:
+        fence += "`"
+    return f"{fence}text\n{body}\n{fence}"
+
+
+def class_colour(digit: int) -> str:
+    """Return the CSS colour that marks the class of replies beginning with `digit`, for borders only."""
+    return _COLOURS.get(digit, "var(--jp-border-color1, #888)")
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, caption: str = "") -> str:
+    """Return an HTML table whose cells are escaped and whose first column heads each row."""
+    head = "".join(f'<th scope="col" style="{_LEFT}">{escape(h)}</th>' for h in headers)
+    body = "".join(
+        f'<tr><th scope="row" style="{_LEFT}">{escape(first)}</th>'
+        + "".join(f'<td style="{_LEFT}">{escape(c)}</td>' for c in rest)
+        + "</tr>"
+        for first, *rest in rows
+    )
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a Markdown table whose cells show their text literally."""
+
+    def line(cells: Iterable[object]) -> str:
+        return "| " + " | ".join(markdown(str(c).replace("\n", " ")) for c in cells) + " |"
+
+    return "\n".join([line(headers), "|" + " --- |" * len(headers), *map(line, rows)])
+
+
+class Table:
+    """Rows to be shown: dictionaries with the same keys, or a pandas DataFrame without its index.
+
+    >>> print(Table([{"code": 251, "class": "done"}], caption="One reply"))
+    One reply
+    code | class
+    251 | done
+    """
+
+    def __init__(self, rows: Iterable[Mapping[str, object]] | Any, *, caption: str) -> None:
+        records = rows.to_dict("records") if hasattr(rows, "to_dict") else list(rows)
+        self.caption = caption
+        self.headers = [
+            str(header).replace("_", " ") for header in (rows.columns if hasattr(rows, "columns") else records[0])
+        ]
+        self.rows = [[str(value) for value in record.values()] for record in records]
+
+    def __str__(self) -> str:
+        rows = [" | ".join(row) for row in (self.headers, *self.rows)]
+        return markup.visible_lines("\n".join([self.caption, *rows]))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Show the table as text, and as HTML in a region that the keyboard reaches, for it may scroll."""
+        table = markup.table(self.headers, self.rows, caption=self.caption)
+        region = f'role="region" tabindex="0" aria-label="{markup.escape(self.caption)}"'
+        return {"text/plain": str(self), "text/html": f'<div {region} style="overflow-x:auto">{table}</div>'}

@@ -1,0 +1,1 @@
+"""The language of SMTP, as facts: addresses, grammar, codes, replies, transcripts, states."""

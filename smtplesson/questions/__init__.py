@@ -1,0 +1,1 @@
+"""What is asked: questions, the bank that holds them, families that make them, exports."""

@@ -1,0 +1,249 @@
+"""Generated questions: who must act next, the sender, the program, this server's postmaster, or nobody of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from smtplesson.questions.families._invented import (
+    DOMAINS,
+    NAMES,
+    PLAIN,
+    SUBJECTS,
+    Dice,
+    Made,
+    Place,
+    another,
+    misspelt_local,
+)
+from smtplesson.questions.families._scenes import RealScene, Scene, cases, real
+from smtplesson.questions.question import PARTIES, Choice, Kind
+from smtplesson.server.profiles import Profile
+from smtplesson.server.situations import Situation as S
+
+_SOURCE = "RFC 5321 sections 3.3, 3.4, 3.8, 4.2.1 and 4.2.5"
+_SOURCES = {
+    "config": "RFC 3463 section 3.4; RFC 5321 section 4.2.1",
+    "vrfy-2": "RFC 5321 sections 3.3, 3.5 and 7.3",
+    "vrfy-553": "RFC 5321 section 3.5.1",
+}
+_LOST = "Then the connection breaks, with no reply. "
+#: What happens with a real server, and the first digit of its reply -> the case; others are not asked about, such as
+#: a relay that is refused with 4yz: the program tries again, and somebody should give it a login meanwhile.
+_REAL = {
+    ("mail", "2"): "mail-2",
+    ("ghost", "5"): "mail-5",
+    ("mail-misspelt", "5"): "mail-misspelt",
+    ("ok", "2"): "rcpt-2",
+    ("forwarded", "2"): "rcpt-2",
+    ("unknown", "5"): "rcpt-5",
+    ("moved", "5"): "rcpt-551",
+    ("elsewhere", "5"): "rcpt-relay",
+    ("misspelt", "5"): "rcpt-misspelt",
+    ("data", "3"): "data-3",
+    ("dot", "2"): "dot-2",
+    ("quit", "2"): "dot-2",
+}
+_HAPPENINGS = tuple(dict.fromkeys(happening for happening, _ in _REAL))
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """A dialogue, the case that the reply of its scene is, where its words come from, and what is told besides."""
+
+    case: str
+    scene: Scene
+    words: str = ""
+    told: str = ""
+
+
+def who_acts(dice: Dice) -> Made:
+    """Say who must act next: the sender, the program, this server's postmaster, nobody."""
+    story = dice.pick(_STORIES)(dice)
+    scene, written = story.scene, cases("who")[story.case]
+    choices = [
+        Choice(party, scene.fill(written["why"]), right=True)
+        if party == written["right"]
+        else Choice(party, scene.fill(written[party][1]), misconception=written[party][0])
+        for party in PARTIES
+    ]
+    prompt = dice.pick(
+        (
+            f"The program goes by the digits alone. {story.told}Who on this list must act next, if this mail is to "
+            f"reach {scene.who}?",
+            f"A mail is to reach {scene.who}, and the program goes by the digits alone. {story.told}Who on this list "
+            "must act next?",
+        )
+    )
+    source = _SOURCES.get(story.case, _SOURCE)
+    return scene.ask(prompt, choices, f"{story.words}; {source}" if story.words else source, Kind.WHO)
+
+
+# --- in the words of a real server -------------------------------------------------------------------------
+
+
+def _as_real(dice: Dice) -> _Story:
+    while True:
+        found = real(dice, _HAPPENINGS)
+        case = _REAL.get((found.happening, found.scene.line[0]))
+        if case is not None:
+            break
+    if case == "rcpt-551" and found.scene.new not in found.scene.line:
+        case = "rcpt-5"
+    return _Story(case, _before_quit(found.scene), found.source)
+
+
+def _before_quit(scene: Scene) -> Scene:
+    """The same, with the reply to the dot as the one that decides where QUIT followed."""
+    return _decided_by(scene, ".") if "C: QUIT" in scene.rows else scene
+
+
+def _decided_by(scene: Scene, line: str, who: str = "") -> Scene:
+    """The same, with the reply to this line as the one that decides."""
+    begin = scene.rows.index(f"C: {line}") + 1
+    end = next((n for n in range(begin, len(scene.rows)) if scene.rows[n].startswith("C: ")), len(scene.rows))
+    return replace(scene, line=scene.rows[end - 1][3:], who=who or scene.who)
+
+
+# --- in words of its own -----------------------------------------------------------------------------------
+
+
+def _mail(dice: Dice, place: Place) -> str:
+    return f"MAIL FROM:<{dice.pick(NAMES)}@{place.other}>"
+
+
+def _data(dice: Dice) -> list[str]:
+    return ["DATA", f"Subject: {dice.pick(SUBJECTS)}", "."]
+
+
+def _worded(situation: S, reply: str) -> Profile:
+    """A profile that says this in a situation, an enhanced code with it where there is one."""
+    return replace(PLAIN, wording={**PLAIN.wording, situation: reply}, enhanced=True)
+
+
+def _place(dice: Dice) -> Place:
+    return replace(Place.invent(dice), announces=True, names_new=True)
+
+
+def _at_mail(dice: Dice) -> _Story:
+    """A reply to MAIL, or one that is lost."""
+    place, case = _place(dice), dice.pick(("mail-4", "mail-4", "mail-5"))
+    domain = f"{dice.pick(DOMAINS).partition('.')[0]}.invalid" if case == "mail-5" else place.other
+    profile = _worded(S.SENDER_DOMAIN_UNKNOWN, dice.pick(cases("who")[case]["replies"]))
+    server = place.server(unknown_sender_domains=[domain], profile=profile)
+    return _Story(case, Scene.play(server, [f"MAIL FROM:<{dice.pick(NAMES)}@{domain}>"], who=place.at(place.unknown)))
+
+
+def _at_rcpt(dice: Dice) -> _Story:
+    """A reply to RCPT."""
+    place = _place(dice)
+    case = dice.pick(("rcpt-2", "rcpt-251", "rcpt-4", "rcpt-4", "rcpt-5", "rcpt-551", "rcpt-misspelt"))
+    who, new = place.at(place.residents[0]), ""
+    server = place.server()
+    if case == "rcpt-251":
+        who, new = place.at(place.forwarded), place.forward_to
+    elif case == "rcpt-551":
+        who, new = place.at(place.moved), place.new
+    elif case == "rcpt-misspelt":
+        who = place.at(misspelt_local(dice, place.residents[0]))
+    elif case == "rcpt-2":
+        server = replace(server, profile=_worded(S.RECIPIENT_OK, dice.pick(cases("who")[case]["replies"])))
+    else:
+        server = replace(server, refuse={who: dice.pick(cases("who")[case]["replies"])})
+    return _Story(case, Scene.play(server, [_mail(dice, place), f"RCPT TO:<{who}>"], who=who, new=new))
+
+
+def _at_data(dice: Dice) -> _Story:
+    """The only recipient is refused, and so is DATA."""
+    place = _place(dice)
+    who = place.at(place.unknown)
+    server = place.server(refuse={who: dice.pick(cases("who")["rcpt-5"]["replies"])})
+    rcpt = f"RCPT TO:<{who}>"
+    scene = Scene.play(server, [_mail(dice, place), rcpt, "DATA"], who=who)
+    return _Story("data-5", _decided_by(scene, rcpt))
+
+
+def _at_the_dot(dice: Dice) -> _Story:
+    """A reply to the message."""
+    place, case = _place(dice), dice.pick(("dot-2", "dot-251", "dot-251", "dot-4", "dot-4", "dot-5"))
+    who = place.at(place.forwarded if case == "dot-251" else place.residents[0])
+    texts = cases("who")[case].get("replies")
+    server = place.server(refuse_message=dice.pick(texts) if texts else "")
+    end = ["QUIT"] if dice.chance(0.3) else []
+    lines = [_mail(dice, place), f"RCPT TO:<{who}>", *_data(dice), *end]
+    scene = Scene.play(server, lines, who=who, new=place.forward_to)
+    return _Story(case, _before_quit(scene))
+
+
+def _configured(dice: Dice) -> _Story:
+    """A server that says of itself that it is not set up rightly, to MAIL, to RCPT or to the message."""
+    place, where = _place(dice), dice.pick(("MAIL", "RCPT", "dot"))
+    who, reply = place.at(place.residents[0]), dice.pick(cases("who")["config"]["replies"])
+    keywords: dict[str, dict[str, object]] = {
+        "MAIL": {"unknown_sender_domains": [place.other], "profile": _worded(S.SENDER_DOMAIN_UNKNOWN, reply)},
+        "RCPT": {"refuse": {who: reply}},
+        "dot": {"refuse_message": reply},
+    }
+    lines = [_mail(dice, place), f"RCPT TO:<{who}>", *_data(dice)]
+    upto = {"MAIL": 1, "RCPT": 2, "dot": 5}[where]
+    return _Story("config", Scene.play(place.server(**keywords[where]), lines[:upto], who=who))
+
+
+def _lost(dice: Dice) -> _Story:
+    """No reply comes any more."""
+    place = _place(dice)
+    who = place.at(dice.pick((*place.residents, place.forwarded)))
+    lines = [_mail(dice, place), f"RCPT TO:<{who}>", *_data(dice)]
+    upto = dice.pick((2, 3, 5))
+    scene = Scene.play(place.server(), lines[:upto], who=who, hide=1)
+    return _Story("lost" if upto == len(lines) else "lost-early", scene, told=_LOST)
+
+
+def _at_vrfy(dice: Dice) -> _Story:
+    """A reply to VRFY, which only asks."""
+    place, kind = _place(dice), dice.pick(("local", "forwarded", "off", "ambiguous"))
+    name = place.forwarded if kind == "forwarded" else place.residents[0]
+    who = place.at(name)
+    if kind != "ambiguous":
+        server = place.server(vrfy=kind != "off")
+        return _Story("vrfy-2", Scene.play(server, [f"VRFY {name}"], who=who, new=place.forward_to))
+    first = another(dice, *place.residents)
+    two = [place.at(f"{given}.{name}") for given in (first, another(dice, first, *place.residents))]
+    server = place.server(ambiguous={name: two}, mailboxes=two)
+    return _Story("vrfy-553", Scene.play(server, [f"VRFY {name}"], who=who))
+
+
+def _two(dice: Dice) -> _Story:
+    """Two recipients, one accepted and one not; the question is about either of them."""
+    if dice.chance(0.6):
+        found = _two_real(dice)
+        server, accepted, refused, words = found.scene.server, found.scene.first, found.scene.who, found.source
+    else:
+        place = _place(dice)
+        accepted, refused, words = place.at(place.residents[0]), place.at(place.unknown), ""
+        digit = dice.pick("45")
+        server = place.server(refuse={refused: dice.pick(cases("who")[f"rcpt-{digit}"]["replies"])})
+    whole = dice.chance(0.5) and server.profile.name != "haraka"  # which was recorded without a queue
+    rcpts = [f"RCPT TO:<{who}>" for who in dice.shuffled((accepted, refused))]
+    sender = f"MAIL FROM:<{dice.pick(NAMES)}@{dice.pick(DOMAINS)}>"
+    scene = Scene.play(server, [sender, *rcpts, *(_data(dice) if whole else [])])
+    if dice.chance(0.5):
+        if whole:
+            return _Story("of-two-2", _decided_by(scene, ".", accepted), words)
+        return _Story("other-refused", _decided_by(scene, f"RCPT TO:<{accepted}>", accepted), words)
+    scene = _decided_by(scene, f"RCPT TO:<{refused}>", refused)
+    return _Story(f"{'of-two' if whole else 'rcpt'}-{scene.line[0]}", scene, words)
+
+
+def _two_real(dice: Dice) -> RealScene:
+    """A real server that refuses the second of two recipients for good."""
+    while True:
+        found = real(dice, ("unknown", "moved", "misspelt"), two=True)
+        if found.scene.line[0] == "5":
+            return found
+
+
+_STORIES: Sequence[Callable[[Dice], _Story]] = (
+    *(_as_real, _as_real, _as_real, _as_real, _at_rcpt, _at_rcpt, _two, _two, _two),
+    *(_at_mail, _at_the_dot, _at_the_dot, _configured, _configured, _lost, _at_vrfy, _at_data),
+)

@@ -1,0 +1,329 @@
+"""What a generated question asks a server: one command, what came before it, and what is told of the server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from smtplesson.protocol.grammar import diagnose
+from smtplesson.questions.families._invented import (
+    DOMAINS,
+    NAMES,
+    NON_ASCII,
+    ODD_NAMES,
+    Dice,
+    Place,
+    misspelt,
+    played,
+    texts,
+)
+from smtplesson.questions.question import Choice
+from smtplesson.server.server import Server
+
+#: How a reply is worded in the choices; `to` is another address.
+_SAID = {
+    220: "220 Service ready",
+    250: "250 OK",
+    251: "251 User not local; will forward to <{to}>",
+    252: "252 Cannot VRFY user, but will accept message and attempt delivery",
+    354: "354 Start mail input; end with <CRLF>.<CRLF>",
+    450: "450 Mailbox busy, try again later",
+    501: "501 Syntax error in parameters or arguments",
+    502: "502 Command not implemented",
+    503: "503 Bad sequence of commands",
+    550: "550 Mailbox unavailable",
+    551: "551 User not local; please try <{to}>",
+    553: "553 Mailbox name not allowed",
+    554: "554 No valid recipients",
+}
+_RULES = "The server keeps to RFC 5321."
+#: Section 3.3 lets a server say 354 without a recipient, as RFC 2920 foresees; section 4.1.4 lets it bear a lot.
+_ORDERLY = "It keeps strictly to the order of section 4.1.4, and says 354 only with a recipient."
+#: The subjects of `Place.facts` that are told of every recipient's server.
+ALL = ("residents", "forwarded", "moved", "relay", "spelling")
+_SOURCES = {
+    "rcpt": "RFC 5321 sections 3.3, 3.4, 3.6 and 4.2.3",
+    "mail": "RFC 5321 sections 3.3, 4.1.2 and 4.3.2",
+    "vrfy": "RFC 5321 sections 3.4, 3.5 and 7.3",
+    "sequence": "RFC 5321 sections 3.3, 4.1.1 and 4.1.4",
+}
+
+
+@cache
+def cases(group: str) -> Mapping[str, Any]:
+    """Case -> the feedback of the right reply, and the wrong replies: `rcpt`, `mail`, `vrfy` or `sequence`."""
+    found: Mapping[str, Any] = texts("replies")[group]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The case, the client's last line and those before it, what is told, the fact that decides, and the server.
+
+    `who` is the address asked about, `to` another that a reply may name.
+    """
+
+    group: str
+    case: str
+    line: str
+    told: str
+    fact: str
+    server: Server
+    who: str = ""
+    to: str = ""
+    before: tuple[str, ...] = ("EHLO client.example",)
+    sender: str = ""
+    other: str = ""
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The dialogue, as it is played."""
+        return played(self.server, *self.before, self.line)
+
+    @property
+    def code(self) -> int:
+        """What the server answers, found by playing."""
+        return int(self.rows[-1][3:6])
+
+    @property
+    def source(self) -> str:
+        """Who says so."""
+        return "RFC 6531 section 3.5" if self.case == "non-ascii" else _SOURCES[self.group]
+
+    def said(self, code: int) -> str:
+        """A reply with this code, in the words of this server."""
+        if self.case == "elsewhere" and code == 550:
+            return "550 Relaying refused"
+        if self.case == "ehlo-again" and code == 250:
+            return f"250 {self.server.host}"
+        if (self.group == "vrfy" or self.case == "vrfy-amid") and code == 250:
+            return f"250 <{self.who}>"
+        return _SAID[code].format(to=self.to)
+
+    def feedback(self, template: str) -> str:
+        """A text of `replies.toml` with everything put in."""
+        fault = diagnose(self.who or self.sender) if "{problem}" in template else None
+        return template.format(
+            fact=f'"{self.fact}"',
+            who=self.who,
+            name=self.who.rpartition("@")[0],
+            sender=self.sender,
+            new=self.to,
+            other=self.other,
+            problem=fault.message if fault else "",
+        )
+
+    def choices(self, dice: Dice, count: int = 3) -> list[Choice]:
+        """The right reply, and up to `count` wrong ones."""
+        case, code = cases(self.group)[self.case], self.code
+        right = Choice(self.said(code), self.feedback(case["right"]), right=True)
+        near = [
+            Choice(self.said(row["code"]), self.feedback(row["why"]), misconception=row["misconception"])
+            for row in case["near"]
+            if row["code"] != code
+        ]
+        return [right, *dice.take(near, count)]
+
+
+def setting(dice: Dice, group: str) -> Setting:
+    """Invent a server and something to ask it."""
+    case = dice.pick(tuple(cases(group)))
+    return _GROUPS[group](dice, case, Place.invent(dice))
+
+
+def _told(place: Place, subjects: tuple[str, ...], *more: str) -> str:
+    return " ".join(filter(None, (place.told(*subjects), *more, _RULES)))
+
+
+def rcpt(dice: Dice, case: str, place: Place) -> Setting:
+    """A recipient of this kind; the place is changed where the kind asks for it."""
+    subjects: tuple[str, ...] = ALL
+    extra, to, fact = "", "", "residents"
+    more: dict[str, Any] = {}
+    sender, name = f"{dice.pick(NAMES)}@{place.other}", place.residents[0]
+    match case:
+        case "odd":
+            name = dice.pick(ODD_NAMES)
+            place = replace(place, residents=(name, place.residents[1]))
+        case "forwarded-said" | "forwarded-silently":
+            place = replace(place, announces=case == "forwarded-said")
+            name, to, fact = place.forwarded, place.forward_to, "forwarded"
+        case "moved-named" | "moved-private":
+            place = replace(place, names_new=case == "moved-named")
+            name, to, fact = place.moved, place.new, "moved"
+        case "unknown":
+            name = place.unknown
+        case "misspelt-553" | "misspelt-501":
+            place, fact = replace(place, bad_name=int(case[-3:])), "spelling"
+        case "elsewhere" | "relayed":
+            place, fact = replace(place, relays=case == "relayed"), "relay"
+            name = dice.pick((*place.residents, place.forwarded))
+            sender = f"{dice.pick(NAMES)}@{dice.pick([d for d in DOMAINS if d not in (place.here, place.other)])}"
+        case "busy":
+            subjects, fact = ("residents", "forwarded", "relay", "spelling"), "extra"
+            extra = f"For some minutes the mailbox of {name} is busy; until then it takes no mail for {name}."
+            more = {"busy": [place.at(name)]}
+        case "ghost-late":
+            subjects, fact = ("residents", "forwarded", "relay", "spelling"), "extra"
+            sender, extra, more = _ghost(dice, late=True)
+    who = place.at(name)
+    if case in ("elsewhere", "relayed"):
+        who = f"{name}@{place.other}"
+    elif case.startswith("misspelt"):
+        who = misspelt(dice, name, place.here)
+    return Setting(
+        group="rcpt",
+        case=case,
+        line=f"RCPT TO:<{who}>",
+        told=_told(place, subjects, extra),
+        fact={**place.facts, "extra": extra}[fact],
+        server=place.server(**more),
+        who=who,
+        to=to or f"{who.partition('@')[0]}@{place.other}",
+        before=("EHLO client.example", f"MAIL FROM:<{sender}>", *_earlier(dice, case, place, who)),
+        sender=sender,
+        other=place.other,
+    )
+
+
+def _earlier(dice: Dice, case: str, place: Place, who: str) -> list[str]:
+    """A recipient that was named before, or none: of an odd name always, and refused, so that it may seem to matter."""
+    if case == "odd":
+        return [f"RCPT TO:<{place.at(dice.pick((place.moved, place.unknown)))}>"]
+    if case in ("busy", "ghost-late") or dice.chance(0.5):
+        return []
+    names = (place.residents[1], place.forwarded, place.moved, place.unknown)
+    return [f"RCPT TO:<{place.at(dice.pick([name for name in names if place.at(name) != who]))}>"]
+
+
+def _ghost(dice: Dice, *, late: bool) -> tuple[str, str, dict[str, Any]]:
+    """A sender in a domain that does not exist, what is told of it, and the keywords of the server."""
+    ghost = f"{dice.pick(DOMAINS).partition('.')[0]}.invalid"
+    when = ", but only when RCPT comes" if late else ""
+    told = f"It refuses a sender whose domain does not exist{when}; there is no {ghost}."
+    return f"{dice.pick(NAMES)}@{ghost}", told, {"unknown_sender_domains": [ghost], "delay_sender_checks": late}
+
+
+def mail(dice: Dice, case: str, place: Place) -> Setting:
+    """A sender of this kind."""
+    extra, fact = "", "residents"
+    more: dict[str, Any] = {}
+    sender = f"{dice.pick(NAMES)}@{place.other}"
+    match case:
+        case "odd":
+            sender = f"{dice.pick(ODD_NAMES)}@{place.other}"
+        case "null":
+            sender = ""
+        case "misspelt-553" | "misspelt-501":
+            place, fact = replace(place, bad_name=int(case[-3:])), "spelling"
+            sender = misspelt(dice, dice.pick(NAMES), place.other)
+        case "ghost" | "ghost-late":
+            fact = "extra"
+            sender, extra, more = _ghost(dice, late=case == "ghost-late")
+        case "owned":
+            name, fact = dice.pick(place.residents), "extra"
+            sender = place.at(name)
+            extra = f"An address of {place.here} is taken as a sender only after its owner has logged in."
+            extra += " Here nobody has logged in."
+            more = {"users": {name: "secret"}, "owners": {name: [sender]}}
+        case "non-ascii":
+            fact, more = "extra", {"extensions": ("8BITMIME", "SMTPUTF8")}
+            sender = f"{dice.pick(NON_ASCII)}@{place.other}"
+            extra = "It offers SMTPUTF8, which this client does not use, and takes no such sender without it."
+    return Setting(
+        group="mail",
+        case=case,
+        line=f"MAIL FROM:<{sender}>",
+        told=_told(place, ("residents", "relay", "spelling"), extra),
+        fact={**place.facts, "extra": extra}[fact],
+        server=place.server(**more),
+        to=f"{sender.partition('@')[0] or place.residents[0]}@{place.here}",
+        sender=sender,
+        other=place.other,
+    )
+
+
+def vrfy(dice: Dice, case: str, place: Place) -> Setting:
+    """A name of this kind, with VRFY switched on or off."""
+    subjects: tuple[str, ...] = ("residents", "forwarded", "moved")
+    extra, switch, fact, to = "", "VRFY is switched on and looks names up.", "residents", ""
+    more: dict[str, Any] = {}
+    name = dice.pick(place.residents)
+    who = place.at(name)
+    match case:
+        case "forwarded-said":
+            place = replace(place, announces=True)
+            name, to, fact = place.forwarded, place.forward_to, "forwarded"
+        case "moved-named":
+            place = replace(place, names_new=True)
+            name, to, fact = place.moved, place.new, "moved"
+        case "unknown":
+            name = place.unknown
+        case "ambiguous":
+            name, *first = dice.take([n for n in NAMES if n not in place.residents], 3)
+            two = [place.at(f"{first_name}.{name}") for first_name in first]
+            subjects, fact = ("residents", "forwarded"), "extra"
+            extra = f"Two more users are called {name}: {two[0]} and {two[1]}."
+            more = {"ambiguous": {name: two}, "mailboxes": [*map(place.at, place.residents), *two]}
+            who = two[0]
+        case "off":
+            name = dice.pick((*place.residents, place.forwarded, place.unknown))
+            switch, fact, more = "For security VRFY is switched off.", "switch", {"vrfy": False}
+    return Setting(
+        group="vrfy",
+        case=case,
+        line=f"VRFY {name}",
+        told=_told(place, subjects, extra, switch),
+        fact={**place.facts, "extra": extra, "switch": switch}[fact],
+        server=place.server(**more),
+        who=who if case == "ambiguous" else place.at(name),
+        to=to or f"{name}@{place.other}",
+        other=place.other,
+    )
+
+
+def sequence(dice: Dice, case: str, place: Place) -> Setting:
+    """A command of a session, in its place or not."""
+    place = replace(place, announces=True)
+    resident = place.residents[0]
+    mail_first, mail_then = (f"MAIL FROM:<{name}@{place.other}>" for name in dice.take(NAMES, 2))
+    accepted = f"RCPT TO:<{place.at(resident)}>"
+    refused = f"RCPT TO:<{place.at(dice.pick((place.unknown, place.moved)))}>"
+    forwarded = f"RCPT TO:<{place.at(place.forwarded)}>"
+    idle = ["NOOP"] * dice.below(2)
+    some = dice.take((accepted, forwarded, refused), dice.below(3))
+    before, line = {
+        "rcpt-first": (idle, accepted),
+        "rset-rcpt": ([mail_first, *some, "RSET"], accepted),
+        "mail-twice": ([mail_first, *some], mail_then),
+        "data-early": ([mail_first, *idle], "DATA"),
+        "data-none": ([mail_first, refused, *idle], "DATA"),
+        "data-some": ([mail_first, *dice.shuffled((accepted, refused))], "DATA"),
+        "data-251": ([mail_first, forwarded, *dice.take((refused,), dice.below(2))], "DATA"),
+        "rset-mail": ([mail_first, *some, "RSET"], mail_then),
+        "ehlo-again": ([mail_first, *some], "EHLO client.example"),
+        "vrfy-amid": ([mail_first, *some], f"VRFY {resident}"),
+    }[case]
+    looks = "VRFY is switched on and looks names up." if case == "vrfy-amid" else ""
+    return Setting(
+        group="sequence",
+        case=case,
+        line=line,
+        told=_told(place, ("residents", "forwarded", "moved"), looks, _ORDERLY),
+        fact="",
+        server=place.server(),
+        who=place.at(resident),
+        to=place.forward_to,
+        before=("EHLO client.example", *before),
+        other=place.other,
+    )
+
+
+_GROUPS: Mapping[str, Callable[[Dice, str, Place], Setting]] = {
+    "rcpt": rcpt,
+    "mail": mail,
+    "vrfy": vrfy,
+    "sequence": sequence,
+}

@@ -1,0 +1,110 @@
+"""How a server reads the arguments of MAIL and RCPT: its own rules, the grammar, what it forgives, parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from smtplesson.protocol import extensions
+from smtplesson.protocol.grammar import CommandSyntaxError, Path, parse_mail, parse_rcpt
+from smtplesson.protocol.replies import Reason, Reply
+from smtplesson.server.policy import LENIENT, syntax_situation
+from smtplesson.server.profiles import VERBS
+from smtplesson.server.reply_writer import Voice
+from smtplesson.server.situations import Situation as S
+
+_PARSE = {"MAIL": parse_mail, "RCPT": parse_rcpt}
+_KNOWN = {"MAIL": extensions.MAIL, "RCPT": extensions.RCPT}
+_UNKNOWN = {"MAIL": S.PARAMETER_UNKNOWN, "RCPT": S.RECIPIENT_PARAMETER_UNKNOWN}
+
+
+class ArgumentReader:
+    """Reads arguments of MAIL and RCPT as the server of `voice` does."""
+
+    def __init__(self, voice: Voice) -> None:
+        self._voice = voice
+        self._policy = voice.policy
+        self._profile = voice.policy.profile
+        lenient = LENIENT if voice.policy.lenient else frozenset()
+        self._tolerate = {verb: self._profile.forgiven[verb] | lenient for verb in VERBS}
+
+    def read(
+        self, verb: str, argument: str, *, extended: bool, smtputf8: bool
+    ) -> tuple[Path, dict[str, str | None]] | Reply:
+        """Return the path and its parameters, or the reply that refuses them.
+
+        `extended` says that EHLO began the session, `smtputf8` that UTF-8 is right in a path.
+        """
+        for rule in self._profile.paths:
+            if rule.without_smtputf8 and verb == "RCPT" and smtputf8:
+                continue
+            if rule.verb in ("", verb) and (match := rule.compiled.search(argument)):
+                fields = {**_fields(argument), **match.groupdict("")}
+                return self._voice.fill(rule.wording, fields, _fault(verb, argument, smtputf8))
+        try:
+            path, parameters = _PARSE[verb](argument, smtputf8=smtputf8, tolerate=self._tolerate[verb])
+        except CommandSyntaxError as error:
+            return self._syntax(verb, argument, error)
+        return self._check(verb, argument, parameters, extended) or (path, parameters)
+
+    def _syntax(self, verb: str, argument: str, error: CommandSyntaxError) -> Reply:
+        """The reply to an argument that breaks the grammar: the profile's own, else the kit's default."""
+        replies = self._profile.syntax_replies
+        own = replies.get((verb, error.fault)) or replies.get((verb, None))
+        if own is not None:
+            return self._voice.fill(own, {**_fields(argument), **_around(error)}, error)
+        reply = self._voice.say(syntax_situation(verb, error), error, problem=error.message)
+        if reply.code == 553 and not error.malformed and self._policy.name_syntax_code == 501:
+            reason = Reason("This server takes a bad mailbox name for a bad argument.", error.section, error)
+            return Reply(501, reply.lines, reply.enhanced, reason)
+        return reply
+
+    def _check(self, verb: str, argument: str, parameters: Mapping[str, str | None], extended: bool) -> Reply | None:
+        profile, say = self._profile, self._voice.say
+        words = {word.partition("=")[0].upper(): word for word in argument.split()}
+        for keyword, value in parameters.items():
+            fields = {**_fields(argument), "keyword": keyword, "parameter": words.get(keyword, keyword)}
+            if not extended and not profile.parameters_after_helo:
+                return say(S.PARAMETER_AFTER_HELO, **fields)
+            parameter = _KNOWN[verb].get(keyword)
+            is_known = parameter is not None and parameter.extension in self._voice.offered
+            taken_anyway = verb == "MAIL" and keyword in profile.parameters and not is_known
+            if profile.ignores_parameters or taken_anyway:
+                continue
+            if parameter is None or not is_known:
+                return say(_UNKNOWN[verb], **fields)
+            if not parameter.is_valid(value) and (value is None or keyword not in profile.unchecked):
+                return say(S.PARAMETER_SYNTAX, **fields)
+        size = parameters.get("SIZE") or ""
+        if size.isdecimal() and int(size) > self._policy.largest:
+            return say(S.MESSAGE_TOO_BIG, limit=str(self._policy.largest))
+        return None
+
+
+def _fault(verb: str, argument: str, smtputf8: bool) -> CommandSyntaxError | None:
+    """What is wrong by the grammar with an argument that a server refuses by a rule of its own."""
+    try:
+        _PARSE[verb](argument, smtputf8=smtputf8)
+    except CommandSyntaxError as error:
+        return error
+    return None
+
+
+def _fields(argument: str) -> dict[str, str]:
+    """What a wording may name of an argument: all behind the colon, and the path."""
+    behind = argument.partition(":")[2].strip()
+    return {"argument": behind or argument, "path": behind.partition(" ")[0]}
+
+
+def _around(error: CommandSyntaxError) -> dict[str, str]:
+    """What a wording may name of a fault: the faulty part, what stands before it and what follows."""
+    start, end = error.span
+    begin = error.text.find(":") + 1
+    before = error.text[begin:start].lstrip()
+    return {
+        "problem": error.message,
+        "word": error.text[start:end],
+        "before": before,
+        "local": before.lstrip("<"),
+        "rest": error.text[start:],
+        "parameter": error.text[start:].lstrip(" >").partition(" ")[0],
+    }

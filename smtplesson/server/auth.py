@@ -1,0 +1,71 @@
+"""The AUTH exchange of one session: which mechanism, whose turn it is, who got in (RFC 4954 section 4)."""
+
+from __future__ import annotations
+
+import hmac
+
+from smtplesson.protocol import sasl
+from smtplesson.protocol.replies import Reply
+from smtplesson.server.policy import Policy
+from smtplesson.server.reply_writer import Voice
+from smtplesson.server.situations import Situation as S
+
+#: Octets with CRLF of a line of the exchange: RFC 4954 section 4.
+AUTH_LIMIT = 12288
+
+
+class Authenticator:
+    """Leads the exchange; `login` is who got in, `is_running` says that the next line belongs to it."""
+
+    def __init__(self, policy: Policy, voice: Voice) -> None:
+        self.login: str | None = None
+        self._users = policy.users
+        self._voice = voice
+        lines = (line for line in policy.offers() if line.startswith("AUTH "))
+        self._mechanisms = frozenset(next(lines, "").split()[1:])
+        self._exchange: sasl.Exchange | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the next line belongs to the exchange."""
+        return self._exchange is not None
+
+    def begin(self, argument: str) -> Reply:
+        """Answer the AUTH command."""
+        if self.login is not None:
+            return self._voice.say(S.AUTH_TWICE)
+        name, _, initial = argument.partition(" ")
+        if not name:
+            return self._voice.say(S.ARGUMENT_MISSING, verb="AUTH")
+        if name.upper() not in self._mechanisms:
+            return self._voice.say(S.AUTH_MECHANISM_UNKNOWN, mechanism=name)
+        self._exchange = sasl.MECHANISMS.get(name.upper(), sasl.never)(initial)
+        return self._advance(None)
+
+    def go_on(self, line: str, length: int) -> Reply:
+        """Answer a line of the exchange."""
+        if length <= AUTH_LIMIT and line != "*":
+            return self._advance(line)
+        self._exchange = None
+        if line == "*":
+            return self._voice.say(S.AUTH_CANCELLED)
+        return self._voice.say(S.AUTH_LINE_TOO_LONG)
+
+    def _advance(self, line: str | None) -> Reply:
+        exchange, self._exchange = self._exchange, None
+        assert exchange is not None
+        try:
+            prompt = next(exchange) if line is None else exchange.send(line)
+        except sasl.SaslError as error:
+            return self._voice.say(S.AUTH_SYNTAX, error)
+        except StopIteration as finished:
+            return self._check_password(*finished.value)
+        self._exchange = exchange
+        return self._voice.say(S.AUTH_CHALLENGE, challenge=sasl.encode(prompt))
+
+    def _check_password(self, login: str, password: str) -> Reply:
+        known = self._users.get(login)
+        if known is None or not hmac.compare_digest(known.encode(), password.encode("utf-8", "replace")):
+            return self._voice.say(S.AUTH_FAILED)
+        self.login = login
+        return self._voice.say(S.AUTH_OK)

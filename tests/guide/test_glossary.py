@@ -1,0 +1,88 @@
+"""The glossary: every word whole, every reference there, and its view."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+
+from smtplesson.guide.glossary import Entry, Glossary, as_markdown
+from smtplesson.widgets import GlossaryView
+from tests.paths import ROOT
+
+GLOSSARY = Glossary.load()
+EACH = pytest.mark.parametrize("entry", GLOSSARY.entries, ids=lambda entry: entry.word)
+WORDS = {entry.word for entry in GLOSSARY.entries}
+LESSONS = ROOT / "notebooks"
+
+
+@EACH
+def test_an_entry_is_whole(entry: Entry) -> None:
+    assert 40 <= len(entry.meaning) <= 300
+    assert entry.meaning.endswith((".", "`."))
+    assert re.search(r"\bRFC \d+|a word of this kit", entry.source)
+    assert set(entry.see) <= WORDS - {entry.word}
+    assert entry.meaning.count("`") % 2 == 0
+
+
+@EACH
+def test_its_lesson_is_there(entry: Entry) -> None:
+    assert (LESSONS / f"{entry.lesson}.ipynb").is_file()
+
+
+def test_the_codes_that_are_confused_are_all_there() -> None:
+    assert {"250", "251", "252", "501", "550", "551", "553"} <= WORDS
+
+
+def test_words_come_in_the_order_of_the_alphabet_and_codes_last() -> None:
+    words = [entry.word for entry in GLOSSARY.entries]
+    codes = [word for word in words if word.isdigit()]
+    assert words == sorted(set(words) - set(codes), key=str.casefold) + sorted(codes)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [("envelope", "envelope"), ("  PATH ", "forward-path"), ("will forward", "251"), ("bare lf", "bare LF")],
+)
+def test_a_search_finds_the_word_before_the_text(text: str, first: str) -> None:
+    assert GLOSSARY.search(text)[0].word == first
+
+
+def test_an_empty_search_finds_all_and_a_strange_one_nothing() -> None:
+    assert GLOSSARY.search("") == GLOSSARY.entries
+    assert GLOSSARY.search("xyzzy") == ()
+
+
+def test_text_never_becomes_markup() -> None:
+    nasty = Entry("<b>x</b>", "a `<i>` and <script>", "*s*", "00-start-here", ("<u>",))
+    shown = as_markdown(nasty)
+    assert re.sub(r"\\<|`[^`]*`", "", shown).count("<") == 0
+
+
+def text(markup: str) -> str:
+    return " ".join(html.unescape(re.sub("<[^>]*>", " ", markup)).split())
+
+
+def test_the_view_shows_what_was_found_and_says_how_much() -> None:
+    view = GlossaryView()
+    assert text(view._list.value).startswith("address literal An IP address in square brackets")
+    assert view.search("251")[0].word == "251"
+    assert "with “251”." in text(view._spoken.widget.value)
+    assert "User not local; will forward" in text(view._spoken.widget.value)
+    assert text(view._list.value).startswith("251 User not local")
+    view.search("<script>")
+    assert "<script>" not in view._spoken.widget.value
+    assert text(view._spoken.widget.value).startswith("0 entries with “<script>”. Try a part of the word, or a code.")
+    assert view._list.value.count("<dt>") == 0
+    view._field.value = "dot"
+    view._search_field()
+    assert view.found[0].word == "dot stuffing"
+    view._hear(None, {"lines": "\ud83d"}, None)
+    assert view.found == ()
+    assert set(view.search("")) == set(GLOSSARY.entries)
+
+
+def test_the_twin_has_every_word() -> None:
+    twin = GlossaryView().markdown()
+    assert all(f"- **{entry.word}**" in twin.replace("\\", "") for entry in GLOSSARY.entries)

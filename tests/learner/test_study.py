@@ -1,0 +1,94 @@
+"""What a learner studies, from his log to the questions and back."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from smtplesson.learner import study
+from smtplesson.learner.attempts import Attempt, Confidence
+from smtplesson.learner.log import Log
+from smtplesson.learner.quiz import Outcome, Quiz, outcomes
+from smtplesson.questions.bank import QuestionBank
+from smtplesson.questions.question import Kind
+
+BANK = QuestionBank.load()
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Log:
+    return Log(tmp_path)
+
+
+def on(day: str, patch: pytest.MonkeyPatch) -> None:
+    patch.setenv("SMTPLESSON_TODAY", day)
+
+
+def answer_wrongly(quiz: Quiz, number: int, confidence: Confidence | None = None) -> Outcome:
+    question = quiz.questions[number]
+    wrong = next(letter for letter, choice in question.lettered() if not choice.right)
+    return quiz.answer(question.id, wrong, confidence)
+
+
+def test_an_answer_is_in_the_log_in_the_letters_of_the_file(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    on("2026-03-01", monkeypatch)
+    quiz = study.lesson_quiz(log, "05-251-or-553", seed=5)
+    shown = next(q for q in quiz.questions if q.kind is Kind.SINGLE and q.to_file(q.key) != q.key)
+    quiz.answer(shown.id, shown.key, Confidence.SURE)
+    (attempt,) = log.attempts()
+    assert attempt == Attempt(shown.id, BANK[shown.id].key, date(2026, 3, 1), Confidence.SURE, "05-251-or-553")
+    (outcome,) = outcomes(log.attempts(), BANK)
+    assert outcome.right
+
+
+def test_a_quiz_can_be_called_something_else(log: Log) -> None:
+    quiz = study.lesson_quiz(log, "00-pretest", name="09-posttest")
+    quiz.answer(quiz.questions[0].id, quiz.questions[0].key)
+    assert [attempt.quiz for attempt in log.attempts()] == ["09-posttest"]
+
+
+def test_what_was_answered_wrongly_comes_back_the_next_day(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    on("2026-03-01", monkeypatch)
+    quiz = study.lesson_quiz(log, "05-251-or-553")
+    for number in (0, 1):
+        answer_wrongly(quiz, number)
+    on("2026-03-02", monkeypatch)
+    again = study.review_quiz(Log(log.path.parent), count=2)  # as in a new session
+    assert {q.id for q in again.questions} == {q.id for q in quiz.questions[:2]}
+    assert again.name == "review"
+
+
+def test_a_review_without_a_log_asks_all_the_same(log: Log) -> None:
+    assert len(study.review_quiz(log, 4).questions) == 4
+
+
+def test_a_review_goes_on_with_new_questions_on_what_is_weak(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    on("2026-03-01", monkeypatch)
+    quiz = study.fresh_quiz(log, 1, seed=1, objective="vrfy")
+    answer_wrongly(quiz, 0)
+    asked = study.review_quiz(log, 3).questions  # on the same day, before anything is due
+    assert any(q.objective == "vrfy" and "~" in q.id for q in asked)
+
+
+def test_new_questions_of_one_seed_are_the_same_for_everybody(log: Log) -> None:
+    first, second, other = (study.fresh_quiz(log, 5, seed=seed).questions for seed in (7, 7, 8))
+    assert first == second
+    assert first != other
+
+
+def test_new_lines_to_put_in_order_never_stand_in_it(log: Log) -> None:
+    for seed in range(20):
+        (question,) = study.fresh_quiz(log, 1, seed=seed, objective="command-order").questions
+        assert question.kind is Kind.ORDER
+        assert question.key != question.letters
+
+
+def test_a_log_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    log = Log(tmp_path / "file")  # a file where the folder should be
+    quiz = study.lesson_quiz(log, "05-251-or-553")
+    assert quiz.answer(quiz.questions[0].id, quiz.questions[0].key).right
+    assert "cannot be saved" in log.notice
+    assert len(log.attempts()) == 1

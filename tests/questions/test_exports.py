@@ -1,0 +1,456 @@
+"""The bank in other programs' formats, read back by readers that are not ours where there are any.
+
+- Moodle XML: multiple choice by moodle-xml-parser (PyPI). No reader of its short answers and orderings is to be had
+  as a package, so these are read here after https://docs.moodle.org/en/Moodle_XML_format and
+  https://docs.moodle.org/en/Ordering_question_type.
+- GIFT: by gift-pegjs (npm), the grammar that editors and converters of GIFT use.
+- jupyterquiz and the sheet to print: in tests/browser/test_exports.py, by the package itself and by a browser.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterable
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from moodle_xml_parser.parser import parse_string
+
+from smtplesson.__main__ import main
+from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
+from smtplesson.questions import families
+from smtplesson.questions.bank import QuestionBank
+from smtplesson.questions.exports import FORMATS, Loss, export
+from smtplesson.questions.question import WRITTEN, Kind, Question
+from tests.every_kind import HOSTILE, KINDS, LINES, SEEN, hostile
+from tests.tools import need
+
+ALL = {q.id: q for q in (*QuestionBank.load().values(), *families.variants(60, 3))}
+SHORT = {q.id: q for q in ALL.values() if q.kind in WRITTEN}
+ORDER = {q.id: q for q in ALL.values() if q.kind is Kind.ORDER}
+CHOICES = {q.id: q for q in ALL.values() if q.id not in SHORT and q.id not in ORDER}
+#: The grades that Moodle takes for an answer, in percent; it refuses any other.
+GRADES = {
+    *(100, 90, 83.33333, 80, 75, 70, 66.66667, 60, 50, 40, 33.33333, 30, 25, 20),
+    *(16.66667, 14.28571, 12.5, 11.11111, 10, 5, 0),
+}
+
+#: A choice with the share of the mark that it is worth, in percent, and its feedback.
+Read = tuple[str, float, str]
+
+
+def test_all_kinds_are_tried() -> None:
+    assert {q.kind for q in ALL.values()} == set(Kind) == set(KINDS)
+
+
+def expected(question: Question) -> list[Read]:
+    """What a question's choices are worth: one right answer all; several share it, and there a wrong one takes it."""
+    right = sum(c.right for c in question.choices)
+    worth = {True: round(100 / right, 5), False: -100.0} if question.kind is Kind.SEVERAL else {True: 100, False: 0}
+    return sorted((c.text, worth[c.right], c.feedback) for c in question.choices)
+
+
+# --- Moodle XML ---
+
+
+class Text(HTMLParser):
+    """What a browser shows of a piece of HTML, a line for each block, and the tags that it has."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.shown, self.tags = "", set[str]()
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert attrs == []
+        self.tags.add(tag)
+        self.shown += "\n" if tag == "br" else ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self.shown += "\n" if tag in ("p", "pre") else ""
+
+    def handle_data(self, data: str) -> None:
+        self.shown += data
+
+
+def shown(html: str | None) -> str:
+    """The text of a piece of HTML that has no other tags than ours."""
+    read = Text(html or "")
+    assert read.tags <= {"p", "pre", "br", "code"}
+    return read.shown.strip()
+
+
+def moodle(questions: Iterable[Question]) -> dict[str, ElementTree.Element]:
+    root = ElementTree.fromstring(export(questions, "moodle", seed=7).text)
+    assert root.tag == "quiz"
+    category, *found = root.findall("question")
+    assert category.attrib == {"type": "category"}
+    assert category.findtext("category/text") == "$course$/smtplesson/SMTP replies"
+    return {question.findtext("name/text") or "": question for question in found}
+
+
+def answers(question: ElementTree.Element, form: str) -> list[Read]:
+    """Each answer's text, fraction and feedback, in the order of the file."""
+    found = []
+    for answer in question.findall("answer"):
+        assert answer.attrib["format"] == form
+        text = answer.findtext("text") or ""
+        feedback = shown(answer.findtext("feedback/text"))
+        found.append((shown(text) if form == "html" else text, float(answer.attrib["fraction"]), feedback))
+    return found
+
+
+def test_moodle_xml_parser_reads_every_multiple_choice() -> None:
+    read = parse_string(export(ALL.values(), "moodle", seed=7).text)["multichoice"]
+    assert [question.name for question in read] == list(CHOICES)
+    for question in read:
+        was = CHOICES[question.name]
+        code = ("<code>", "</code>") if was.kind is Kind.FAULT else ("", "")
+        assert sorted((o.answer, o.score_fraction, o.feedback) for o in question.options) == sorted(
+            (text.join(code), share, f"<p>{feedback}</p>") for text, share, feedback in expected(was)
+        )
+        assert question.single is (was.kind is not Kind.SEVERAL)
+        assert question.shuffle_answers is (was.kind not in (Kind.FAULT, Kind.WHO))
+        assert question.text_pre_parse.startswith(f"<p>{was.prompt}</p>")
+        assert question.general_feedback.endswith(f"<p>Source: {was.source}</p>")
+
+
+def test_pieces_of_an_address_and_the_parties_keep_their_order() -> None:
+    read = moodle(CHOICES.values())
+    fixed = [q for q in CHOICES.values() if q.kind in (Kind.FAULT, Kind.WHO)]
+    assert len(fixed) > 10
+    for question in fixed:
+        assert [text for text, _, _ in answers(read[question.id], "html")] == [c.text for c in question.choices]
+
+
+def test_moodle_takes_the_shares() -> None:
+    found = [abs(share) for element in moodle(CHOICES.values()).values() for _, share, _ in answers(element, "html")]
+    assert {100, 50, 33.33333, 0} <= set(found) <= GRADES
+
+
+def test_what_is_typed_is_a_short_answer_with_near_misses_and_the_rest() -> None:
+    read = moodle(SHORT.values())
+    assert list(read) == list(SHORT)
+    for id, element in read.items():
+        question = SHORT[id]
+        assert element.attrib == {"type": "shortanswer"}
+        assert element.findtext("usecase") == ("1" if question.kind is Kind.REPAIR else "0")
+        *known, rest = answers(element, "moodle_auto_format")
+        assert sorted(known) == expected(question)
+        assert rest == ("*", 0, question.otherwise)  # the first that fits is taken, and a star fits anything
+
+
+def test_lines_in_order_are_an_ordering() -> None:
+    read = moodle(ORDER.values())
+    assert list(read) == list(ORDER)
+    for id, element in read.items():
+        question = ORDER[id]
+        assert element.attrib == {"type": "ordering"}
+        assert answers(element, "html") == [(c.text, n, c.feedback) for n, c in enumerate(question.choices, 1)]
+        assert element.findtext("selecttype") == "ALL"
+        assert element.findtext("selectcount") == str(len(question.choices))
+        assert element.findtext("gradingtype") == "ALL_OR_NOTHING"
+
+
+def test_a_moodle_question_has_its_dialogue_tags_and_source() -> None:
+    (element,) = moodle([KINDS[Kind.SINGLE]]).values()
+    text = "Which?\nC: RCPT TO:<green@foo.com>\nS: 251 User not local"
+    assert shown(element.findtext("questiontext/text")) == text
+    assert "<pre>C: RCPT TO:&lt;green@foo.com&gt;\nS: " in (element.findtext("questiontext/text") or "")
+    assert [tag.text for tag in element.iterfind("tags/tag/text")] == ["251", "l", "o"]
+    assert shown(element.findtext("generalfeedback/text")) == "Source: RFC 5321 section 4.2"
+    assert element.findtext("idnumber") == "single-1"
+
+
+def test_what_belongs_to_the_answer_is_told_afterwards_where_moodle_tells_only_what_was_chosen() -> None:
+    several, order = moodle([KINDS[Kind.SEVERAL], KINDS[Kind.ORDER]]).values()
+    rows = shown(several.findtext("generalfeedback/text")).split("\n")
+    assert sorted(rows[:-1]) == ["250: On 250", "251: On 251", "252: On 252"]
+    rows = shown(order.findtext("generalfeedback/text")).split("\n")
+    assert rows[:-1] == [row for n, line in enumerate(LINES, 1) for row in (f"{n}. {line}", f"On {line}")]
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_hostile_text_survives_in_moodle_as_text(kind: Kind) -> None:
+    question = hostile(kind, HOSTILE + "\ufffe\uffff\ud800")
+    seen = SEEN + "\ufffd" * 3
+    (element,) = moodle([question]).values()
+    parts = [seen, f"C: {seen}", f"S: {seen}", *([seen] if question.address else [])]
+    assert shown(element.findtext("questiontext/text")) == "\n".join(parts)
+    assert shown(element.findtext("generalfeedback/text")).endswith(f"Source: {seen}")
+    if kind in WRITTEN:
+        read = answers(element, "moodle_auto_format")
+        # a star that is meant has a backslash: https://docs.moodle.org/en/Short-Answer_question_type
+        wanted = [(f"{n}{seen}".replace("*", "\\*"), f"f{n}{seen}") for n in range(len(question.choices))]
+        assert sorted((text, feedback) for text, _, feedback in read) == sorted([*wanted, ("*", seen)])
+    elif kind is not Kind.WHO:
+        read = answers(element, "html")
+        wanted = [(f"{n}{seen}", f"f{n}{seen}") for n in range(len(question.choices))]
+        assert sorted((text, feedback) for text, _, feedback in read) == wanted
+
+
+# --- GIFT ---
+
+#: Of the package, 1.0.2 is what npm gives; a test on what comes next would not be one on us.
+GIFT = "gift-pegjs@1.0.2"
+READ_GIFT = (
+    "process.stdout.write(JSON.stringify(require(process.argv[1]).parse(require('fs').readFileSync(0, 'utf8'))))"
+)
+
+
+@pytest.fixture(scope="module")
+def gift_pegjs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("gift")
+    command = [need.program("npm"), "install", "--no-audit", "--no-fund", "--prefix", str(folder), GIFT]
+    for attempt in range(2):  # a registry may fail once
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode == 0 or attempt:
+            break
+    if done.returncode:
+        need.unavailable(f"npm cannot install {GIFT}: {done.stderr}")
+    return folder / "node_modules" / "gift-pegjs"
+
+
+def gift(reader: Path, questions: Iterable[Question]) -> dict[str, dict[str, Any]]:
+    command = [need.program("node"), "-e", READ_GIFT, str(reader)]
+    text = export(questions, "gift", seed=7).text
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    category, *found = json.loads(done.stdout)
+    assert (category["type"], category["title"]) == ("Category", "$course$/smtplesson/SMTP replies")
+    return {question["title"]: question for question in found}
+
+
+def plain(text: Any) -> str:
+    """A text as gift-pegjs gives it, but for its faults: a semicolon behind each new line, and half-undone pairs."""
+    read = text if isinstance(text, str) else text["text"]
+    for code, char in {"058": ":", "035": "#", "061": "=", "123": "{", "125": "}", "126": "~", "092": "\\"}.items():
+        read = read.replace(f"&&{code};", char)
+    if not isinstance(text, str) and text["format"] == "html":
+        return shown(read)
+    assert isinstance(text, str) or text["format"] == "plain"
+    return str(read).replace("\n;", "\n")
+
+
+def one_space(text: str) -> str:
+    """Spaces as GIFT's plain text has them: never two."""
+    return " ".join(text.split())
+
+
+def choices(question: dict[str, Any]) -> list[Read]:
+    found = []
+    for made in question["choices"]:
+        weight = made["weight"] if made["weight"] is not None else 100 if made["isCorrect"] else 0
+        found.append((plain(made["text"]), weight, plain(made["feedback"])))
+    return found
+
+
+def test_gift_pegjs_reads_every_question(gift_pegjs: Path) -> None:
+    read = gift(gift_pegjs, ALL.values())
+    assert list(read) == list(ALL)
+    for id, found in read.items():
+        was = ALL[id]
+        assert one_space(plain(found["stem"])) == one_space(f"{was.prompt} {was.dialogue} {was.address}")
+        assert one_space(plain(found["globalFeedback"])).endswith(f"Source: {was.source}")
+        assert found["id"] == id
+        assert found["tags"] == list(dict.fromkeys((*was.tags, was.lesson, was.objective)))
+        if was.kind is Kind.ORDER:
+            assert found["type"] == "Matching"
+            pairs = [(plain(pair["subquestion"]), plain(pair["subanswer"])) for pair in found["matchPairs"]]
+            assert pairs == [(str(n), one_space(c.text)) for n, c in enumerate(was.choices, 1)]
+            continue
+        known = choices(found)
+        if was.kind in WRITTEN:
+            assert found["type"] == "Short"
+            assert known.pop() == ("*", 0, was.otherwise)
+        else:
+            assert found["type"] == "MC"
+            assert {c["isCorrect"] for c in found["choices"]} == (
+                {False} if was.kind is Kind.SEVERAL else {True, False}
+            )
+        assert sorted(known) == expected(was)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_hostile_text_survives_in_gift_as_text(kind: Kind, gift_pegjs: Path) -> None:
+    question, seen = hostile(kind), SEEN
+    if kind in WRITTEN:  # which cannot have the arrow
+        question, seen = hostile(kind, HOSTILE.replace("-->", "--")), SEEN.replace("-->", "--")
+    (found,) = gift(gift_pegjs, [question]).values()
+    stem = f"{seen} C: {seen} S: {seen} {seen if question.address else ''}"
+    assert one_space(plain(found["stem"])) == one_space(stem)
+    assert one_space(plain(found["globalFeedback"])).endswith(one_space(f"Source: {seen}"))
+    wanted = [(f"{n}{seen}", f"f{n}{seen}") for n in range(len(question.choices))]
+    if kind is Kind.ORDER:
+        assert [plain(pair["subanswer"]) for pair in found["matchPairs"]] == [text for text, _ in wanted]
+    elif kind in WRITTEN:
+        # a star that is meant has a backslash, as in Moodle XML
+        stars = [(text.replace("*", "\\*"), feedback) for text, feedback in wanted]
+        assert sorted((text, feedback) for text, _, feedback in choices(found)) == sorted([*stars, ("*", seen)])
+    elif kind is not Kind.WHO:
+        assert sorted((text, feedback) for text, _, feedback in choices(found)) == wanted
+
+
+@pytest.mark.parametrize("start", ["[html]", "%50%", "=", "~", "#", "//", "->", "::"])
+def test_no_beginning_of_a_choice_is_a_command_of_gift(start: str, gift_pegjs: Path) -> None:
+    question = KINDS[Kind.SINGLE]
+    texts = tuple(replace(c, text=f"{start}{n}") for n, c in enumerate(question.choices))
+    (found,) = gift(gift_pegjs, [replace(question, choices=texts)]).values()
+    read = {text: share for text, share, _ in choices(found)}
+    assert read == {f"{start}0": 100, f"{start}1": 0}
+
+
+def test_a_line_of_gift_is_neither_empty_nor_a_comment_of_its_own() -> None:
+    # a program that reads GIFT line by line ends a question at an empty line and drops one that begins with //
+    question = replace(KINDS[Kind.SINGLE], prompt="a\n\n// b\n$CATEGORY: c\n", dialogue="C: d\n\nS: 250 e")
+    lines = export([question], "gift").text.split("\n")
+    assert lines[0] == "$CATEGORY: $course$/smtplesson/SMTP replies"
+    assert lines[1] == ""
+    assert lines[2] == "// [id:single-1] [tag:251] [tag:l] [tag:o]"
+    assert lines[3] == r"::single-1::[plain]a\n\n// b\n$CATEGORY\: c\nC\: d\n\nS\: 250 e{"
+    assert [line[:1] for line in lines[4:]] == ["\t", "\t", "\t", "}", ""]
+
+
+def test_gift_leaves_out_what_it_would_take_for_pairs() -> None:
+    question = KINDS[Kind.TYPED]
+    arrow = replace(question, id="arrow", choices=(*question.choices, replace(question.choices[1], text="a->b")))
+    made = export([arrow, question], "gift")
+    assert made.held == ("typed-1",)
+    assert "arrow" not in made.text
+    why = "GIFT would take -> in a typed answer for pairs to be matched"
+    assert made.losses[0] == Loss("arrow", why, left_out=True)
+    assert made.report.startswith(f"1 question exported.\nLeft out:\n  {why}: arrow\n")
+
+
+# --- what holds for all formats ---
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_seed_alone_gives_the_order(format: str) -> None:
+    first = export(ALL.values(), format, seed=7)
+    assert export(ALL.values(), format, seed=7) == first
+    assert export(ALL.values(), format, seed=8).text != first.text
+    assert first.held + tuple(loss.question for loss in first.losses if loss.left_out)
+    assert sorted(first.held + tuple(loss.question for loss in first.losses if loss.left_out)) == sorted(ALL)
+
+
+#: What a format does not hold of a question of each kind, a word of what is told of it.
+NAMED = {
+    "moodle": {"several": "part of the mark", "typed": "spaces", "order": "Moodle 4.4", "repair": "mistyped address"},
+    "gift": {
+        "several": "part of the mark",
+        "typed": "spaces",
+        "order": "matched",
+        "repair": "mistyped address",
+        "fault": "another order",
+        "who": "another order",
+    },
+    "jupyterquiz": {
+        "several": "at once",
+        "typed": "spaces",
+        "order": "no question in which lines are put in order",
+        "repair": "mistyped address",
+        "fault": "shuffle_answers=False",
+        "who": "shuffle_answers=False",
+    },
+    "print": {},
+}
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("kind", Kind)
+def test_what_is_not_held_is_named(format: str, kind: Kind) -> None:
+    made = export([KINDS[kind], KINDS[Kind.SINGLE]], format)
+    told = [loss.what for loss in made.losses if loss.question == f"{kind}-1"]
+    left_out = format == "jupyterquiz" and kind is Kind.ORDER
+    assert any("misconceptions" in what for what in told) is not left_out
+    assert any("simulated server" in what for what in told) is (kind is Kind.PREDICT)
+    assert any("source" in what for what in told) is (format == "jupyterquiz" and not left_out)
+    special = [w for w in told if not any(word in w for word in ("misconceptions", "simulated server", "source"))]
+    assert len(special) == (kind in NAMED[format])
+    assert NAMED[format].get(kind, "") in "".join(special)
+    assert all(what in made.report for what in told)
+
+
+def test_the_report_names_the_questions() -> None:
+    made = export([KINDS[Kind.ORDER], KINDS[Kind.SINGLE], KINDS[Kind.PREDICT], KINDS[Kind.WHO]], "jupyterquiz")
+    assert made.report == (
+        "3 questions exported.\n"
+        "Left out:\n"
+        "  jupyterquiz has no question in which lines are put in order: order-1\n"
+        "Not as in the kit:\n"
+        "  the misconceptions behind wrong answers are not named; the feedback on each answer is there: "
+        "in all of them\n"
+        "  the source is not named: in all of them\n"
+        "  there is no simulated server to try the answer on: predict-1\n"
+        "  the choices keep their order only with display_quiz(..., shuffle_answers=False): who-1"
+    )
+
+
+def test_what_makes_no_sense_is_told() -> None:
+    with pytest.raises(ValueError, match=r"^There is no format 'qti'; there are moodle, gift, jupyterquiz, print\.$"):
+        export(KINDS.values(), "qti")
+    with pytest.raises(ValueError, match=r"^There is no question to export\.$"):
+        export([], "gift")
+
+
+# --- the command ---
+
+
+def test_the_command_writes_a_file_and_reports(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "bank.xml"
+    assert main(["export", "moodle", "--lesson", "05-251-or-553", "--seed", "3", "-o", str(file)]) == 0
+    bank = QuestionBank.load().where(lesson="05-251-or-553")
+    assert file.read_text(encoding="utf-8") == export(bank.values(), "moodle", seed=3).text
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.startswith("8 questions exported.\nNot as in the kit:\n")
+
+
+def test_the_command_writes_to_standard_output(capfd: pytest.CaptureFixture[str]) -> None:
+    asked = ["export", "jupyterquiz", "--objective", "who-acts", "--count", "2"]
+    assert main(asked) == 0
+    read = json.loads(capfd.readouterr().out)
+    prompts = {q.prompt for q in QuestionBank.load().where(objective="who-acts").values()}
+    assert len(read) == 2
+    assert {question["question"] for question in read} <= prompts
+
+
+def test_the_command_makes_new_questions(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "gift", "--new", "--count", "3", "--seed", "9", "--title", "Week/1"]) == 0
+    text = capfd.readouterr().out
+    assert text.startswith("$CATEGORY: $course$/smtplesson/Week//1\n")
+    assert text.replace("\\", "").split("::")[1::2] == [q.id for q in families.variants(3, 9)]
+
+
+def test_the_command_writes_a_learner_s_questions_of_a_set(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "week.toml"
+    file.write_text('title = "Week 3"\nlessons = ["03-251"]\nfamilies = ["who-acts"]\nnumber = 4', encoding="utf-8")
+    assert main(["export", "gift", "--set", str(file), "--learner", "mira-7"]) == 0
+    text = capfd.readouterr().out
+    assert text.startswith("$CATEGORY: $course$/smtplesson/Week 3\n")
+    asked = questions_for(ExerciseSet.load(file), "mira-7")
+    assert text.replace("\\", "").split("::")[1::2] == [question.id for question in asked]
+    assert main(["export", "gift", "--set", str(file), "--count", "2"]) == 2
+    assert "The set says what is asked: leave out --count." in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--lesson", "99"], "There is no question with lesson='99', objective=None. The lessons are 00-pretest, "),
+        (["--count", "0"], "count = 0; ask for one question at least"),
+        (["-o", "nowhere/at/all.txt"], "nowhere/at/all.txt"),
+    ],
+)
+def test_the_command_tells_what_makes_no_sense(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["export", "gift", *arguments]) == 2
+    assert message in capsys.readouterr().err

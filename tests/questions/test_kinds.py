@@ -1,0 +1,308 @@
+"""Each kind of question: what is an answer to it, how that is marked, and what its file must have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smtplesson.questions.bank import QuestionBank, QuestionError
+from smtplesson.questions.question import PARTIES, Choice, Kind, Question
+
+
+def made(kind: Kind, *choices: Choice, **more: str) -> Question:
+    return Question("q", "Which?", choices, "RFC 5321 section 4.2", "o", kind=kind, **more)  # type: ignore[arg-type]
+
+
+def choice(text: str, *, right: bool = False, behind: str = "") -> Choice:
+    return Choice(text, f"On {text}.", right, behind)
+
+
+SEVERAL = made(
+    Kind.SEVERAL,
+    choice("250", right=True, behind="only-251"),
+    choice("553", behind="553-accepts"),
+    choice("251", right=True, behind="251-is-an-error"),
+    choice("550", behind="553-accepts"),
+)
+LINES = ("EHLO a.example", "MAIL FROM:<b@a.example>", "RCPT TO:<c@d.example>", "DATA")
+ORDER = made(Kind.ORDER, *(choice(line, behind=line.split()[0].lower()) for line in LINES))
+TYPED = made(
+    Kind.TYPED,
+    choice("5.1.3", right=True),
+    choice("553", behind="basic"),
+    choice("5.1.1", behind="unknown"),
+    otherwise="Think of section 3.2 of RFC 3463.",
+)
+REPAIR = made(
+    Kind.REPAIR,
+    choice("jones@foo.com", right=True),
+    choice("jones@foo..com", behind="dots"),
+    choice("jones@foocom", behind="dots"),
+    address="jones@foo..com",
+    otherwise="That is somebody else.",
+)
+FAULT = made(
+    Kind.FAULT,
+    choice("jones@foo", behind="x"),
+    choice("..", right=True),
+    choice("com", behind="x"),
+    address="jones@foo..com",
+)
+WHO = made(Kind.WHO, *(choice(party, right=party == "The sender", behind="") for party in PARTIES))
+LETTERED = (SEVERAL, ORDER, FAULT, WHO)
+
+
+@pytest.mark.parametrize("question", [SEVERAL, ORDER, TYPED, REPAIR, FAULT, WHO], ids=lambda q: q.kind)
+@pytest.mark.parametrize("seed", range(5))
+def test_the_key_is_right_however_it_is_shuffled(question: Question, seed: int) -> None:
+    shown = question.shuffled(seed)
+    assert shown.mark(shown.key).right
+    assert question.mark(shown.to_file(shown.key)).right
+
+
+@given(st.sampled_from(LETTERED), st.integers(), st.data())
+def test_a_response_means_the_same_in_the_letters_of_the_file(
+    question: Question, seed: int, data: st.DataObject
+) -> None:
+    shown = question.shuffled(seed)
+    if question.kind is Kind.ORDER:
+        response = "".join(data.draw(st.permutations(shown.letters)))
+    elif question.kind is Kind.SEVERAL:
+        response = "".join(sorted(data.draw(st.sets(st.sampled_from(shown.letters), min_size=1))))
+    else:
+        response = data.draw(st.sampled_from(shown.letters))
+    kept = shown.to_file(response)
+    assert shown.from_file(kept) == response
+    texts = {letter: c.text for letter, c in shown.lettered()}
+    in_file = {letter: c.text for letter, c in question.lettered()}
+    said, meant = [texts[letter] for letter in response], [in_file[letter] for letter in kept]
+    assert said == meant if question.kind is Kind.ORDER else sorted(said) == sorted(meant)
+    assert question.mark(kept).right is shown.mark(response).right
+    assert set(question.mark(kept).misconceptions) == set(shown.mark(response).misconceptions)
+
+
+def test_shuffled_twice_it_is_still_known_which_choice_is_which() -> None:
+    shown = SEVERAL.shuffled(1).shuffled(2)
+    assert SEVERAL.mark(shown.to_file(shown.key)).right
+
+
+@pytest.mark.parametrize(
+    ("response", "right", "feedback", "behind"),
+    [
+        ("AC", True, "A: On 250.\nC: On 251.", ()),
+        ("c, a", True, "A: On 250.\nC: On 251.", ()),
+        ("A", False, "C: On 251.", ("251-is-an-error",)),
+        ("ACD", False, "D: On 550.", ("553-accepts",)),
+        ("BD", False, "A: On 250.\nB: On 553.\nC: On 251.\nD: On 550.", ("only-251", "553-accepts", "251-is-an-error")),
+    ],
+)
+def test_of_several_each_wrong_decision_is_told(
+    response: str, right: bool, feedback: str, behind: tuple[str, ...]
+) -> None:
+    mark = SEVERAL.mark(response)
+    assert (mark.right, mark.feedback, mark.misconceptions) == (right, feedback, behind)
+
+
+def test_in_an_order_the_first_line_that_is_out_of_place_is_told() -> None:
+    assert ORDER.mark("ABCD").right
+    mark = ORDER.mark("ACBD")
+    assert not mark.right
+    assert mark.feedback == f"Line 2 is B, {LINES[1]}\nOn {LINES[1]}."
+    assert mark.misconceptions == ("mail",)
+
+
+@given(st.integers())
+def test_lines_to_be_put_in_order_never_stand_in_it(seed: int) -> None:
+    assert [c.text for c in ORDER.shuffled(seed).choices] != list(LINES)
+
+
+@pytest.mark.parametrize(
+    ("typed", "right", "feedback", "behind"),
+    [
+        (" 5.1.3 ", True, "On 5.1.3.", ()),
+        ("5. 1. 3", True, "On 5.1.3.", ()),
+        ("553", False, "On 553.", ("basic",)),
+        ("5.1.1", False, "On 5.1.1.", ("unknown",)),
+        ("five", False, "Think of section 3.2 of RFC 3463.", ()),
+    ],
+)
+def test_a_near_miss_has_its_own_words(typed: str, right: bool, feedback: str, behind: tuple[str, ...]) -> None:
+    mark = TYPED.mark(typed)
+    assert (mark.right, mark.feedback, mark.misconceptions) == (right, feedback, behind)
+    assert mark.response == typed.strip()
+
+
+@pytest.mark.parametrize(
+    ("typed", "right", "said"),
+    [
+        ("jones@foo.com", True, "On jones@foo.com."),
+        ("jones@FOO.com", True, "On jones@foo.com."),  # section 2.4: a domain's case does not matter
+        ("Jones@foo.com", False, "That is somebody else."),  # but a local part's may
+        ("jones@foo..com", False, "On jones@foo..com."),
+        ("jones@foocom", False, "On jones@foocom."),
+        ("smith@foo.com", False, "That is somebody else."),
+        ("jones@@foo.com", False, "At character"),
+        ("jones", False, "At character"),
+    ],
+)
+def test_an_address_that_is_still_broken_is_explained_by_the_grammar(typed: str, right: bool, said: str) -> None:
+    mark = REPAIR.mark(typed)
+    assert mark.right is right
+    assert mark.feedback.startswith(said)
+
+
+SPACE = made(
+    Kind.REPAIR,
+    choice('"john smith"@foo.com', right=True),
+    choice("john.smith@foo.com", behind="dots"),
+    address="john smith@foo.com",
+    otherwise="That is somebody else.",
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "same_as", "right"),
+    [
+        # RFC 5321 section 4.1.2: a backslash quotes the next character, and all quoted forms are equivalent
+        (r'"john\ smith"@foo.com', '"john smith"@foo.com', True),
+        (r'"\j\o\h\n smith"@FOO.com', '"john smith"@foo.com', True),
+        ('"john.smith"@foo.com', "john.smith@foo.com", False),
+        (r'"john\.smith"@foo.com', "john.smith@foo.com", False),
+    ],
+)
+def test_all_quoted_forms_mean_the_same_mailbox(typed: str, same_as: str, right: bool) -> None:
+    mark = SPACE.mark(typed)
+    assert mark.right is right
+    assert mark.feedback.startswith(f"This means the same mailbox as {same_as}. On {same_as}.\n")
+    assert mark.misconceptions == (() if right else ("dots",))
+    assert mark.response == typed
+
+
+@pytest.mark.parametrize("typed", [r'"john\\ smith"@foo.com', '"John smith"@foo.com', '"johnsmith"@foo.com'])
+def test_another_name_in_quotes_is_another_mailbox(typed: str) -> None:
+    mark = SPACE.mark(typed)
+    assert (mark.right, mark.feedback) == (False, "That is somebody else.")
+
+
+def test_quotes_around_a_name_that_needs_none_change_nothing() -> None:
+    assert REPAIR.mark('"jones"@foo.com').right
+    assert not REPAIR.mark('"Jones"@foo.com').right  # section 2.4: the case of a local part may matter
+
+
+@pytest.mark.parametrize(
+    ("question", "response", "problem"),
+    [
+        (SEVERAL, "", "Nothing is chosen; choose from A, B, C, D: one or more."),
+        (SEVERAL, "AE", "'AE' is no answer here"),
+        (SEVERAL, "AA", "'AA' is no answer here"),
+        (ORDER, "ABC", "'ABC' is no answer here; choose from A, B, C, D: each of them once, in order."),
+        (ORDER, "ABCC", "'ABCC' is no answer here"),
+        (TYPED, "  ", "There is no answer yet; type one."),
+        (FAULT, "D", "'D' is no choice of this question; choose A, B, C."),
+    ],
+)
+def test_what_is_no_answer_is_refused(question: Question, response: str, problem: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(problem)):
+        question.mark(response)
+
+
+def test_pieces_and_parties_keep_their_order() -> None:
+    for question in (FAULT, WHO, TYPED, REPAIR):
+        assert question.shuffled(3) == question
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_marked_or_refused(text: str) -> None:
+    for question in (SEVERAL, ORDER, TYPED, REPAIR, FAULT, WHO):
+        try:
+            mark = question.mark(text)
+        except ValueError:
+            continue
+        assert mark.feedback
+
+
+# --- files ---
+
+BELIEF = '[b]\nbelief = "B."\ncorrection = "C."\nsource = "S"\n'
+CHOICES = {
+    "single": [("x", "right"), ("y", "b")],
+    "several": [("x", "right b"), ("y", "b")],
+    "typed": [("x", "right"), ("y", "b")],
+    "predict": [("250 x", "right"), ("550 y", "b")],
+    "order": [("x", "b"), ("y", "b")],
+    "fault": [("a", "b"), ("..", "right")],
+    "repair": [("x@y", "right"), ("z@y", "b")],
+    "who": [(PARTIES[0], "right"), *((party, "b") for party in PARTIES[1:])],
+}
+MORE = {
+    "typed": 'otherwise = "O."\n',
+    "repair": 'otherwise = "O."\naddress = "x@@y"\n',
+    "fault": 'address = "a.."\n',
+    "predict": 'world = "foo"\ndialogue = "C: NOOP"\n',
+}
+
+
+def toml(kind: str, choices: list[tuple[str, str]] | None = None, more: str | None = None) -> str:
+    rows = [f'[q]\nkind = "{kind}"\nobjective = "o"\nprompt = "P?"\nsource = "S"\n']
+    rows.append(MORE.get(kind, "") if more is None else more)
+    for text, what in CHOICES[kind] if choices is None else choices:
+        rows.append(f'[[q.choices]]\ntext = "{text}"\nfeedback = "F."\n')
+        rows.append("right = true\n" if "right" in what else "")
+        rows.append('misconception = "b"\n' if "b" in what.split() else "")
+    return "".join(rows)
+
+
+Load = Callable[[str], QuestionBank]
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Load:
+    def load(text: str) -> QuestionBank:
+        (tmp_path / "questions").mkdir()
+        (tmp_path / "misconceptions.toml").write_text(BELIEF, encoding="utf-8")
+        (tmp_path / "questions" / "l.toml").write_text(text, encoding="utf-8")
+        return QuestionBank.load(tmp_path)
+
+    return load
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_can_be_written(kind: Kind, load: Load) -> None:
+    question = load(toml(kind))["q"]
+    assert question.kind is kind
+    assert question.mark(question.key).right
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (toml("several", [("x", "right b"), ("y", "right b")]), "2 choices have right = true; one must, and one must"),
+        (toml("several", [("x", "right"), ("y", "b")]), "choice 1: each choice names the misconception behind it"),
+        (toml("order", [("x", "b"), ("y", "")]), "choice 2: each choice names the misconception behind it"),
+        (toml("order", [("x", "right b"), ("y", "b")]), "the lines stand in the right order; remove right = true"),
+        (toml("typed", [("x", "b"), ("y", "b")]), "no choice has right = true; one at least must"),
+        (toml("typed", more=""), "otherwise is missing; a question of kind typed needs otherwise"),
+        (toml("repair", more='otherwise = "O."\n'), "address is missing; a question of kind repair needs address"),
+        (toml("predict", more='dialogue = "C: NOOP"\n'), "world is missing; a question of kind predict needs world"),
+        (toml("predict", more='world = "foo"\ndialogue = "S: 250 OK"\n'), "its last line must be the client's"),
+        (toml("fault", more='address = "a."\n'), "the choices, joined, are 'a..'; address is 'a.'"),
+        (toml("who", [("x", "right"), ("y", "b")]), "the choices of kind who are The sender, The program"),
+        (toml("single").replace("[q]", '[q]\norder = "BA"'), "unknown key 'order'"),
+    ],
+)
+def test_what_a_kind_needs_is_told(text: str, problem: str, load: Load) -> None:
+    with pytest.raises(QuestionError, match=re.escape(problem)) as error:
+        load(text)
+    assert str(error.value).startswith("l.toml")
+
+
+@pytest.mark.parametrize("pair", ['["251"]', '["251", "553", "550"]', '["251", "660"]', '["251", 553]', '["25", "1"]'])
+def test_a_pair_is_two_codes(pair: str, tmp_path: Path) -> None:
+    (tmp_path / "misconceptions.toml").write_text(f"{BELIEF}pair = {pair}\n", encoding="utf-8")
+    with pytest.raises(QuestionError, match=r"^misconceptions.toml, line 1, b: pair names two codes, such as"):
+        QuestionBank.load(tmp_path)

@@ -1,0 +1,94 @@
+"""Worlds: a policy from a file, and errors that name the line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smtplesson.server import worlds
+from smtplesson.server.worlds import WorldError
+
+
+def test_every_world_of_the_kit_loads() -> None:
+    assert "example" in worlds.names()
+    for name in worlds.names():
+        assert worlds.load(name).host
+
+
+def test_the_example_world_is_that_of_the_recordings() -> None:
+    server = worlds.load("example")
+    assert server.host == "mail.example.com"
+    assert set(server.mailboxes) == {"alice@example.com", "bob@example.com", "postmaster@example.com"}
+    assert server.forwards == {"carol@example.com": "carol@example.net"}
+    assert server.moved == {"dave@example.com": "dave@example.org"}
+    assert not server.is_local("example.net")
+
+
+def test_a_world_of_ones_own(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('host = "foo.com"\nmailboxes = ["jones@foo.com"]\n[wording]\nno-such-user = "550 Who?"\n')
+    server = worlds.load(path)
+    session = server.connect()
+    for line in ("EHLO bar.com", "MAIL FROM:<>", "RCPT TO:<x@foo.com>"):
+        reply = session.send(line)
+    assert str(reply) == "550 Who?"
+
+
+def test_a_base_is_overridden_key_by_key() -> None:
+    server = worlds.parse('base = "example"\nforwarding = "silent"')
+    assert (server.host, server.forwarding) == ("mail.example.com", "silent")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("host = ", "mine: not valid TOML"),
+        ("", "mine: host is missing. Add a line such as"),
+        ('host = "foo.com"\nmailbox = ["a@foo.com"]', "mine, line 2: unknown key 'mailbox'. Do you mean mailboxes?"),
+        ('host = "foo.com"\nzzz = 1', "mine, line 2: unknown key 'zzz'. The keys are host, mailboxes,"),
+        ('host = "foo.com"\nmailboxes = "a@foo.com"', "mine, line 2: mailboxes must be a list of texts"),
+        ('host = "foo.com"\n\nmailboxes = ["a@foo..com"]', "mine, line 3: mailboxes holds 'a@foo..com'"),
+        ("host = 5", "mine, line 1: host must be a text in quotes, not 5"),
+        ('host = "foo com"', "mine, line 1: host='foo com' is no domain name"),
+        ('host = "foo.com"\nvrfy = "no"', "mine, line 2: vrfy must be true or false"),
+        ('host = "foo.com"\nmax_size = true', "mine, line 2: max_size must be a whole number"),
+        ('host = "foo.com"\nforwarding = "loudly"', "mine, line 2: forwarding='loudly' is none of announce, silent"),
+        ('host = "foo.com"\nprofile = "exchange"', "mine, line 2: profile = 'exchange'; the kit has rfc"),
+        ('host = "foo.com"\nbase = "nowhere"', "mine, line 2: base = 'nowhere'; the kit has"),
+        ('host = "foo.com"\n[forwards]\n"a@foo.com" = 3', "mine, line 2: forwards must be a table of texts"),
+        ('host = "foo.com"\n[forwards]\n"a@foo.com" = "b"', "mine, line 2: forwards['a@foo.com'] holds 'b'"),
+        (
+            'host = "foo.com"\n[wording]\nno-such-usr = "550 x"',
+            "line 3: unknown situation 'no-such-usr'. Do you mean no-such-user?",
+        ),
+        ('host = "foo.com"\n[wording]\nno-such-user = "x"', "mine, line 2: wording: Line 1 of the reply, 'x'"),
+        ('host = "foo.com"\n[wording]\nno-such-user = "550 {pth}"', "mine, line 2: wording: '550 {pth}' names {pth}"),
+        ('host = "foo.com"\n[refuse]\n"a@foo.com" = "250 fine"', "a refusal begins with 4 or 5"),
+        ('host = "foo.com"\n[owners]\njones = ["a@foo.com"]', "owners names 'jones', who is not among users"),
+    ],
+)
+def test_what_is_wrong_is_told(text: str, message: str) -> None:
+    with pytest.raises(WorldError) as caught:
+        worlds.parse(text, where="mine")
+    assert message in str(caught.value)
+
+
+def test_a_world_that_is_not_there() -> None:
+    with pytest.raises(WorldError, match=r"there is no such world.*The kit has example"):
+        worlds.load("nowhere")
+
+
+def test_a_file_that_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(WorldError, match="UnicodeDecodeError"):
+        worlds.load(path)
+
+
+@given(st.text(max_size=80))
+def test_any_text_raises_nothing_but_a_world_error(text: str) -> None:
+    with pytest.raises(WorldError):
+        worlds.parse(text + "\nzzz = 1")

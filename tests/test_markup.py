@@ -1,0 +1,29 @@
+"""What a person or a file wrote is shown literally, and steers neither a page, nor Markdown, nor a terminal."""
+
+from __future__ import annotations
+
+import pytest
+
+from smtplesson import diagnose, markup
+
+#: CSI of C1 (begins a terminal's escape sequence), right-to-left override, line separator, isolate, lone surrogate.
+STEERING = ["\x9b", "\u202e", "\u2028", "\u2066", "\udcff"]
+
+
+@pytest.mark.parametrize("character", STEERING)
+def test_a_character_that_steers_is_replaced_by_one_column(character: str) -> None:
+    assert markup.visible(f"a{character}b") == "a\ufffdb"
+    assert character not in markup.escape(character) + markup.markdown(character) + markup.code_span(character)
+
+
+@pytest.mark.parametrize("character", STEERING)
+def test_an_address_that_steers_is_drawn_without_it(character: str) -> None:
+    drawn = str(diagnose(f"jones{character}@foo.com"))
+    assert character not in drawn
+    source, caret = drawn.split("\n")[1:3]
+    assert source[caret.index("^")] == "\ufffd"
+
+
+def test_ordinary_text_stays() -> None:
+    assert markup.visible("j\xf6nes \u90e8\u9577 \U0001f600") == "j\xf6nes \u90e8\u9577 \U0001f600"
+    assert markup.visible("\x00\x1b\x7f") == "\u2400\u241b\u2421"
