@@ -56,7 +56,8 @@ _CUE = re.compile(
 )
 #: What stands before a success in a log or a dialogue: elsewhere 250 is a number like any other.
 _LOGGED = re.compile(
-    r"(?:said:|response(?: was)?:?|reply:?|smtp;|<<<|<,|\bS:|\bclient:|\]:|\b(?:status|stat)=\w{1,20} \()\s{0,3}[\"']?$|[\"']$",
+    r"(?:said:|response(?: was)?:?|reply:?|smtp;|<<<|<,|\bS:|\bclient:|\]:|\b(?:status|stat)=\w{1,20} \()\s{0,3}$"
+    r"|[\"']$",
     re.IGNORECASE,
 )
 _LOGGED_ENHANCED = re.compile(r"(?:\bdsn=|\bstatus[:=] ?|\bstat=\w{1,20} \()$", re.IGNORECASE)
@@ -277,7 +278,7 @@ def _score(text: str, match: re.Match[str]) -> int:
     line_start = before.rpartition("\n")[2]
     begins = not line_start.strip(" \t>#*\"'<S:~-")
     leading = _LEADING.match(after[1:])
-    agrees = bool(leading) and leading[1] == match[1][0]
+    agrees = leading is not None and leading[1] == match[1][0]
     is_reply = agrees or _LOGGED.search(before) or (begins and not after.startswith(","))
     if match[1][0] in "23" and not is_reply:
         return 0

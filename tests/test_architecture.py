@@ -62,7 +62,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # pasted replies
     "_bounce": {"replies"},
     "_contradictions": {"_bounce", "grammar", "replies"},
-    "_rules": set(),
+    "_rules": {"replies"},
     "field_guide": {"_bounce", "_contradictions", "_rules", "grammar", "replies"},
     "next_step": {"field_guide", "replies"},
     # dialogues explained
