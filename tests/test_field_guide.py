@@ -267,6 +267,12 @@ def test_no_guess_stands_beside_a_reading_that_is_sure(reply: str, command: str 
     assert len(readings) == 1
 
 
+@pytest.mark.parametrize("reply", ["553 Invalid address", "553 5.7.1 Invalid address"])
+def test_553_does_not_make_bad_syntax_certain(reply: str) -> None:
+    """RFC 5321 section 4.2.3: syntax is only the example that 553 gives."""
+    assert best(reply, "RCPT").certainty == "likely"
+
+
 def test_an_enhanced_code_that_says_something_else_stays_beside_the_words() -> None:
     assert [reading.about for reading in explain("550 5.7.1 User unknown").readings] == ["recipient", "policy"]
 
