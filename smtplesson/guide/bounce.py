@@ -55,6 +55,13 @@ _CUE = re.compile(
     r"|[;\"'#]\s?$",
     re.IGNORECASE,
 )
+#: What stands before a success in a log or a dialogue: elsewhere 250 is a number like any other.
+_LOGGED = re.compile(
+    r"(?:said:|response(?: was)?:?|reply:?|smtp;|<<<|<,|\bS:|\bclient:|\]:|\b(?:status|stat)=\w{1,20} \()\s{0,3}$"
+    r"|[\"']$",
+    re.IGNORECASE,
+)
+_LOGGED_ENHANCED = re.compile(r"(?:\bdsn=|\bstatus[:=] ?|\bstat=\w{1,20} \()$", re.IGNORECASE)
 _QUOTED = re.compile(r"(\\?[\"'])(?:smtp; ?)?$")  # a reply inside quotation marks, as in JSON
 _UNIT = re.compile(r"[ -](?:bytes|octets|seconds|minutes|hours|days|messages|recipients|times|[km]b)\b", re.IGNORECASE)
 _IN_REPLY = re.compile(
@@ -270,12 +277,17 @@ def _score(text: str, match: re.Match[str]) -> int:
         return 0
     score = 0
     line_start = before.rpartition("\n")[2]
-    if not line_start.strip(" \t>#*\"'<S:") or _CUE.search(before):
+    begins = not line_start.strip(" \t>#*\"'<S:~-")
+    leading = _LEADING.match(after[1:])
+    agrees = leading is not None and leading[1] == match[1][0]
+    is_reply = agrees or _LOGGED.search(before) or (begins and not after.startswith(","))
+    if match[1][0] in "23" and not is_reply:
+        return 0
+    if begins or _CUE.search(before):
         score += 4
     elif before.rstrip().endswith((":", "(", "[", "<")):
         score += 2
-    leading = _LEADING.match(after[1:])
-    if leading and leading[1] == match[1][0]:
+    if agrees:
         score += 4
     if is_well_formed(code):
         score += 1
@@ -303,7 +315,7 @@ def _reply_lines(said: str, code: str) -> str:
 
 def _enhanced_first(text: str, whole: str, where: str) -> Found | None:
     match = _LEADING.match(text)
-    if match is None:
+    if match is None or (match[1] == "2" and not where):
         return None
     said = text[match.end() : match.end() + _REPLY_LIMIT]
     code = EnhancedCode(*map(int, match.groups()))
@@ -312,13 +324,18 @@ def _enhanced_first(text: str, whole: str, where: str) -> Found | None:
 
 
 def _enhanced_alone(text: str) -> Found | None:
-    """Read `dsn=5.1.1, stat=User unknown`, or a bare enhanced code somewhere in the text."""
-    enhanced = _first_enhanced(text)
+    """Read `dsn=5.1.1, stat=User unknown`, or a bare enhanced code of a refusal somewhere in the text."""
+    found = (match for match in _ENHANCED.finditer(text) if match[1] != "2" or _is_logged(text, match.start()))
+    enhanced = next((EnhancedCode(*map(int, match.groups())) for match in found), None)
     if enhanced is None:
         return None
     line = next((row for row in text.split("\n") if str(enhanced) in row), text).strip()[:_REPLY_LIMIT]
     command = _command_near(text, 0, len(text))
     return Found(None, enhanced, False, (line,), command, "the line that holds it", context=text[:1_500])
+
+
+def _is_logged(text: str, start: int) -> bool:
+    return _LOGGED_ENHANCED.search(text[max(0, start - 40) : start]) is not None
 
 
 def _build(code: int, said: str, command: str, where: str, whole: str) -> Found:
@@ -330,8 +347,10 @@ def _build(code: int, said: str, command: str, where: str, whole: str) -> Found:
     if leading and int(leading[1]) == code // 100:
         enhanced, leads = EnhancedCode(*map(int, leading.groups())), True
         lines = [re.sub(rf"^#?{re.escape(str(enhanced))}[ \t:;,-]{{0,3}}", "", line) for line in lines]
-    other = _first_enhanced(" ".join(lines) if not leads else "", code // 100)
-    mismatch = _first_enhanced(" ".join(lines)) if not leads and other is None else None
+    # 2.0.12 inside a greeting is a program's version: of a success only an enhanced code that leads counts
+    inside = "" if leads else " ".join(lines) if code >= 400 else leading[0] if leading else ""
+    other = _first_enhanced(inside, code // 100)
+    mismatch = _first_enhanced(inside) if other is None else None
     dsn = re.search(r"\bdsn=([245]\.[0-9]{1,3}\.[0-9]{1,3})", whole)
     return _with_dsn(
         Found(code, enhanced or other, leads, tuple(lines), command, where, mismatch, words(whole)),

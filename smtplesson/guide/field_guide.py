@@ -176,15 +176,16 @@ def _judge(guide: Guide, found: bounce.Found, command: str) -> tuple[Reading, ..
     digits = _digits(found)
     detail = f"{found.enhanced.subject}.{found.enhanced.detail}" if found.enhanced else ""
     known = found.code is not None or found.enhanced is not None
+    server = guide.server(said) or guide.server(rules.normal(found.context))
+    said = rules.without_phrase(said, digits) if known else said
     hits = _hits(guide.rules, digits, detail, command, said)
     if not any(rule.words and rule.rank >= rules.TEXT_RANK for rule, _ in hits) and _is_mute(found, said):
-        around = rules.normal(found.context)
+        around = rules.without_phrase(rules.normal(found.context), digits)
         hits += [hit for hit in _hits(guide.rules, digits, detail, command, around) if hit[0].words]
     if not known:
         hits = [(rule, words) for rule, words in hits if rule.words and rule.rank >= rules.TEXT_RANK]
     sure = {_party(rule, command, detail) for rule, _ in hits if not rule.words and _is_specific(rule)}
     hits.sort(key=lambda hit: -_weight(hit[0], _party(hit[0], command, detail), sure))
-    server = guide.server(said) or guide.server(rules.normal(found.context))
     readings = []
     for rule, words in _shortened(hits, command, detail):
         about = _party(rule, command, detail)
@@ -207,9 +208,11 @@ def _hits(rules: tuple[Rule, ...], digits: str, detail: str, command: str, said:
     before_rcpt = command in {"MAIL", "EHLO", "HELO", "(connect)"} or detail in _SENDER_CODES
     of_sender = before_rcpt and not _RECIPIENT.search(said)
     found = ((rule, rule.match(digits, detail, command, said)) for rule in rules)
-    return [
+    hits = [
         (rule, words) for rule, words in found if words is not None and not (of_sender and rule.about == "recipient")
     ]
+    exact = any(detail in rule.enhanced for rule, _ in hits)
+    return [hit for hit in hits if not (exact and hit[0].enhanced[-1:] == (f"{detail.partition('.')[0]}.*",))]
 
 
 def _is_specific(rule: Rule) -> bool:
@@ -229,26 +232,36 @@ def _party(rule: Rule, command: str, detail: str) -> str:
 
 
 def _shortened(hits: list[tuple[Rule, str]], command: str, detail: str) -> list[tuple[Rule, str]]:
-    """Keep four at most, and none that says less about a party already named."""
+    """Keep four at most: none about a party already named, and beside a reading that is sure none that is a guess."""
     kept: list[tuple[Rule, str]] = []
     parties: set[str] = set()
     for rule, words in hits:
         party = _party(rule, command, detail)
-        if kept and (party in parties or rule.rank < 20):
+        if kept and (party in parties or rule.rank < 20 or (_is_sure(kept[0][0]) and _is_guess(rule))):
             continue
         kept.append((rule, words))
         parties.add(party)
     return kept[:4]
 
 
+def _is_sure(rule: Rule) -> bool:
+    """Whether a reading by this rule is likely at least."""
+    return rule.rank >= (rules.TEXT_RANK if rule.words else 38)
+
+
+def _is_guess(rule: Rule) -> bool:
+    """Whether the rule has only the code, a vague word, or an enhanced code X.Y.0, which names no detail."""
+    if rule.words and _is_sure(rule):
+        return False
+    return all(number.endswith((".0", ".*")) for number in rule.enhanced)
+
+
 def _certainty(rule: Rule, agrees: bool, known: bool) -> str:
     if not known:
         return "possible"
-    if rule.words and rule.rank >= rules.TEXT_RANK:
-        return "certain" if agrees else "likely"
-    if not rule.words and rule.rank >= 60:
-        return "certain"
-    return "likely" if not rule.words and rule.rank >= 38 else "possible"
+    if not _is_sure(rule):
+        return "possible"
+    return "certain" if (agrees if rule.words else rule.rank >= 60) else "likely"
 
 
 def _retry(rule: Rule, digit: int) -> str:
@@ -267,7 +280,9 @@ def _evidence(rule: Rule, words: str, found: bounce.Found, command: str) -> tupl
         said.append(f"The command was {command}.")
     if rule.enhanced or (found.enhanced and rule.words):
         said.append(f"The enhanced code is {found.enhanced}.")
-    if words:
+    if words == rules.PHRASE:
+        said.append(f"The text is the standard's own phrase for {_digits(found)}: it says no more than the code.")
+    elif words:
         said.append(f"The text says: {words[:120]}")
     elif rule.rank <= 10:
         said.append("This line is not known to the guide: it is read by its first digit alone.")

@@ -11,6 +11,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from smtplesson.protocol.codes import ReplyCode
+
 ABOUT = (
     "recipient",
     "sender",
@@ -40,6 +42,10 @@ _ADDRESS = rf"(?:{_OCTET}(?:\.{_OCTET}){{3}}|(?:[0-9a-f]{{1,4}}:){{2,7}}:?[0-9a-
 _IP = re.compile(rf"\[?(?<![\w.]){_ADDRESS}(?![\w.]?\w)\]?")
 _IN_ANGLES = re.compile(rf"<\[?{_ADDRESS}\]?>")
 _IP_SIGN = "\x01ip\x02"
+#: What stands in a text in place of the phrase that the standard itself gives to a code.
+PHRASE = "<phrase>"
+_ACTION = re.compile(r"requested (?:mail )?action (?:not taken|aborted)")
+_EXAMPLE = r"(?: ?[(\[](?:e\.g\.|this may|or,|see )[^()\[\]]{0,120}[)\]])?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,33 @@ def normal(text: str) -> str:
     text = _IN_ANGLES.sub(_IP_SIGN, text)
     text = _BARE.sub("<addr>", _ANGLE.sub("<addr>", text))
     return _IP.sub("<ip>", text).replace(_IP_SIGN, "<ip>")
+
+
+def without_phrase(text: str, digits: str) -> str:
+    """Return the normal `text` with `<phrase>` for the standard's own phrase of the code that `digits` begin.
+
+    The phrase repeats the code and tells no cause (RFC 5321 section 4.2: the text is for people).
+
+    >>> without_phrase("requested action not taken: mailbox name not allowed (#5.7.1)", "553")
+    '<phrase> (#5.7.1)'
+    """
+    for code, phrase in _phrases().items():
+        if code.startswith(digits):
+            text = phrase.sub(PHRASE, text)
+    return text
+
+
+@cache
+def _phrases() -> Mapping[str, re.Pattern[str]]:
+    return {str(code.value): _phrase(code.phrase) for code in ReplyCode}
+
+
+def _phrase(phrase: str) -> re.Pattern[str]:
+    """Return a pattern for a phrase, with or without its beginning "Requested action not taken" and its example."""
+    said = normal(phrase.replace("<domain> ", "").replace("<CRLF>", "CRLF"))
+    action, _, core = said.rpartition(": ")
+    begin = f"(?:{_ACTION.pattern}:? )?" if action else ""
+    return re.compile(rf"{begin}\b{re.escape(core)}(?!\w){_EXAMPLE}".replace(r"<addr>(?!\w)", "<addr>"))
 
 
 @cache

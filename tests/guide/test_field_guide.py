@@ -140,6 +140,149 @@ def test_more_replies_are_well_formed() -> None:
         assert row["source"]
 
 
+# ---- The standard's own phrases --------------------------------------------------------------------------
+
+NOT_TAKEN, NO_MAIL = "Requested action not taken: ", "Requested mail action not taken: "
+#: The phrases that RFC 5321 section 4.2.3 gives to refusals, with the party that the code can be about without a
+#: command: 553 is the name of some mailbox, 554 nothing in particular, 421, 451 and 452 are the server's troubles.
+PHRASES = {
+    "421 mx.example Service not available, closing transmission channel": "server",
+    f"450 {NO_MAIL}mailbox unavailable": "recipient",
+    f"450 {NO_MAIL}mailbox unavailable (e.g., mailbox busy or temporarily blocked for policy reasons)": "recipient",
+    "451 Requested action aborted: local error in processing": "server",
+    f"452 {NOT_TAKEN}insufficient system storage": "server",
+    "455 Server unable to accommodate parameters": "parameter",
+    "500 Syntax error, command unrecognized": "command",
+    "500 Syntax error, command unrecognized (This may include errors such as command line too long)": "command",
+    "501 Syntax error in parameters or arguments": "command",
+    "502 Command not implemented": "command",
+    "503 Bad sequence of commands": "command",
+    "504 Command parameter not implemented": "parameter",
+    f"550 {NOT_TAKEN}mailbox unavailable": "recipient",
+    f"550 {NOT_TAKEN}mailbox unavailable (e.g., mailbox not found, no access, or command rejected for policy "
+    "reasons)": "recipient",
+    "550 Mailbox unavailable": "recipient",
+    "551 User not local; please try <jo@new.example>": "recipient",
+    "552 Requested mail action aborted: exceeded storage allocation": "recipient",
+    f"553 {NOT_TAKEN}mailbox name not allowed": "address",
+    f"553 {NOT_TAKEN}mailbox name not allowed (e.g., mailbox syntax incorrect)": "address",
+    "553 Mailbox name not allowed": "address",
+    "554 Transaction failed": "policy",
+    "555 MAIL FROM/RCPT TO parameters not recognized or not implemented": "parameter",
+}
+#: These codes name their cause by definition: the guide holds the cause for likely, with any text.
+DEFINITE = {"455", "500", "502", "503", "504", "555"}
+
+
+@pytest.mark.parametrize(("reply", "about"), PHRASES.items())
+def test_the_standards_phrase_says_no_more_than_its_code(reply: str, about: str) -> None:
+    (reading,) = explain(reply).readings
+    assert reading.about == about
+    assert reading.certainty == ("likely" if reply[:3] in DEFINITE else "possible")
+    assert reading.rule.startswith("c-")
+    assert reading.cause == best(f"{reply[:3]} x").cause
+
+
+@pytest.mark.parametrize("reply", PHRASES)
+@pytest.mark.parametrize("command", ["MAIL", "RCPT", "(data)"])
+def test_the_standards_phrase_makes_nothing_certain_after_a_command(reply: str, command: str) -> None:
+    assert {reading.certainty for reading in explain(reply, command=command).readings} <= {"possible", "likely"}
+
+
+#: What each enhanced code means: RFC 3463 sections 3.2, 3.3, 3.4 and 3.8, RFC 7505 section 4.1.
+OUTRANKED = [
+    (f"553 5.7.1 {NOT_TAKEN}mailbox name not allowed", "RCPT", "policy", "policy"),
+    ("553 5.7.1 Mailbox name not allowed", "RCPT", "policy", "policy"),
+    ("553 Mailbox name not allowed (#5.7.1)", "RCPT", "policy", "policy"),
+    ("553 5.7.1 Mailbox name not allowed", None, "policy", "policy"),
+    ("553 5.1.8 Mailbox name not allowed", "RCPT", "sender", "domain does not exist"),
+    ("553 5.1.7 Mailbox name not allowed", "RCPT", "sender", "syntax"),
+    ("553 5.1.3 Mailbox name not allowed", "RCPT", "recipient", "syntax"),
+    ("553 5.1.1 Mailbox name not allowed", "RCPT", "recipient", "no such mailbox"),
+    ("553 5.1.10 Mailbox name not allowed", "RCPT", "recipient", "null mx"),
+    (f"550 5.7.1 {NOT_TAKEN}mailbox unavailable", "RCPT", "policy", "policy"),
+    (f"550 5.2.1 {NOT_TAKEN}mailbox unavailable", "RCPT", "recipient", "disabled"),
+    (f"550 5.1.1 {NOT_TAKEN}mailbox unavailable", "RCPT", "recipient", "no such mailbox"),
+    (f"550 5.5.0 {NOT_TAKEN}mailbox unavailable", "RCPT", "recipient", "unavailable"),  # X.5.0 names no detail
+    (f"550 5.7.27 {NOT_TAKEN}mailbox unavailable", "RCPT", "sender", "null mx"),
+    ("552 5.3.4 Requested mail action aborted: exceeded storage allocation", "(data)", "content", "too big"),
+    ("552 5.2.2 Requested mail action aborted: exceeded storage allocation", "RCPT", "recipient", "full"),
+    ("500 5.5.6 Authentication Exchange line is too long", "AUTH", "auth", "too long"),  # RFC 4954 section 6
+]
+
+
+@pytest.mark.parametrize(("reply", "command", "about", "cause"), OUTRANKED)
+def test_a_specific_enhanced_code_outranks_the_standards_phrase(
+    reply: str, command: str | None, about: str, cause: str
+) -> None:
+    reading = best(reply, command)
+    assert reading.about == about
+    assert cause in reading.cause.lower()
+    assert reading.certainty != "certain"
+
+
+@pytest.mark.parametrize(
+    ("reply", "is_unknown"),
+    [
+        (f"450 {NO_MAIL}mailbox unavailable", False),
+        (f"450 4.2.0 {NO_MAIL}mailbox unavailable", False),
+        ("450 4.2.1 Mailbox temporarily unavailable", False),
+        ("550 Mailbox is unavailable", False),
+        (f"550 5.7.1 {NOT_TAKEN}mailbox unavailable", False),
+        (f"550 {NOT_TAKEN}mailbox unavailable", False),
+        (f"550 5.1.1 {NOT_TAKEN}mailbox unavailable", True),
+        ("550 No such user here", True),
+        ("550 5.7.1 User unknown", True),
+        ("550 mailbox not found", True),
+    ],
+)
+def test_an_unknown_user_needs_its_enhanced_code_or_plain_words(reply: str, is_unknown: bool) -> None:
+    readings = explain(reply, command="RCPT").readings
+    assert any("unknown" in reading.cause for reading in readings) is is_unknown
+    assert readings[0].rule.startswith(("user-unknown", "x-1-1")) is is_unknown
+
+
+def test_a_temporary_failure_of_authentication_does_not_blame_the_password() -> None:
+    """RFC 4954 section 6: after 454 4.7.0 the client should not ask the user for another password."""
+    reading = best("454 4.7.0 Temporary authentication failure", "AUTH")
+    assert "user name" not in reading.cause
+    assert reading.retry == "unchanged later"
+
+
+@pytest.mark.parametrize(
+    ("reply", "command"),
+    [
+        ("553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)", "RCPT"),
+        ("553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)", None),
+        ("553 5.3.0 sorry, your envelope sender is in my badmailfrom list", "RCPT"),
+        ("550 5.1.1 <b@x.example>... User unknown", None),
+        ("535 5.7.8 Error: authentication failed", "AUTH"),
+        ("530 5.7.0 Must issue a STARTTLS command first", "MAIL"),
+        ("521 5.3.2 Server does not accept mail", None),
+    ],
+)
+def test_no_guess_stands_beside_a_reading_that_is_sure(reply: str, command: str | None) -> None:
+    readings = explain(reply, command=command).readings
+    assert readings[0].certainty in {"likely", "certain"}
+    assert len(readings) == 1
+
+
+@pytest.mark.parametrize("reply", ["553 Invalid address", "553 5.7.1 Invalid address"])
+def test_553_does_not_make_bad_syntax_certain(reply: str) -> None:
+    """RFC 5321 section 4.2.3: syntax is only the example that 553 gives."""
+    assert best(reply, "RCPT").certainty == "likely"
+
+
+def test_an_enhanced_code_that_says_something_else_stays_beside_the_words() -> None:
+    assert [reading.about for reading in explain("550 5.7.1 User unknown").readings] == ["recipient", "policy"]
+
+
+def test_no_registered_detail_is_called_unregistered() -> None:
+    for _, detail in BY_DETAIL:
+        shown = " ".join(reading.cause for reading in explain(f"550 5.{detail} x", command="MAIL").readings)
+        assert "not registered" not in shown
+
+
 # ---- The rules as data -----------------------------------------------------------------------------------
 
 
@@ -233,6 +376,8 @@ BY_NUMBER = [
     ("550 5.6.99 x", "", "content"),
     ("550 5.7.99 x", "", "policy"),
     ("550 banned file type", "(data)", "content"),
+    ("454 4.7.0 Temporary authentication failure", "AUTH", "server"),
+    ("551 5.7.1 User not local; please try <jo@new.example>", "RCPT", "recipient"),
 ]
 
 
@@ -424,6 +569,65 @@ def test_the_reply_is_found(text: str, code: int | None, enhanced: str | None, c
 def test_a_number_of_things_is_no_reply_code() -> None:
     assert explain("250 messages were sent on Tuesday").reply is None
     assert explain("250 ok").reply is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Exim 2.0.12",
+        "We run version 2.1.5 of the program.",
+        "2.1.5 is the newest version",
+        "rgb(255, 255, 255)",
+        "255, 255, 255",
+        "color: 250",
+        "p { margin: 250 auto; }",
+        "See issue #250 for more",
+        "https://x.example/250 ",
+        "https://x.example/2.1.5",
+        "(see page 220 of the book)",
+    ],
+)
+def test_success_is_not_read_out_of_a_version_a_colour_or_a_url(text: str) -> None:
+    explanation = explain(text)
+    assert explanation.reply is None
+    assert explanation.readings == ()
+    assert "There is no reply code" in str(explanation)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("251 User not local; will forward to <jo@new.example>", 251),
+        ("250 2.1.5 OK", 250),
+        ("  250 OK", 250),
+        ("> 250 OK", 250),
+        ("<-  250 OK", 250),
+        ("250-mx.example\n250 HELP", 250),
+        ("RCPT TO:<a@x.example>\n251 User not local; will forward to <jo@new.example>", 251),
+        ("C: DATA\nS: 354 End data with <CRLF>.<CRLF>", 354),
+        ("SERVER -> CLIENT: 250 OK", 250),
+        ("May 1 mx postfix/smtp[9]: A1: to=<a@x.example>, dsn=2.0.0, status=sent (250 OK id=1)", 250),
+        ('2024-05-01 => a@x.example R=dns T=smtp H=mx.example C="250 OK id=1"', 250),
+        ("host mx.example[192.0.2.1] said: 250 OK", 250),
+        ("(250, b'OK')", 250),
+        ("reply: b'250 OK'", 250),
+    ],
+)
+def test_a_success_at_the_start_of_a_line_or_in_a_log_is_read(text: str, code: int) -> None:
+    explanation = explain(text)
+    assert explanation.as_dict()["code"] == code
+    assert explanation.best is not None
+
+
+def test_a_success_that_only_a_log_names_by_its_enhanced_code_is_read() -> None:
+    assert explain("to=<a@x.example>, dsn=2.0.0, stat=Sent").as_dict()["enhanced"] == "2.0.0"
+
+
+@pytest.mark.parametrize("version", ["2.0.12", "4.94.2"])
+def test_a_version_in_a_greeting_is_no_enhanced_code(version: str) -> None:
+    explanation = explain(f"220 mx.example ESMTP Exim {version}")
+    assert explanation.enhanced is None
+    assert explanation.notes == ()
 
 
 def test_lines_of_one_reply_come_apart() -> None:

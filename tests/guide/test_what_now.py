@@ -251,6 +251,22 @@ def test_what_a_reply_cannot_say_is_left_to_the_person() -> None:
     assert follow("programmer", explained).at.id == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("reply", "end"),
+    [
+        ("550 Requested action not taken: mailbox unavailable", "unsaid"),
+        ("550 5.7.1 Requested action not taken: mailbox unavailable", "policy"),
+        ("550 5.1.1 Requested action not taken: mailbox unavailable", "unknown"),
+        ("553 5.7.1 Mailbox name not allowed", "policy"),
+        ("553 5.1.8 Mailbox name not allowed", "sender-domain"),
+        ("450 Requested mail action not taken: mailbox unavailable", "later-recipient"),
+        ("454 4.7.0 Temporary authentication failure", "later-server"),
+    ],
+)
+def test_the_standards_phrase_leads_no_further_than_its_numbers(reply: str, end: str) -> None:
+    assert follow("programmer", explain(reply, command="RCPT")).at.id == end
+
+
 def test_a_text_without_a_reply_answers_nothing() -> None:
     nothing: Explanation = explain("hello")
     assert follow("programmer", nothing) == start("programmer")
