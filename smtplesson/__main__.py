@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
 
-from smtplesson import _html, portable, profiles, progress, study, terminal, transport, worlds
+from smtplesson import _html, portable, profiles, progress, retired, study, terminal, transport, worlds
 from smtplesson.bank import QuestionBank
 from smtplesson.commands.answer import add_answer
 from smtplesson.commands.export import add_export
@@ -111,8 +111,9 @@ def _progress(chosen: argparse.Namespace) -> int:
         print(portable.pack(log.attempts()))
         return 0
     bank = QuestionBank.load()
-    print(_html.visible_lines(report(outcomes(log.attempts(), bank), progress.today())))
-    for told in (*log.problems, log.notice):
+    attempts = log.attempts()
+    print(_html.visible_lines(report(outcomes(attempts, bank), progress.today())))
+    for told in (*retired.told(each.question for each in attempts), *log.problems, log.notice):
         print(_html.visible(told), end="\n" if told else "")
     return 0
 

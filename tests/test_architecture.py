@@ -72,6 +72,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # questions
     "attempts": set(),
     "records": {"attempts"},
+    "retired": set(),
     "progress": {"attempts", "records"},
     "portable": {"attempts"},
     "questions": {"grammar"},
@@ -92,7 +93,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # for a class, for other programs and for paper
     "classroom": {
         "attempts", "bank", "gain", "generated", "mastery", "portable", "progress", "questions", "quiz", "records",
-        "study", "terminal",
+        "retired", "study", "terminal",
     },
     "exports": {"questions"},
     "cards": {"bank", "questions"},

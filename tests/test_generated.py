@@ -212,7 +212,7 @@ def test_only_one_family_asks_for_a_bare_number() -> None:
         for family in FAMILIES
         if any(all(re.fullmatch(r"[\d.]+", choice.text) for choice in q.choices) for q in made(family))
     }
-    assert numbers == {"type-the-code"}
+    assert numbers == {"type-a-code"}
     assert len(numbers) <= len(FAMILIES) / 3
 
 
@@ -321,7 +321,7 @@ def test_the_oracle_sees_a_wrong_key(family: str) -> None:
         )
 
 
-@pytest.mark.parametrize("family", ["reply-to-rcpt", "reply-to-mail", "reply-to-vrfy", "type-the-code", "cannot-be"])
+@pytest.mark.parametrize("family", ["reply-to-rcpt", "reply-to-mail", "reply-to-vrfy", "type-a-code", "cannot-be"])
 def test_the_oracle_goes_by_what_the_prompt_tells(family: str) -> None:
     # without the sentences about the server the same question has another answer, or none
     others = 0
@@ -422,7 +422,7 @@ FROM_SOURCE = {wording(text) for text in ("250 ok", "354 go ahead")}
 
 
 def test_what_is_called_a_real_server_s_reply_is_one() -> None:
-    asked = [generate(family, seed) for family in ("next-step", "what-it-proves", "who-acts") for seed in range(150)]
+    asked = [generate(family, seed) for family in ("next-step", "what-it-tells", "who-acts") for seed in range(150)]
     real = [question for question in asked if question.source.startswith("wording of ")]
     assert len(real) > 150
     said = {wording(line.text) for q in real for line in Transcript.parse(q.dialogue) if line.speaker == "S"}

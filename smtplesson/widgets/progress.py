@@ -9,7 +9,7 @@ from typing import Any
 
 import ipywidgets
 
-from smtplesson import _html, portable, progress, quiz
+from smtplesson import _html, portable, progress, quiz, retired
 from smtplesson.bank import QuestionBank
 from smtplesson.mastery import RULE, Calibration, Held, Mastery
 from smtplesson.overview import Overview
@@ -108,10 +108,12 @@ class ProgressView(View):
     # --- how it works -----------------------------------------------------------------------------------
 
     def _read(self) -> Overview:
-        outcomes = quiz.outcomes(self.progress.attempts(), self._bank)
+        attempts = self.progress.attempts()
+        outcomes = quiz.outcomes(attempts, self._bank)
         objectives = dict.fromkeys(question.objective for question in self._bank.values())
         overview = Overview.of(outcomes, self._today or progress.today(), objectives)
-        self._page.value = _page(overview, self.progress.problems)
+        told = retired.told(each.question for each in attempts)
+        self._page.value = _page(overview, told, self.progress.problems)
         return overview
 
     def _say(self, text: str) -> None:
@@ -132,7 +134,7 @@ class ProgressView(View):
 # --- HTML ---------------------------------------------------------------------------------------------------
 
 
-def _page(view: Overview, problems: Iterable[str]) -> str:
+def _page(view: Overview, unmarked: Iterable[str], problems: Iterable[str]) -> str:
     parts = [f"<p><strong>{_TITLE}</strong> on {view.today}: {_html.escape(view.headline)}</p>"]
     if gained := str(view.gain):
         parts.append(f"<p>{_html.escape(gained)}</p>")
@@ -147,6 +149,7 @@ def _page(view: Overview, problems: Iterable[str]) -> str:
             _section("Misconceptions", held),
             _section("Review", map(_html.escape, view.due_words)),
         ]
+    parts += [f"<p>{_html.escape(row)}</p>" for row in unmarked]
     if told := list(problems):
         parts.append(_section("What cannot be read in the log", map(_html.escape, told)))
     return "".join(parts)
