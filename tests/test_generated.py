@@ -319,6 +319,12 @@ def test_who_leaves_out_a_recipient_that_was_taken_believes_what_the_dialogue_al
     assert behind == wanted
 
 
+def test_who_reports_what_was_put_off_after_the_dot_takes_4yz_for_permanent() -> None:
+    asked = [q for seed in range(200) if "report" in (q := generate("still-to-do", seed)).prompt]
+    put_off = [c for q in asked for c in q.choices if "the message off" in c.feedback]
+    assert {choice.misconception for choice in put_off} == {"4yz-is-permanent"}
+
+
 def test_a_551_that_is_reported_has_its_source() -> None:
     asked = [q for seed in range(200) if "report" in (q := generate("still-to-do", seed)).prompt]
     moved = [c for q in asked for c in q.choices if "551 User not local" in c.feedback]

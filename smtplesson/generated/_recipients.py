@@ -182,6 +182,8 @@ def _belief(asked: str, recipient: _Recipient) -> str:
             return "lost-is-refused"
         case _, "lost":
             return "no-news-is-good-news"
+        case "reported", "later" | "message-put-off":
+            return "4yz-is-permanent"
         case _, "message-put-off" | "message-refused":
             return "responsibility-with-rcpt"
         case "taken", "taken":
@@ -194,8 +196,6 @@ def _belief(asked: str, recipient: _Recipient) -> str:
             return "251-send-again" if code == "251" else "retry-for-everybody"
         case "reported", "taken":
             return "251-is-an-error" if code == "251" else "553-fails-the-whole-mail"
-        case "reported", "later":
-            return "4yz-is-permanent"
         case _, "later":
             return "4yz-server-retries"
         case "taken", _:
