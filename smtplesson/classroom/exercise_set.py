@@ -10,13 +10,14 @@ import dataclasses
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from smtplesson.classroom.roster import canonical, shown
+from smtplesson.questions import retired
 from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.families import FAMILIES, SEEDS
 from smtplesson.questions.question import Question, generator
@@ -46,7 +47,8 @@ class ExerciseSet:
     `questions` are asked for certain. The others are drawn by the seed from the bank, where a question has one of the
     `lessons` and one of the `objectives` (none named: any), and in turn from `families` of generated questions. All
     learners get the same questions of the bank, in orders of their own, and versions of their own of each family.
-    `name` is what the answers are kept under.
+    `name` is what the answers are kept under. In place of a name that is no longer asked stands what is asked now
+    (`retired`), so that older sets go on.
     """
 
     title: str
@@ -115,7 +117,8 @@ class ExerciseSet:
 
     def asked(self, bank: QuestionBank) -> tuple[tuple[Question, ...], tuple[str, ...]]:
         """The bank's questions that everybody is asked, and a family for each further question."""
-        sure = [question for id in self.questions if (question := bank.find(id)) is not None]
+        named = map(retired.now, self.questions)
+        sure = [question for id in named if (question := bank.find(id)) is not None]
         pool = self._pool(bank)
         left = self.number - len(sure) if self.number else len(pool) + len(self.families)
         drawn = min(left, len(pool))
@@ -131,12 +134,13 @@ class ExerciseSet:
         """The ids of the bank that may be drawn."""
         if not self.objectives and not self.lessons:
             return []
+        named = set(map(retired.now, self.questions))
         return [
             id
             for id, question in bank.items()
             if (not self.objectives or question.objective in self.objectives)
             and (not self.lessons or question.lesson in self.lessons)
-            and id not in self.questions
+            and id not in named
         ]
 
     def _check(self, file: str, text: str, bank: QuestionBank) -> None:
@@ -199,7 +203,7 @@ def _versions(exercise: ExerciseSet, names: Iterable[str], chance: Any) -> list[
         if name not in left:
             left[name] = generator(exercise.seed, f"{exercise.name}:{name}").sample(range(SEEDS), VERSIONS)
         seeds = left[name]
-        found.append(f"{name}~{seeds.pop(int(chance() * len(seeds)))}")
+        found.append(retired.now(f"{name}~{seeds.pop(int(chance() * len(seeds)))}"))
     return found
 
 
@@ -219,9 +223,11 @@ def _check_type(file: str, text: str, key: str, wanted: str, value: object) -> N
 
 
 def _check_names(
-    file: str, text: str, key: str, named: Iterable[str], there: Iterable[str], bank: QuestionBank
+    file: str, text: str, key: str, named: Sequence[str], there: Iterable[str], bank: QuestionBank
 ) -> None:
-    for name in named:
+    if len({retired.now(name) for name in named}) < len(named):
+        raise _fault(file, text, key, "names something twice.")
+    for name in map(retired.now, named):
         if name not in there and not (key == "questions" and bank.find(name)):
             near = _near(name, there) or (f"; there are {', '.join(there)}" if key != "questions" else "")
             raise _fault(file, text, key, f"names {shown(name)}, which there is not{near}.")

@@ -10,6 +10,7 @@ from smtplesson.classroom.roster import Roster, shown
 from smtplesson.classroom.submissions import Collected, Note
 from smtplesson.learner.attempts import Attempt
 from smtplesson.learner.quiz import Outcome, outcome_of
+from smtplesson.questions import retired
 from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.question import Mark, Question
 
@@ -57,8 +58,9 @@ def mark_class(
 ) -> Marked:
     """Mark what a class handed in.
 
-    With a set only answers to it count, and a question of it that has no answer is not right. Without one, every
-    answer counts that the kit can mark. An answer that cannot be marked is left out and told.
+    With a set only answers to it count, and a question of it that has no answer is not right; one that was asked under
+    a name that is retired is taken out of what was asked. Without a set, every answer counts that the kit can mark. An
+    answer that cannot be marked is left out and told.
     """
     marker = _Marker(QuestionBank.load() if bank is None else bank)
     learners = list(roster) if roster is not None else sorted(collected.attempts)
@@ -69,11 +71,14 @@ def mark_class(
         source = ", ".join(collected.sources.get(learner, ())[:1])
         asked = None if exercise is None else ids_for(exercise, learner, marker.bank)
         quiz = "" if exercise is None else exercise.quiz(learner)
-        own = attempts if asked is None else [a for a in attempts if _belongs(a, quiz, asked)]
+        here = {attempt.question for attempt in attempts if attempt.quiz == quiz}
+        gone = {id: now for id in here if asked and (now := retired.now(id)) != id and now in asked}
+        known = None if asked is None else asked | gone.keys()
+        own = attempts if known is None else [a for a in attempts if _belongs(a, quiz, known)]
         outcomes, told = marker.outcomes(sorted(own, key=lambda attempt: attempt.day))
         every[learner] = outcomes
         first[learner] = _first(o for o in outcomes if asked is None or o.quiz == quiz)
-        if asked is not None and (strange := [a for a in attempts if a.quiz == quiz and a.question not in asked]):
+        if known is not None and (strange := [a for a in attempts if a.quiz == quiz and a.question not in known]):
             told.append(f"{_answers(strange)} to questions that the set does not ask of {shown(learner)}: not counted.")
         notes += [Note(source, text) for text in told]
         if asked is not None and attempts and not first[learner]:
@@ -81,7 +86,8 @@ def mark_class(
         right = sum(outcome.right for outcome in first[learner])
         name = roster.get(learner, "") if roster is not None else ""
         count = len(first[learner])
-        marks.append(LearnerMark(learner, name, count if asked is None else len(asked), count, right))
+        of = count if asked is None else len(asked - (set(gone.values()) - here))
+        marks.append(LearnerMark(learner, name, of, count, right))
     if roster is not None:
         for stranger in collected.attempts.keys() - roster.keys():
             source = collected.sources[stranger][0]
@@ -141,8 +147,10 @@ class _Marker:
                 known = self.bank.misconceptions
                 found.append(outcome_of(question, mark, known, attempt.confidence, attempt.day, attempt.quiz))
         told = []
-        if unknown:
-            told.append(f"{_answers(unknown)} to questions that this kit does not know: not counted.")
+        if gone := [attempt for attempt in unknown if retired.is_retired(attempt.question)]:
+            told.append(f"{_answers(gone)} to questions that are no longer asked: not marked.")
+        if strange := [attempt for attempt in unknown if not retired.is_retired(attempt.question)]:
+            told.append(f"{_answers(strange)} to questions that this kit does not know: not counted.")
         if senseless:
             told.append(f"{_answers(senseless)} that make no sense there: not counted.")
         return tuple(found), told

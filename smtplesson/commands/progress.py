@@ -10,6 +10,7 @@ from smtplesson.learner import portable
 from smtplesson.learner.log import Log, today
 from smtplesson.learner.overview import report
 from smtplesson.learner.quiz import outcomes
+from smtplesson.questions import retired
 from smtplesson.questions.bank import QuestionBank
 
 SUMMARY = "Say where you stand; print your code, or take one."
@@ -33,7 +34,8 @@ def run(chosen: argparse.Namespace) -> int:
         print(portable.pack(log.attempts()))
         return 0
     bank = QuestionBank.load()
-    print(markup.visible_lines(report(outcomes(log.attempts(), bank), today())))
-    for told in (*log.problems, log.notice):
+    attempts = log.attempts()
+    print(markup.visible_lines(report(outcomes(attempts, bank), today())))
+    for told in (*retired.told(each.question for each in attempts), *log.problems, log.notice):
         print(markup.visible(told), end="\n" if told else "")
     return 0

@@ -10,7 +10,7 @@ from smtplesson.server.policy import Policy
 from smtplesson.server.reply_writer import Voice
 from smtplesson.server.situations import Situation as S
 
-#: Octets with CRLF of a line of the exchange: RFC 4954 section 4.
+#: Octets with CRLF that this server has room for in a line of the exchange: RFC 4954 section 4 calls them sufficient.
 AUTH_LIMIT = 12288
 
 

@@ -459,7 +459,7 @@ _TABLE: Mapping[Situation, tuple[str, str, str]] = {
     S.AUTH_SYNTAX: ("501 5.5.2 Not valid base64", "The exchange is in base64.", "RFC 4954 section 4"),
     S.AUTH_LINE_TOO_LONG: (
         "500 5.5.6 Authentication exchange line is too long",
-        "A line of the exchange has at most 12288 octets with CRLF.",
+        "This line is longer than the server has room for; 12288 octets suffice for the mechanisms in use.",
         "RFC 4954 section 4",
     ),
     S.AUTH_CANCELLED: ("501 5.0.0 Authentication cancelled", 'The client sent "*".', "RFC 4954 section 4"),

@@ -14,6 +14,7 @@ from smtplesson.learner import portable, quiz
 from smtplesson.learner.log import Log, today
 from smtplesson.learner.mastery import RULE, Calibration, Held, Mastery
 from smtplesson.learner.overview import Overview
+from smtplesson.questions import retired
 from smtplesson.questions.bank import QuestionBank
 from smtplesson.widgets._view import Live, View, code_field, prose, prose_markdown
 
@@ -107,10 +108,12 @@ class ProgressView(View):
     # --- how it works -----------------------------------------------------------------------------------
 
     def _read(self) -> Overview:
-        outcomes = quiz.outcomes(self.progress.attempts(), self._bank)
+        attempts = self.progress.attempts()
+        outcomes = quiz.outcomes(attempts, self._bank)
         objectives = dict.fromkeys(question.objective for question in self._bank.values())
         overview = Overview.of(outcomes, self._today or today(), objectives)
-        self._page.value = _page(overview, self.progress.problems)
+        told = retired.told(each.question for each in attempts)
+        self._page.value = _page(overview, told, self.progress.problems)
         return overview
 
     def _say(self, text: str) -> None:
@@ -131,7 +134,7 @@ class ProgressView(View):
 # --- HTML ---------------------------------------------------------------------------------------------------
 
 
-def _page(view: Overview, problems: Iterable[str]) -> str:
+def _page(view: Overview, unmarked: Iterable[str], problems: Iterable[str]) -> str:
     parts = [f"<p><strong>{_TITLE}</strong> on {view.today}: {markup.escape(view.headline)}</p>"]
     if gained := str(view.gain):
         parts.append(f"<p>{markup.escape(gained)}</p>")
@@ -146,6 +149,7 @@ def _page(view: Overview, problems: Iterable[str]) -> str:
             _section("Misconceptions", held),
             _section("Review", map(markup.escape, view.due_words)),
         ]
+    parts += [f"<p>{markup.escape(row)}</p>" for row in unmarked]
     if told := list(problems):
         parts.append(_section("What cannot be read in the log", map(markup.escape, told)))
     return "".join(parts)

@@ -13,8 +13,8 @@ from tests.browser.lab import Lab, OpenLab, Theme
 SETUP = """\
 import tempfile
 from datetime import date
-from smtplesson.attempts import Attempt
-from smtplesson.progress import Log
+from smtplesson.learner.attempts import Attempt
+from smtplesson.learner.log import Log
 from smtplesson.widgets import ProgressView
 from tests.widgets.test_progress import BANK, RIGHT, WRONG
 log, other = Log(tempfile.mkdtemp()), Log(tempfile.mkdtemp())

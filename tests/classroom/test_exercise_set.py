@@ -19,7 +19,7 @@ WEEK = """\
 title = "Week 3: 251"
 questions = ["251-becomes-250"]
 lessons = ["03-251"]
-families = ["who-acts", "type-the-code"]
+families = ["who-acts", "type-a-code"]
 number = 10
 seed = 3
 mode = "test"
@@ -44,7 +44,7 @@ def test_half_is_of_the_bank_the_same_for_all_and_half_is_made() -> None:
     banked = {frozenset(q.id for q in questions if not family(q)) for questions in asked.values()}
     assert len(banked) == 1
     for questions in asked.values():
-        assert Counter(map(family, questions)) == {"": 6, "who-acts": 2, "type-the-code": 2}
+        assert Counter(map(family, questions)) == {"": 6, "who-acts": 2, "type-a-code": 2}
         assert len({q.id for q in questions}) == 10
         assert {q.lesson for q in questions if not family(q)} == {"03-251"}
 

@@ -212,7 +212,7 @@ def test_only_one_family_asks_for_a_bare_number() -> None:
         for family in FAMILIES
         if any(all(re.fullmatch(r"[\d.]+", choice.text) for choice in q.choices) for q in made(family))
     }
-    assert numbers == {"type-the-code"}
+    assert numbers == {"type-a-code"}
     assert len(numbers) <= len(FAMILIES) / 3
 
 
@@ -285,6 +285,46 @@ def test_messages_end_in_every_way_and_have_few_and_many_recipients() -> None:
     assert counts >= {3, 4, 5}
 
 
+def test_550_and_553_both_refuse_a_sender_who_is_judged_at_rcpt() -> None:
+    # RFC 5321 section 3.3: "Normally, failures produce 550 or 553 replies."
+    late = [q for q in (generate("type-a-code", seed) for seed in range(200)) if "only when RCPT comes" in q.prompt]
+    assert len(late) >= 5
+    for question in late:
+        assert [question.mark(code).right for code in ("550", "553", "501", "250")] == [True, True, False, False]
+
+
+def test_a_553_to_rcpt_is_not_said_to_be_about_the_recipient() -> None:
+    # RFC 5321 section 3.3: a server may accept MAIL, and report a bad reverse-path only after a forward-path
+    asked = [q for q in (generate("what-it-tells", seed) for seed in range(300)) if q.tags == ("553",)]
+    assert len(asked) >= 20
+    for question in asked:
+        assert "sender" in right(question)[0].feedback
+        assert "3.3" in right(question)[0].feedback
+
+
+def test_who_leaves_out_a_recipient_that_was_taken_believes_what_the_dialogue_allows() -> None:
+    behind: set[str] = set()
+    for question in (generate("taken-for-whom", seed) for seed in range(300)):
+        texts = {choice.text: choice for choice in question.choices if choice.right}
+        for message in question.dialogue.split("C: MAIL")[1:]:
+            replies = dict(re.findall(r"C: RCPT TO:<(.+)>\nS: (\d)", message))
+            for who in replies.keys() & texts.keys():
+                belief = texts[who].misconception
+                behind.add(belief)
+                if belief == "553-fails-the-whole-mail":  # "One refused recipient stops the mail for all."
+                    assert "5" in replies.values(), question.id
+                if belief == "retry-for-everybody":  # "If one recipient is put off, ..."
+                    assert "4" in replies.values(), question.id
+    wanted = {"553-fails-the-whole-mail", "retry-for-everybody", "client-stays-responsible", "only-250-succeeds"}
+    assert behind == wanted
+
+
+def test_who_reports_what_was_put_off_after_the_dot_takes_4yz_for_permanent() -> None:
+    asked = [q for seed in range(200) if "report" in (q := generate("still-to-do", seed)).prompt]
+    put_off = [c for q in asked for c in q.choices if "the message off" in c.feedback]
+    assert {choice.misconception for choice in put_off} == {"4yz-is-permanent"}
+
+
 def test_a_551_that_is_reported_has_its_source() -> None:
     asked = [q for seed in range(200) if "report" in (q := generate("still-to-do", seed)).prompt]
     moved = [c for q in asked for c in q.choices if "551 User not local" in c.feedback]
@@ -321,7 +361,7 @@ def test_the_oracle_sees_a_wrong_key(family: str) -> None:
         )
 
 
-@pytest.mark.parametrize("family", ["reply-to-rcpt", "reply-to-mail", "reply-to-vrfy", "type-the-code", "cannot-be"])
+@pytest.mark.parametrize("family", ["reply-to-rcpt", "reply-to-mail", "reply-to-vrfy", "type-a-code", "cannot-be"])
 def test_the_oracle_goes_by_what_the_prompt_tells(family: str) -> None:
     # without the sentences about the server the same question has another answer, or none
     others = 0
@@ -422,7 +462,7 @@ FROM_SOURCE = {wording(text) for text in ("250 ok", "354 go ahead")}
 
 
 def test_what_is_called_a_real_server_s_reply_is_one() -> None:
-    asked = [generate(family, seed) for family in ("next-step", "what-it-proves", "who-acts") for seed in range(150)]
+    asked = [generate(family, seed) for family in ("next-step", "what-it-tells", "who-acts") for seed in range(150)]
     real = [question for question in asked if question.source.startswith("wording of ")]
     assert len(real) > 150
     said = {wording(line.text) for q in real for line in Transcript.parse(q.dialogue) if line.speaker == "S"}

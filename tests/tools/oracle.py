@@ -367,25 +367,25 @@ _TELLS = {
         r"\S+ is accepted\. What comes after DATA, the server will forward",
     ),
     "551": (
-        r"The server takes no mail for \S+, and says where to try",
+        r"\S+ is refused here; the text may name an address to try",
         r"\S+ is refused here; at another address a new mail may succeed",
     ),
     "550": (
         r"\S+ is refused, for one of several possible reasons",
-        r"The server takes no mail for \S+, be there such a user or not",
+        r"The recipient \S+ is not accepted, be there such a user or not",
     ),
     "450": (
-        r"The server does not take mail for \S+ now\. Later it may",
+        r"The server does not take this mail for \S+ now\. Later it may",
         r"Nothing has been taken for \S+, and nothing refused for good",
     ),
     "553": (
-        "The name is not allowed here, though it is well written",
-        "The address follows the grammar, and the name is refused all the same",
+        r"\S+ is not accepted as a recipient\. Whose name is not allowed, and why, stays open",
+        "This recipient is refused, perhaps for the name of the sender: the code does not tell",
     ),
 }
 
 
-def _proves(question: Question) -> set[str]:
+def _tells(question: Question) -> set[str]:
     where, reply, pairs = _last(question)
     if where != "RCPT" or not is_mailbox(path_in(pairs[-1][0][5:], "TO:")):
         raise OracleError("the last reply is not to RCPT with a well-formed address")
@@ -468,10 +468,10 @@ _FAMILIES: dict[str, Callable[[Question], set[str]]] = {
     "reply-to-mail": _predicted,
     "reply-to-vrfy": _predicted,
     "reply-in-sequence": _predicted,
-    "type-the-code": _typed,
+    "type-a-code": _typed,
     "cannot-be": _impossible,
     "next-step": _next_step,
-    "what-it-proves": _proves,
+    "what-it-tells": _tells,
     "unknown-code": _unknown,
     "who-acts": _who,
     "taken-for-whom": _several,

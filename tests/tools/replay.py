@@ -93,7 +93,7 @@ def claims(question: Question) -> Iterator[tuple[list[str], int]]:
     right = [choice.text for choice in question.choices if choice.right]
     if question.kind is Kind.PREDICT:
         yield _with_ehlo(question.dialogue.splitlines()), int(right[0][:3])
-    elif family == "type-the-code":
+    elif family == "type-a-code":
         line = question.prompt.partition(" client sends ")[2].removesuffix(". Type the code of the reply.")
         mail = question.prompt.partition("After MAIL FROM:<")[2].partition(">")[0] or "somebody@elsewhere.example"
         yield (

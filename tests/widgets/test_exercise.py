@@ -18,7 +18,7 @@ from smtplesson.learner.log import Log
 from smtplesson.questions.question import Kind, Question
 from smtplesson.widgets import ExerciseView
 
-TEXT = 'title = "Week <3>"\nlessons = ["03-251"]\nfamilies = ["who-acts", "type-the-code"]\nnumber = 8\nmode = "{}"'
+TEXT = 'title = "Week <3>"\nlessons = ["03-251"]\nfamilies = ["who-acts", "type-a-code"]\nnumber = 8\nmode = "{}"'
 TEST = ExerciseSet.parse(TEXT.format("test"), "week.toml")
 PRACTICE = ExerciseSet.parse(TEXT.format("practice"), "week.toml")
 TELLING = re.compile(r"correct|not yet|\bright\b|wrong|remember|source|rfc", re.I)

@@ -36,7 +36,7 @@ def next_step(dice: Dice) -> Made:
     )
 
 
-def what_it_proves(dice: Dice) -> Made:
+def what_it_tells(dice: Dice) -> Made:
     """Choose what a reply to RCPT tells, and what it does not."""
     source = "RFC 5321 sections 3.3, 3.4 and 4.2.3"
     if dice.chance(0.5):
@@ -60,7 +60,7 @@ def what_it_proves(dice: Dice) -> Made:
             "What can a program that goes by the code alone conclude about {0}?",
         )
     )
-    return scene.ask(asked.format(scene.who), scene.choices(dice, cases("proves")[scene.line[:3]]), source)
+    return scene.ask(asked.format(scene.who), scene.choices(dice, cases("tells")[scene.line[:3]]), source)
 
 
 #: The codes of RFC 5321 and its extensions, those of ETRN, and some that are in use though nobody defines them.

@@ -20,11 +20,15 @@ _BELONGS = {"taken": {"taken"}, "retried": {"later", "message-put-off", "lost"},
 
 @dataclass(frozen=True, slots=True)
 class _Recipient:
-    """A recipient of a session: the reply to its RCPT, and the reply to the message; empty where none came."""
+    """A recipient of a session: the reply to its RCPT, and the reply to the message; empty where none came.
+
+    `digits` are the first digits of the replies to each RCPT of this message.
+    """
 
     who: str
     reply: str
     final: str
+    digits: str
 
     @property
     def fate(self) -> str:
@@ -40,13 +44,18 @@ def _recipients(rows: Sequence[str]) -> list[_Recipient]:
     """Read from a dialogue what became of each recipient."""
     found: list[_Recipient] = []
     waiting: list[tuple[str, str]] = []
+
+    def message(final: str) -> list[_Recipient]:
+        digits = "".join(reply[0] for _, reply in waiting)
+        return [_Recipient(who, reply, final, digits) for who, reply in waiting]
+
     for before, row in pairwise(rows):
         if before.startswith("C: RCPT"):
             waiting.append((before.removeprefix("C: RCPT TO:<")[:-1], row[3:]))
         elif before == "C: .":
-            found += [_Recipient(*pair, row[3:]) for pair in waiting]
+            found += message(row[3:])
             waiting = []
-    return found + [_Recipient(*pair, "") for pair in waiting]
+    return found + message("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,16 +182,20 @@ def _belief(asked: str, recipient: _Recipient) -> str:
             return "lost-is-refused"
         case _, "lost":
             return "no-news-is-good-news"
+        case "reported", "later" | "message-put-off":
+            return "4yz-is-permanent"
         case _, "message-put-off" | "message-refused":
             return "responsibility-with-rcpt"
         case "taken", "taken":
-            return "only-250-succeeds" if code == "251" else "553-fails-the-whole-mail"
+            if code == "251":
+                return "only-250-succeeds"
+            if "5" in recipient.digits:
+                return "553-fails-the-whole-mail"
+            return "retry-for-everybody" if "4" in recipient.digits else "client-stays-responsible"
         case "retried", "taken":
             return "251-send-again" if code == "251" else "retry-for-everybody"
         case "reported", "taken":
             return "251-is-an-error" if code == "251" else "553-fails-the-whole-mail"
-        case "reported", "later":
-            return "4yz-is-permanent"
         case _, "later":
             return "4yz-server-retries"
         case "taken", _:

@@ -60,13 +60,14 @@ def reply_in_sequence(dice: Dice) -> Made:
     return _predict(dice, "sequence")
 
 
-def type_the_code(dice: Dice) -> Made:
+def type_a_code(dice: Dice) -> Made:
     """Type the code of a reply, without any to choose from."""
     asked = setting(dice, dice.pick(("rcpt", "rcpt", "vrfy")))
     opening = asked.before[1] if asked.case == "ghost-late" else "MAIL"
     begin = f"After {opening} a" if asked.group == "rcpt" else "A"
     # Another recipient, of whom a wrong answer may speak, is not shown here.
     shown = [choice for choice in asked.choices(dice, 9) if choice.misconception != "553-fails-the-whole-mail"]
+    shown += asked.also
     question = Question(
         id="",
         prompt=f"{asked.told} {begin} client sends {asked.line}. Type the code of the reply.",

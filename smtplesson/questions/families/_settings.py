@@ -126,6 +126,12 @@ class Setting:
         ]
         return [right, *dice.take(near, count)]
 
+    @property
+    def also(self) -> list[Choice]:
+        """What else is right by the standard, beside what this server answers."""
+        row = cases(self.group)[self.case].get("also")
+        return [Choice(self.said(row["code"]), self.feedback(row["why"]), right=True)] if row else []
+
 
 def setting(dice: Dice, group: str) -> Setting:
     """Invent a server and something to ask it."""
