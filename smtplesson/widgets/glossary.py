@@ -65,6 +65,7 @@ class GlossaryView(View):
 
 def _as_html(entry: Entry) -> str:
     see = f" See also: {_html.escape(', '.join(entry.see))}." if entry.see else ""
-    about = f"<em>({_html.escape(entry.source)}; lesson {_html.escape(entry.lesson[:2])})</em>"
+    lesson = f"; lesson {_html.escape(entry.lesson[:2])}" if entry.lesson else ""
+    about = f"<em>({_html.escape(entry.source)}{lesson})</em>"
     meaning = f'<dd style="margin:0 0 .5em 1em;overflow-wrap:anywhere">{prose(entry.meaning)} {about}{see}</dd>'
     return f"<dt><strong>{_html.escape(entry.word)}</strong></dt>{meaning}"
