@@ -14,7 +14,7 @@ _DATA = resources.files("smtplesson") / "data" / "glossary.toml"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One word: its meaning, with code between backticks, its source, the lesson that explains it, words close to it."""
+    """One word: its meaning, with code between backticks, source, the lesson that explains it, words close to it."""
 
     word: str
     meaning: str
