@@ -1,4 +1,4 @@
-"""Lesson 07: a learner's own function is tried with replies, or with a dozen servers that are hard to please."""
+"""Lesson 07: a learner's own function is tried with replies, or with servers that are hard to please."""
 
 from __future__ import annotations
 

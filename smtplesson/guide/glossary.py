@@ -1,4 +1,4 @@
-"""The glossary: the words of the lessons, what each means here, who says so, and where it is explained."""
+"""The glossary: the words of the lessons, what each means here, who says so, and which lesson explains it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _DATA = resources.files("smtplesson") / "data" / "glossary.toml"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One word: its meaning, with code between backticks, its source, its lesson, and words close to it."""
+    """One word: its meaning, with code between backticks, source, the lesson that explains it, words close to it."""
 
     word: str
     meaning: str
     source: str
-    lesson: str
+    lesson: str = ""
     see: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -60,10 +60,10 @@ class Glossary:
 
 
 def as_markdown(entry: Entry) -> str:
-    """One entry as an item of a Markdown list, with a link to its lesson."""
+    """One entry as an item of a Markdown list, with a link to its lesson, if it has one."""
     meaning = "`".join(
         piece if number % 2 else markup.markdown(piece) for number, piece in enumerate(entry.meaning.split("`"))
     )
     see = f" See also: {markup.markdown(', '.join(entry.see))}." if entry.see else ""
-    lesson = f"[lesson {entry.lesson[:2]}]({entry.lesson}.ipynb)"
-    return f"- **{markup.markdown(entry.word)}**: {meaning} *({markup.markdown(entry.source)}; {lesson})*{see}"
+    lesson = f"; [lesson {entry.lesson[:2]}]({entry.lesson}.ipynb)" if entry.lesson else ""
+    return f"- **{markup.markdown(entry.word)}**: {meaning} *({markup.markdown(entry.source)}{lesson})*{see}"

@@ -139,7 +139,7 @@ def wordings(code: int) -> tuple[Wording, ...]:
     """What real servers said with this code: up to four replies.
 
     >>> [wording.server for wording in wordings(251)]
-    ['Exim 4.96', 'aiosmtpd 1.4.6']
+    ['Exim 4.96 as configured for the recording', 'aiosmtpd 1.4.6 as configured for the recording']
     """
     lines = (_DATA / "wordings.csv").read_text(encoding="utf-8").splitlines()
     rows = csv.DictReader(line for line in lines if not line.startswith("#"))

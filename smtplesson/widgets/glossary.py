@@ -65,6 +65,7 @@ class GlossaryView(View):
 
 def _as_html(entry: Entry) -> str:
     see = f" See also: {markup.escape(', '.join(entry.see))}." if entry.see else ""
-    about = f"<em>({markup.escape(entry.source)}; lesson {markup.escape(entry.lesson[:2])})</em>"
+    lesson = f"; lesson {markup.escape(entry.lesson[:2])}" if entry.lesson else ""
+    about = f"<em>({markup.escape(entry.source)}{lesson})</em>"
     meaning = f'<dd style="margin:0 0 .5em 1em;overflow-wrap:anywhere">{prose(entry.meaning)} {about}{see}</dd>'
     return f"<dt><strong>{markup.escape(entry.word)}</strong></dt>{meaning}"

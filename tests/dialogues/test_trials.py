@@ -52,12 +52,18 @@ class Client:
                 return dict.fromkeys(recipients, fates[recipient])
         if "accepted" not in fates.values():
             return fates
-        self.ask(connection, "DATA")
+        last = self.send_message(connection, message)
+        return {r: self.at_dot(last, before) if before == "accepted" else before for r, before in fates.items()}
+
+    def send_message(self, connection: Connection, message: Sequence[str]) -> str:
+        if (go_ahead := self.ask(connection, "DATA")).code // 100 != 3:
+            return self.without_go_ahead(go_ahead)
         for line in message:
             connection.send(self.line(line))
-        end = connection.send(".")
-        last = self.fate(end) if end is not None else "later"
-        return {r: self.at_dot(last, before) if before == "accepted" else before for r, before in fates.items()}
+        return self.fate(self.ask(connection, "."))
+
+    def without_go_ahead(self, reply: Reply) -> str:
+        return "refused" if reply.code >= 500 else "later"
 
     def ask(self, connection: Connection, line: str) -> Reply:
         reply = connection.send(line)
@@ -90,6 +96,19 @@ class ForgetsTheFinalDot(Client):
 
 class ReadsTheTextAndForgets(ReadsTheText, ForgetsTheFinalDot):
     pass
+
+
+class TakesASuccessOfDataForAll(Client):
+    def without_go_ahead(self, reply: Reply) -> str:
+        return self.fate(reply)
+
+
+class SendsTheMessageUnasked(Client):
+    def send_message(self, connection: Connection, message: Sequence[str]) -> str:
+        self.ask(connection, "DATA")
+        for line in message:
+            connection.send(self.line(line))
+        return self.fate(self.ask(connection, "."))
 
 
 class StuffsNoDots(Client):
@@ -130,10 +149,18 @@ def test_a_client_that_is_right_passes_everywhere() -> None:
         (ReadsTheText(), {"grumbles and accepts"}),  # after a kind refusal the final dot sets it right
         (
             ReadsTheTextAndForgets(),
-            {"smiles and refuses", "grumbles and accepts", "changes its mind at the dot", "has a full disk"},
+            {
+                "smiles and refuses",
+                "grumbles and accepts",
+                "says yes too soon",
+                "changes its mind at the dot",
+                "has a full disk",
+            },
         ),
         (StopsAtTheFirstRefusal(), {"does not like one name"}),
-        (ForgetsTheFinalDot(), {"changes its mind at the dot", "has a full disk"}),
+        (ForgetsTheFinalDot(), {"says yes too soon", "changes its mind at the dot", "has a full disk"}),
+        (TakesASuccessOfDataForAll(), {"says yes too soon"}),
+        (SendsTheMessageUnasked(), {"says yes too soon"}),
         (StuffsNoDots(), {"takes dots seriously"}),
         (DropsDots(), {"takes dots seriously"}),
         (IgnoresTheGreeting(), set()),  # EHLO is refused there as well: no harm done
@@ -208,7 +235,7 @@ def test_what_is_returned_may_be_anything(result: object) -> None:
 def test_the_first_failure_is_explained_with_its_dialogue_and_source() -> None:
     report = try_deliver(Only250())
     shown = str(report)
-    assert report.summary == "deliver: 13 of 16 passed."
+    assert report.summary == "deliver: 14 of 17 passed."
     assert "Look at “will forward: answers 251 for Green” first." in shown
     assert "S: 251 2.1.5 User not local; will forward to <green@bar.org>" in shown
     assert "(RFC 5321 section 3.4)" in shown

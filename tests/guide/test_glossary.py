@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 
 import pytest
@@ -26,9 +27,21 @@ def test_an_entry_is_whole(entry: Entry) -> None:
     assert entry.meaning.count("`") % 2 == 0
 
 
-@EACH
-def test_its_lesson_is_there(entry: Entry) -> None:
-    assert (LESSONS / f"{entry.lesson}.ipynb").is_file()
+EXPLAINED = [entry for entry in GLOSSARY.entries if entry.lesson]
+
+
+@pytest.mark.parametrize("entry", EXPLAINED, ids=lambda entry: entry.word)
+def test_the_prose_of_its_lesson_has_the_word(entry: Entry) -> None:
+    cells = json.loads((LESSONS / f"{entry.lesson}.ipynb").read_text(encoding="utf-8"))["cells"]
+    prose = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown").casefold()
+    assert entry.word.casefold().removesuffix("ility") in prose  # responsibility: who is responsible
+
+
+def test_a_word_that_no_lesson_explains_has_no_link() -> None:
+    alias = next(entry for entry in GLOSSARY.entries if entry.word == "alias")
+    assert alias.lesson == ""
+    assert ".ipynb" not in as_markdown(alias)
+    assert "lesson" not in as_markdown(alias)
 
 
 def test_the_codes_that_are_confused_are_all_there() -> None:

@@ -114,6 +114,11 @@ def test_every_wording_is_word_for_word_what_a_server_said() -> None:
             assert wording.source
 
 
+def test_a_251_that_was_configured_for_the_recording_is_called_so() -> None:
+    assert wordings(251)
+    assert all(wording.server.endswith(" as configured for the recording") for wording in wordings(251))
+
+
 def test_a_recorded_wording_names_its_set_up_and_command() -> None:
     recorded = {
         (r["server"], r["sent"].removesuffix("\\r\\n"), f"{r['code']} {r['text']}") for r in rows("recordings.csv")

@@ -284,6 +284,12 @@ def test_the_minutes_are_words_questions_and_views() -> None:
     assert estimate(lesson) == 1.5 + 3 * 1.0 + 3
 
 
+def test_each_reply_that_is_predicted_takes_a_minute() -> None:
+    # seven recipients, DATA and the final dot; two senders, a recipient, DATA and the final dot
+    cells = [Cell("code", f'Predict(scenario.load("{name}"))') for name in ("neighbours", "sender-not-owned")]
+    assert [estimate(Lesson("x", (cell,))) for cell in cells] == [9, 5]
+
+
 def test_a_cell_may_ask_in_several_ways() -> None:
     asks = 'quiz = QuizView.of("05-recall", count=2, seed=3)\nquiz\nQuizView.fresh(4, seed=1)\nQuizView.review()'
     assert [quiz.count for quiz in asked(Cell("code", asks))] == [2, 4, 10]

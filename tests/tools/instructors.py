@@ -24,9 +24,10 @@ from tests.tools.lessons import (
     Lesson,
     asked,
     bank,
+    calls,
     estimate,
     minutes,
-    views,
+    time_with,
 )
 
 GUIDE = FOLDER / "INSTRUCTORS.md"
@@ -40,7 +41,7 @@ ADVICE = {
     "Illustrated": "They read it all. Ask for one token, and for one change of it.",
     "Microscope": "They remove characters until it is accepted. Ask: is it still the same mailbox?",
     "HeadToHead": "They learn the rows by heart. Ask: which row would change what you do?",
-    "Compare": "They look for the right server. Ask: what do all the refusals share?",
+    "Compare": "They look for the right server. Ask: what do the refusals share?",
     "Guide": "A likely reading is taken for certain. Ask: how sure is it, and why?",
     "WhatNow": "They name the code, not the step. Ask: who does what, today?",
     "ProgressView": "Nothing is mastered on the first day. Say that this is intended.",
@@ -83,7 +84,7 @@ def exercises(course: Course) -> Iterator[tuple[str, ...]]:
         rows: dict[str, list[tuple[str, float, str]]] = {}
         for heading, cell in _cells(lesson):
             told = [(*_quiz(quiz), QUESTION * quiz.count) for quiz in asked(cell)]
-            told += [(f"`{view}`", ADVICE.get(view, ""), VIEWS[view]) for view in views(cell)]
+            told += [(f"`{v}`", ADVICE.get(v, ""), time_with(v, call)) for v, call in calls(cell) if v in VIEWS]
             rows.setdefault(heading, []).extend((what, time, wrong) for what, wrong, time in told)
         for heading, parts in rows.items():
             if parts:

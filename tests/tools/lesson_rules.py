@@ -68,7 +68,7 @@ ACRONYMS = {
 #: Names of commands and extensions, and words in capitals: they are explained, not spelled out.
 NAMES = {
     *("AUTH", "BDAT", "DATA", "EHLO", "ETRN", "EXPN", "HELO", "HELP", "MAIL", "NOOP", "QUIT", "RCPT", "RSET"),
-    *("STARTTLS", "VRFY", "SMTPUTF8", "FROM", "TO", "MUST", "NOT", "SHOULD", "MAY", "OK"),
+    *("STARTTLS", "VRFY", "SMTPUTF8", "PIPELINING", "FROM", "TO", "MUST", "NOT", "SHOULD", "MAY", "OK"),
 }
 
 

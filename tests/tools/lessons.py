@@ -11,6 +11,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from smtplesson import scenario
 from smtplesson.learner.quiz import Quiz
 from smtplesson.questions import families
 from smtplesson.questions.bank import QuestionBank
@@ -25,7 +26,7 @@ VIEWS = {
     **{"Console": 3.0, "Explorer": 2.0, "Predict": 3.0, "Compare": 2.0, "Guide": 2.0, "GlossaryView": 2.0},
     **{"HeadToHead": 2.0, "Illustrated": 3.0, "Microscope": 3.0, "Sandbox": 3.0, "ProgressView": 2.0, "WhatNow": 2.0},
     **{"ExerciseView": 10.0},
-    **{"try_decide": 3.0, "try_deliver": 5.0},
+    **{"try_decide": 5.0, "try_deliver": 15.0},
 }
 #: What tells a learner whether he was right.
 CHECKS = {"QuizView", "Predict", "try_decide", "try_deliver"}
@@ -256,7 +257,17 @@ def time_of(cell: Cell) -> float:
     """Minutes to read a cell, or to use it."""
     if cell.kind == "markdown":
         return words(cell.text) / READING
-    return sum(VIEWS[name] for name in views(cell)) + QUESTION * sum(quiz.count for quiz in asked(cell))
+    used = sum(time_with(name, call) for name, call in calls(cell) if name in VIEWS)
+    return used + QUESTION * sum(quiz.count for quiz in asked(cell))
+
+
+def time_with(name: str, call: ast.Call) -> float:
+    """Minutes with a view; a reply that is predicted takes as long as a question."""
+    loaded = re.search(r"scenario\.load\('([\w-]+)'\)", ast.unparse(call))
+    if name != "Predict" or loaded is None:
+        return VIEWS[name]
+    played = scenario.load(loaded[1])
+    return QUESTION * sum(step.verb in played.ask for step in scenario.play(played))
 
 
 def estimate(lesson: Lesson) -> float:
