@@ -16,14 +16,14 @@ from typing import Any
 
 from smtplesson import markup
 from smtplesson.questions.bank import QuestionBank
-from smtplesson.questions.question import Kind, Misconception, Question
+from smtplesson.questions.kinds import KINDS
+from smtplesson.questions.question import Misconception, Question
 
 #: Who says when to explain, to let talk, and to go on; and what the normalised gain is.
 RULE = "Crouch and Mazur (2001), https://doi.org/10.1119/1.1374249"
 GAIN = "Hake (1998), https://doi.org/10.1119/1.18809"
 #: Percent of right votes: below the first explain again, above the second go on, else let them talk.
 FEW, MANY = 35, 70
-_KINDS = (Kind.SINGLE, Kind.PREDICT, Kind.FAULT, Kind.WHO)
 _MOST = 100_000
 _COUNT = re.compile(r"([^\W\d_])\s*[:=]?\s*([0-9]{1,9})(?![0-9])[\s,;]*")
 _BAR = 20
@@ -61,10 +61,11 @@ class Card:
     misconceptions: Mapping[str, Misconception] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.question.kind not in _KINDS:
+        if not self.question.kind.is_one_letter:
+            fitting = ", ".join(name for name, kind in KINDS.items() if kind.is_one_letter)
             raise ValueError(
                 f"{self.question.id} is of the kind {self.question.kind}; a card needs one letter for an answer, so "
-                f"a question of the kinds {', '.join(_KINDS)}."
+                f"a question of the kinds {fitting}."
             )
 
     @classmethod

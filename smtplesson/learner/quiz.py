@@ -10,7 +10,7 @@ from datetime import date
 
 from smtplesson.learner.attempts import Attempt, Confidence
 from smtplesson.questions.bank import Objectives, QuestionBank
-from smtplesson.questions.question import WRITTEN, Kind, Mark, Misconception, Question
+from smtplesson.questions.question import Mark, Misconception, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +221,8 @@ def outcomes(attempts: Iterable[Attempt], bank: QuestionBank) -> tuple[Outcome, 
 
 def said(outcome: Outcome) -> str:
     """The feedback with the letter before it where one letter was chosen: a learner sees what it is about."""
-    several = outcome.question.kind in WRITTEN | {Kind.SEVERAL, Kind.ORDER}
-    return outcome.feedback if several else f"{outcome.response}: {outcome.feedback}"
+    one_letter = outcome.question.kind.is_one_letter
+    return f"{outcome.response}: {outcome.feedback}" if one_letter else outcome.feedback
 
 
 def _outcome(

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from smtplesson.questions.families._invented import NAMES, SUBJECTS, Dice, Made, Place, played
-from smtplesson.questions.question import Choice, Kind, Question
+from smtplesson.questions.kinds import order
+from smtplesson.questions.question import Choice, Question
 from smtplesson.server.profiles import EXIM, HARAKA, OPENSMTPD, POSTFIX, RFC, SENDMAIL
 from smtplesson.server.server import Server
 
@@ -26,7 +27,7 @@ def _made(server: Server, prompt: str, before: tuple[str, ...], lines: Sequence[
         choices=tuple(lines),
         source="RFC 5321 sections 3.3, 4.1.1 and 4.1.4",
         objective="",
-        kind=Kind.ORDER,
+        kind=order.KIND,
         dialogue="\n".join(before),
         tags=("sequence",),
     )

@@ -17,7 +17,9 @@ from smtplesson.questions.families._invented import (
     misspelt_local,
 )
 from smtplesson.questions.families._scenes import RealScene, Scene, cases, real
-from smtplesson.questions.question import PARTIES, Choice, Kind
+from smtplesson.questions.kinds import who
+from smtplesson.questions.kinds.who import PARTIES
+from smtplesson.questions.question import Choice
 from smtplesson.server.profiles import Profile
 from smtplesson.server.situations import Situation as S
 
@@ -76,7 +78,7 @@ def who_acts(dice: Dice) -> Made:
         )
     )
     source = _SOURCES.get(story.case, _SOURCE)
-    return scene.ask(prompt, choices, f"{story.words}; {source}" if story.words else source, Kind.WHO)
+    return scene.ask(prompt, choices, f"{story.words}; {source}" if story.words else source, who.KIND)
 
 
 # --- in the words of a real server -------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from typing import Any
 
 from smtplesson.questions.families._invented import NAMES, PLAIN, SUBJECTS, Dice, Made, Place, misspelt_local
 from smtplesson.questions.families._scenes import Scene, cases
-from smtplesson.questions.question import Choice, Kind
+from smtplesson.questions.kinds import several
+from smtplesson.questions.question import Choice
 from smtplesson.server.situations import Situation as S
 
 _SOURCE = "RFC 5321 sections 3.3, 3.8, 4.2.1 and 4.2.5"
@@ -101,7 +102,7 @@ def taken_for_whom(dice: Dice) -> Made:
     lost = " Then the connection breaks, with no reply." if end == "lost" else ""
     scene = Scene.play(place.server(**people.more), lines, hide=int(end == "lost"))
     prompt = f"{told}{lost} For which recipients does the program know that the server has taken the message over?"
-    return scene.ask(prompt, _judged(scene, "taken"), _SOURCE, Kind.SEVERAL)
+    return scene.ask(prompt, _judged(scene, "taken"), _SOURCE, several.KIND)
 
 
 def _one_message(dice: Dice, people: _People) -> tuple[str, list[str], str]:
@@ -153,7 +154,7 @@ def still_to_do(dice: Dice) -> Made:
         )
     )
     source = f"{_SOURCE}; RFC 821 section 3.2" if asked == "reported" else _SOURCE
-    return scene.ask(lost + question, _judged(scene, asked), source, Kind.SEVERAL)
+    return scene.ask(lost + question, _judged(scene, asked), source, several.KIND)
 
 
 def _judged(scene: Scene, asked: str) -> list[Choice]:

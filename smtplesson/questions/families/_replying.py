@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from smtplesson.questions.families._invented import Dice, Made, Place
 from smtplesson.questions.families._settings import ALL, cases, rcpt, setting
-from smtplesson.questions.question import Choice, Kind, Question
+from smtplesson.questions.kinds import predict, single, typed
+from smtplesson.questions.question import Choice, Question
 
 #: What somebody believes who takes this true exchange for impossible.
 _DOUBTS = {
@@ -33,7 +34,7 @@ def _predict(dice: Dice, group: str) -> Made:
         choices=dice.shuffled(asked.choices(dice)),
         source=asked.source,
         objective="",
-        kind=Kind.PREDICT,
+        kind=predict.KIND,
         dialogue="\n".join(rows[first : last + 1]),
         tags=(str(asked.code),),
     )
@@ -74,7 +75,7 @@ def type_a_code(dice: Dice) -> Made:
         choices=tuple(replace(choice, text=choice.text[:3]) for choice in shown),
         source=asked.source,
         objective="",
-        kind=Kind.TYPED,
+        kind=typed.KIND,
         tags=(str(asked.code),),
         otherwise="Not this one. Ask first whether the server accepts (2), says not now (4) or refuses (5), and then "
         "which code of that class speaks of this reason (RFC 5321 section 4.2.3).",
@@ -116,6 +117,7 @@ def cannot_be(dice: Dice) -> Made:
         choices=dice.shuffled(choices),
         source=false.source,
         objective="",
+        kind=single.KIND,
         tags=(str(row["code"]),),
     )
     return question, place.server()

@@ -9,6 +9,7 @@ from typing import Any
 
 from smtplesson.protocol.grammar import diagnose
 from smtplesson.questions.families._invented import NAMES, SUBJECTS, Dice, Made, Place, played, texts
+from smtplesson.questions.kinds import single
 from smtplesson.questions.question import Choice, Kind, Question
 from smtplesson.server.profiles import PROFILES
 from smtplesson.server.server import Server
@@ -72,7 +73,7 @@ class Scene:
         wrong = [Choice(self.fill(r["text"]), self.fill(r["why"]), misconception=r["misconception"]) for r in rows]
         return dice.shuffled([right, *wrong])
 
-    def ask(self, prompt: str, choices: Sequence[Choice], source: str, kind: Kind = Kind.SINGLE) -> Made:
+    def ask(self, prompt: str, choices: Sequence[Choice], source: str, kind: Kind = single.KIND) -> Made:
         """Make a question about this dialogue."""
         question = Question(
             id="",

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from smtplesson.protocol.grammar import diagnose
 from smtplesson.questions.families._invented import NAMES, TAGS, Dice, Made, Place, another, played
-from smtplesson.questions.question import Choice, Kind, Question
+from smtplesson.questions.kinds import fault, repair
+from smtplesson.questions.question import Choice, Question
 from smtplesson.server.server import Server
 
 _Piece = tuple[str, str, str]  # its text, what is said of it, and what somebody believes who takes it for faulty
@@ -150,7 +151,7 @@ def faulty_piece(dice: Dice) -> Made:
         choices=tuple(choices),
         source="RFC 5321 sections 4.1.2 and 4.1.3",
         objective="",
-        kind=Kind.FAULT,
+        kind=fault.KIND,
         dialogue="\n".join(rows),
         tags=("syntax",),
         address=address,
@@ -311,7 +312,7 @@ def repair_address(dice: Dice) -> Made:
         choices=tuple(choices),
         source="RFC 5321 sections 4.1.2 and 4.1.3",
         objective="",
-        kind=Kind.REPAIR,
+        kind=repair.KIND,
         dialogue="\n".join(dialogue),
         tags=("syntax",),
         address=address,
