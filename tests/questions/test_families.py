@@ -18,7 +18,7 @@ import pytest
 from smtplesson.protocol.transcript import Transcript
 from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.families import FAMILIES, find, generate, variants, world
-from smtplesson.questions.families._invented import Dice
+from smtplesson.questions.families.family import Dice
 from smtplesson.questions.kinds import KINDS
 from smtplesson.questions.question import Choice, Question
 from tests.paths import DATA, ROOT

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from smtplesson.questions.families._invented import NAMES, SUBJECTS, Dice, Made, Place, played
+from smtplesson.questions.families.family import Dice, Family, Made
+from smtplesson.questions.families.invented_servers import NAMES, SUBJECTS, Place, played
 from smtplesson.questions.kinds import order
 from smtplesson.questions.question import Choice, Question
 from smtplesson.server.profiles import EXIM, HARAKA, OPENSMTPD, POSTFIX, RFC, SENDMAIL
@@ -335,3 +336,6 @@ def lines_in_order(dice: Dice) -> Made:
     """Put the lines of a session in order, mostly those of the client alone."""
     kind = dice.pick(_OF_THE_CLIENT) if dice.chance(0.85) else dice.pick((_to_the_end, _second_try))
     return kind(dice, Place.invent(dice))
+
+
+FAMILIES = (Family("lines-in-order", "02-a-whole-dialogue", "command-order", lines_in_order),)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from smtplesson.protocol.grammar import diagnose
-from smtplesson.questions.families._invented import NAMES, TAGS, Dice, Made, Place, another, played
+from smtplesson.questions.families.family import Dice, Family, Made
+from smtplesson.questions.families.invented_servers import NAMES, TAGS, Place, another, played
 from smtplesson.questions.kinds import fault, repair
 from smtplesson.questions.question import Choice, Question
 from smtplesson.server.server import Server
@@ -319,3 +320,9 @@ def repair_address(dice: Dice) -> Made:
         otherwise="That is well formed, but it is another address than the one that was meant.",
     )
     return question, server
+
+
+FAMILIES = (
+    Family("faulty-piece", "04-553", "address-syntax", faulty_piece),
+    Family("repair-address", "04-553", "address-syntax", repair_address),
+)
