@@ -41,7 +41,7 @@ ul { margin: 0; padding: 0; list-style: none; } li { display: flex; align-items:
 """
 
 
-class Step(StrEnum):
+class AfterVote(StrEnum):
     """What comes after a vote."""
 
     EXPLAIN = "Explain again, then ask anew."
@@ -151,11 +151,11 @@ class Spread:
         return self.right / self.total
 
     @property
-    def step(self) -> Step:
+    def step(self) -> AfterVote:
         """What to do next, after the rule."""
         if 100 * self.right < FEW * self.total:
-            return Step.EXPLAIN
-        return Step.DISCUSS if 100 * self.right <= MANY * self.total else Step.GO_ON
+            return AfterVote.EXPLAIN
+        return AfterVote.DISCUSS if 100 * self.right <= MANY * self.total else AfterVote.GO_ON
 
     @property
     def tempting(self) -> str:
@@ -206,7 +206,7 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TwoVotes:
     """A first and a second vote on the same question. Raises ValueError where the questions differ."""
 
     first: Spread

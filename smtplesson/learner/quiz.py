@@ -7,10 +7,21 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from typing import TypedDict
 
 from smtplesson.learner.attempts import Attempt, Confidence
 from smtplesson.questions.bank import Objectives, QuestionBank
 from smtplesson.questions.question import Mark, Misconception, Question
+
+
+class Wanted(TypedDict, total=False):
+    """Which questions a quiz asks and what it is called: see `Quiz.of`."""
+
+    objective: Objectives
+    tag: str | None
+    count: int | None
+    seed: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from smtplesson.learner.quiz import Outcome, said, surprise
 from smtplesson.questions.question import Question
 from smtplesson.widgets._view import Live, View, preformatted, prose, prose_markdown
 
-Answer = Callable[[Question, str, Confidence | None], Outcome]
+TakeAnswer = Callable[[Question, str, Confidence | None], Outcome]
 #: Keys 1, 2, 3 and what they say.
 _SURE = {"1": ("Guess", Confidence.GUESS), "2": ("Think so", Confidence.THINK_SO), "3": ("Sure", Confidence.SURE)}
 _AGAIN = "<p><small>Your first answer to a question is the one that counts.</small></p>"
@@ -31,7 +31,7 @@ class Asked(View):
         question: Question,
         number: int,
         count: int,
-        answer: Answer,
+        answer: TakeAnswer,
         *,
         ask_confidence: bool,
         feedback: bool = True,
@@ -73,7 +73,7 @@ class Asked(View):
         return None
 
     def check(self) -> Outcome | None:
-        """Answer with what is chosen or typed."""
+        """TakeAnswer with what is chosen or typed."""
         return self._commit(self._field.value if self.question.kind.is_typed else self._chosen)
 
     def sure(self, confidence: Confidence | str) -> Outcome:
@@ -83,7 +83,7 @@ class Asked(View):
         return self.respond(self._pending, confidence)
 
     def respond(self, response: str, confidence: Confidence | str | None = None) -> Outcome:
-        """Answer, with how sure you are or without, and get the feedback at once."""
+        """TakeAnswer, with how sure you are or without, and get the feedback at once."""
         told = None if confidence is None else Confidence(confidence)
         outcome, again = self._answer(self.question, response, told), self.outcome is not None
         asked, self._pending = bool(self._pending), ""

@@ -14,7 +14,7 @@ import pypdf
 import pytest
 from playwright.sync_api import Browser, Page
 
-from smtplesson.classroom.votes import Card, Change
+from smtplesson.classroom.votes import Card, TwoVotes
 from smtplesson.questions import families
 from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.exports import export
@@ -180,7 +180,7 @@ def test_a_card_is_clean_large_and_fits(page: Page) -> None:
 
 def test_the_bars_are_as_long_as_the_shares(page: Page) -> None:
     card = Card(SAMPLES["single"])
-    change = Change(card.count("A 1, B 3"), card.count("A 4"))
+    change = TwoVotes(card.count("A 1, B 3"), card.count("A 4"))
     page.set_content(
         f'<html lang="en"><title>t</title><main><h1>t</h1>{change._repr_mimebundle_()["text/html"]}</main>'
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from smtplesson.questions.families.family import Dice, Family, Made
@@ -246,10 +246,18 @@ def _two_real(dice: Dice) -> RealDialogue:
             return found
 
 
-_STORIES: Sequence[Callable[[Dice], _Story]] = (
-    *(_as_real, _as_real, _as_real, _as_real, _at_rcpt, _at_rcpt, _two, _two, _two),
-    *(_at_mail, _at_the_dot, _at_the_dot, _configured, _configured, _lost, _at_vrfy, _at_data),
-)
-
+#: Each story, and how often it comes in this many questions.
+_SHARES: Mapping[Callable[[Dice], _Story], int] = {
+    _as_real: 4,
+    _at_rcpt: 2,
+    _two: 3,
+    _at_mail: 1,
+    _at_the_dot: 2,
+    _configured: 2,
+    _lost: 1,
+    _at_vrfy: 1,
+    _at_data: 1,
+}
+_STORIES = [story for story, share in _SHARES.items() for _ in range(share)]
 
 FAMILIES = (Family("who-acts", "01-reading-a-reply", "who-acts", who_acts),)
