@@ -27,6 +27,7 @@ from smtplesson.questions import families
 from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.exports import FORMATS, Loss, export
 from smtplesson.questions.kinds import KINDS
+from smtplesson.questions.kinds.single import Single
 from smtplesson.questions.question import Kind, Question
 from tests.every_kind import HOSTILE, LINES, SAMPLES, SEEN, hostile
 from tests.tools import need
@@ -380,6 +381,29 @@ def test_what_is_not_held_is_named(format: str, kind: Kind) -> None:
     assert len(special) == (kind.name in NAMED[format])
     assert NAMED[format].get(kind.name, "") in "".join(special)
     assert all(what in made.report for what in told)
+
+
+class New(Single):
+    """A kind that no format has heard of, with a control that all have."""
+
+    name = "new"
+
+
+class Drawn(New):
+    """And one whose control none has."""
+
+    name = "drawn"
+    control = "canvas"
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_new_kind_is_written_by_its_control_or_told_as_left_out(format: str) -> None:
+    old = SAMPLES["single"]
+    new, drawn = (replace(old, id=kind.name, kind=kind) for kind in (New(), Drawn()))
+    made = export([drawn, new], format)
+    assert made.held == ("new",)
+    assert made.text.replace("new", "single-1") == export([old], format).text
+    assert "Left out:\n  there is no place for questions of the kind drawn: drawn\n" in made.report
 
 
 def test_the_report_names_the_questions() -> None:

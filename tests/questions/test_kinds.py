@@ -59,7 +59,7 @@ WHO = made(KINDS["who"], *(choice(party, right=party == "The sender", behind="")
 LETTERED = (SEVERAL, ORDER, FAULT, WHO)
 
 
-@pytest.mark.parametrize("question", [SEVERAL, ORDER, TYPED, REPAIR, FAULT, WHO], ids=lambda q: q.kind)
+@pytest.mark.parametrize("question", [SEVERAL, ORDER, TYPED, REPAIR, FAULT, WHO], ids=lambda q: str(q.kind))
 @pytest.mark.parametrize("seed", range(5))
 def test_the_key_is_right_however_it_is_shuffled(question: Question, seed: int) -> None:
     shown = question.shuffled(seed)
