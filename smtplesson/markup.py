@@ -5,9 +5,8 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from importlib import resources
 from typing import Any
-
-from smtplesson import markup
 
 #: What is drawn instead of a character that cannot be seen, or that steers a terminal or the direction of the
 #: text: a picture for C0 controls and DEL, else a replacement sign. One column each, so that a caret stays right.
@@ -28,6 +27,24 @@ _COLOURS = {
 }
 #: JupyterLab sets tables flush right, which suits numbers only.
 _LEFT = "text-align:left;vertical-align:top"
+_CODE = re.compile(r"`([^`]+)`")
+_CLASSES = re.compile(r'class="([^"]*)"')
+#: What of the look survives in an output that nobody has run yet: an untrusted notebook loses stylesheets, roles and
+#: every declaration with a variable, so here are plain values that suit a light and a dark page.
+_INLINE = {
+    "sl-talk": "font-family:monospace;white-space:pre-wrap",
+    "sl-who": "opacity:.75;font-size:.85em",
+    "sl-said": "margin:3px 0",
+    "sl-why": "font-family:sans-serif;font-size:.9em;opacity:.85;white-space:normal",
+    "sl-tag": "font-family:sans-serif;font-size:.85em;font-weight:bold;margin-left:8px",
+    "sl-fault": "outline:2px solid #c9534b;border-radius:3px;background:none;color:inherit",
+    "sl-reply": "border-left:4px solid #8a94a6;border-radius:8px;padding:2px 10px",
+    "sl-2": "border-left-color:#2e9e63;background:rgba(46,158,99,.12)",
+    "sl-3": "border-left-color:#3a8ccc;background:rgba(58,140,204,.12)",
+    "sl-4": "border-left-color:#c58a1d;background:rgba(197,138,29,.14)",
+    "sl-5": "border-left-color:#d0554c;background:rgba(208,85,76,.12)",
+    "sl-scroll": "overflow-x:auto",
+}
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$=:@])")
 
 
@@ -132,10 +149,125 @@ class Table:
 
     def __str__(self) -> str:
         rows = [" | ".join(row) for row in (self.headers, *self.rows)]
-        return markup.visible_lines("\n".join([self.caption, *rows]))
+        return visible_lines("\n".join([self.caption, *rows]))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Show the table as text, and as HTML in a region that the keyboard reaches, for it may scroll."""
-        table = markup.table(self.headers, self.rows, caption=self.caption)
-        region = f'role="region" tabindex="0" aria-label="{markup.escape(self.caption)}"'
-        return {"text/plain": str(self), "text/html": f'<div {region} style="overflow-x:auto">{table}</div>'}
+        made = table(self.headers, self.rows, caption=self.caption)
+        region = f'role="region" tabindex="0" aria-label="{escape(self.caption)}"'
+        return {"text/plain": str(self), "text/html": f'<div {region} style="overflow-x:auto">{made}</div>'}
+
+
+# --- HTML ---------------------------------------------------------------------------------------------------
+
+
+class Html(str):
+    """Text that is HTML already: put inside another element, it is not escaped again."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        """What template libraries and pandas ask for."""
+        return str(self)
+
+
+#: What an element may hold: HTML as it is, any other text escaped; None and False are nothing.
+Child = Html | str | int | None | Iterable["Child"]
+
+
+def join(*children: Child) -> Html:
+    """Put pieces one behind the other; what is not HTML is escaped.
+
+    >>> join("a < b", tag("br"), None)
+    'a &lt; b<br>'
+    """
+    return Html("".join(_pieces(children)))
+
+
+def _pieces(children: Iterable[Child]) -> Iterable[str]:
+    for child in children:
+        if isinstance(child, Html):
+            yield child
+        elif isinstance(child, str | int) and not isinstance(child, bool):
+            yield escape(child)
+        elif child is not None and not isinstance(child, bool):
+            yield from _pieces(child)
+
+
+_EMPTY = frozenset({"br", "hr", "img", "input"})
+
+
+def tag(name: str, /, *children: Child, **attributes: str | int | bool | None) -> Html:
+    """Write an element; `class_` and `data_do` stand for `class` and `data-do`, False and None leave an attribute out.
+
+    >>> tag("p", "a < b", class_="sl-why", id="x", hidden=False)
+    '<p class="sl-why" id="x">a &lt; b</p>'
+    """
+    written = "".join(
+        f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{escape(value)}"')
+        for key, value in attributes.items()
+        if value is not None and value is not False
+    )
+    return Html(f"<{name}{written}>" if name in _EMPTY else f"<{name}{written}>{join(*children)}</{name}>")
+
+
+def lines(text: str) -> Html:
+    """Return `text` with its line breaks kept.
+
+    >>> lines("a\\nb")
+    'a<br>b'
+    """
+    return Html("<br>".join(map(escape, text.split("\n"))))
+
+
+def prose(text: str) -> Html:
+    """Return `text` with what is between backticks as code, and its line breaks kept; all else is literal.
+
+    >>> prose("say `<a>`")
+    'say <code>&lt;a&gt;</code>'
+    """
+    rows = text.strip().replace("\r\n", "\n").split("\n")
+    return Html("<br>".join(join(*_marked(row)) for row in rows))
+
+
+def _marked(row: str) -> Iterable[Html]:
+    for number, piece in enumerate(_CODE.split(row)):
+        if piece:
+            yield tag("code", piece) if number % 2 else join(piece)
+
+
+def unseen(*children: Child) -> Html:
+    """What is read out by a screen reader, and not drawn."""
+    return tag("span", *children, class_="sl-unseen")
+
+
+def stylesheet() -> str:
+    """The one look, as CSS."""
+    return (resources.files("smtplesson") / "look.css").read_text(encoding="utf-8")
+
+
+def output(html: Html) -> Html:
+    """Make HTML of the one look fit to be stored in a notebook: the few styles that survive there, inline."""
+
+    def styled(match: re.Match[str]) -> str:
+        styles = [_INLINE[name] for name in match[1].split() if name in _INLINE]
+        return f'{match[0]} style="{";".join(styles)}"' if styles else match[0]
+
+    return tag("div", Html(_CLASSES.sub(styled, html)), class_="sl")
+
+
+def prose_markdown(text: str) -> str:
+    """Return `text` as Markdown: what is between backticks as code, line breaks kept, all else literal."""
+    rows = text.strip().replace("\r\n", "\n").split("\n")
+    return "  \n".join("".join(_markdown_pieces(row)) for row in rows)
+
+
+def _markdown_pieces(row: str) -> Iterable[str]:
+    for number, piece in enumerate(_CODE.split(row)):
+        if piece:
+            yield code_span(piece) if number % 2 else markdown(piece)
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun: `1 question`, `2 questions`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

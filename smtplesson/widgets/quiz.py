@@ -1,42 +1,38 @@
-"""A quiz: every question with its choices as buttons, and the feedback at once."""
+"""A quiz: one question at a time, with its feedback at once, the way back, and at the end what is worth remembering."""
 
 from __future__ import annotations
 
-from typing import Any, Unpack
-
-import ipywidgets
+from typing import Unpack
 
 from smtplesson import markup
 from smtplesson.learner import study
 from smtplesson.learner.attempts import Confidence
 from smtplesson.learner.log import Log
 from smtplesson.learner.quiz import Outcome, Quiz, Wanted
+from smtplesson.markup import Html, join, prose, tag
+from smtplesson.questions.display import as_markdown
 from smtplesson.questions.question import Question
-from smtplesson.widgets._asked import Asked
-from smtplesson.widgets._view import View, prose
+from smtplesson.widgets.asked import Asked, confidence_of
+from smtplesson.widgets.view import Fields, View, bar, button
+
+_STATES = {"": "open", "right": "right", "wrong": "not yet", "given": "answered"}
 
 
 class QuizView(View):
-    """Questions one below the other; `answer("B")` answers the next open one.
+    """Questions, one at a time; `answer("B")` answers the next open one, `go(3)` shows the third.
 
-    The state is in `quiz`: `view.quiz.score`, `view.quiz.rows()`. With `confidence` each first answer gets its
-    feedback only when the learner has said how sure he is. `log` is where the quiz keeps its answers, if anywhere:
-    what it has to tell, such as that nothing can be written, is shown.
+    The state is in `quiz`: `view.quiz.score`, `view.quiz.rows()`. With `confidence` a first answer is given by saying
+    how sure one is. `log` is where the quiz keeps its answers, if anywhere: what it has to tell is shown.
     """
 
     def __init__(self, quiz: Quiz, *, confidence: bool = False, log: Log | None = None) -> None:
-        count = len(quiz.questions)
-        super().__init__(f"Quiz of {count} question{'' if count == 1 else 's'}")
+        super().__init__(f"Quiz of {markup.counted(len(quiz.questions), 'question')}")
         self.quiz = quiz
         self._log = log
-        self._asked = [
-            Asked(question, number, count, self._answer, ask_confidence=confidence)
-            for number, question in enumerate(quiz.questions, 1)
-        ]
         self._earlier = ""
-        self._progress: Any = ipywidgets.HTML()
-        self._show_progress()
-        self._fill(*(asked.box for asked in self._asked), self._progress)
+        self._at = 1  # the number of the question that is shown; one more is the end
+        self._asked = [Asked(question, self._answer, ask_confidence=confidence) for question in quiz.questions]
+        self.update()
 
     @classmethod
     def of(cls, lesson: str | None = None, *, confidence: bool = True, **wanted: Unpack[Wanted]) -> QuizView:
@@ -59,7 +55,7 @@ class QuizView(View):
 
     @classmethod
     def review(cls, count: int = 10) -> QuizView:
-        """Ask what is due today by the learner's log, then what he is weakest in, then what he has not seen."""
+        """Ask what is due today by the learner's log, then what they are weakest in, then what is new to them."""
         log = Log()
         return cls(study.review_quiz(log, count), confidence=True, log=log)
 
@@ -73,19 +69,61 @@ class QuizView(View):
                 last = f'answer("A", question={len(self._asked)})'
                 raise ValueError(f"Every question is answered; to answer again name one, such as: {last}.")
             question = self.quiz.questions.index(self.quiz.unanswered[0]) + 1
-        if not 1 <= question <= len(self._asked):
-            raise ValueError(f"There is no question {question}; there are 1 to {len(self._asked)}.")
-        return self._asked[question - 1].respond(response, confidence)
+        self._check(question)
+        outcome = self._asked[question - 1].respond(response, confidence)
+        self._at = question
+        self.update(say=self._now.said, focus="next")
+        return outcome
+
+    def go(self, number: int) -> None:
+        """Show question `number`, counted from 1; one more than there are is the end."""
+        if number != len(self._asked) + 1:
+            self._check(number)
+        self._at = number
+        self.update(focus="home")
 
     def markdown(self) -> str:
         """The twin: every question with its choices, not the answers."""
+        count = len(self._asked)
         parts = [f"**{markup.markdown(self.title)}.** *Run this cell to answer.*"]
-        return "\n\n".join(parts + [asked.markdown() for asked in self._asked])
+        return "\n\n".join(
+            parts + [as_markdown(q, f"Question {n} of {count}") for n, q in enumerate(self.quiz.questions, 1)]
+        )
+
+    # --- what is pressed --------------------------------------------------------------------------------
+
+    def do_check(self, _value: str, fields: Fields) -> None:
+        """Answer with what is chosen or typed; where it is asked how sure one is, that comes first."""
+        response = self._now.question.mark(self._now.taken(fields)).response
+        if self._now.asks_confidence:
+            self.update(say=f"Your answer: {response}. How sure are you?", focus="sure-1")
+        else:
+            self.answer(response, self._at)
+
+    def do_sure(self, key: str, fields: Fields) -> None:
+        """Answer, and say how sure one is."""
+        self.answer(self._now.taken(fields), self._at, confidence_of(key))
+
+    def do_move(self, step: str, _fields: Fields) -> None:
+        """Move a line of an order."""
+        self.update(say=self._now.move(step), focus=step.replace(" ", "-"))
+
+    def do_go(self, number: str, _fields: Fields) -> None:
+        """Show another question, or the end."""
+        self.go(int(number))
+
+    # --- how it works -----------------------------------------------------------------------------------
+
+    @property
+    def _now(self) -> Asked:
+        return self._asked[self._at - 1]
+
+    def _check(self, number: int) -> None:
+        if not 1 <= number <= len(self._asked):
+            raise ValueError(f"There is no question {number}; there are 1 to {len(self._asked)}.")
 
     def _answer(self, question: Question, response: str, confidence: Confidence | None) -> Outcome:
-        outcome = self.quiz.answer(question.id, response, confidence)
-        self._show_progress()
-        return outcome
+        return self.quiz.answer(question.id, response, confidence)
 
     def _remember(self, log: Log) -> None:
         """Tell how many of these were answered here before: the page looks as if none had been."""
@@ -94,16 +132,48 @@ class QuizView(View):
         if days:
             when = f"last on {max(days.values())}"
             self._earlier = f"You answered {len(days)} of these before, {when}: that is kept, and the review shows it."
-            self._show_progress()
+            self.update()
 
-    def _show_progress(self) -> None:
-        done = len(self.quiz.questions) - len(self.quiz.unanswered)
-        rows = [f"<p>{done} of {len(self.quiz.questions)} answered: {markup.escape(self.quiz.score)}.</p>"]
-        if not self.quiz.unanswered:
-            behind = "".join(f"<li>{prose(m.correction)}</li>" for m in self.quiz.misconceptions())
-            rows += [f"<p><strong>Worth remembering:</strong></p><ul>{behind}</ul>"] if behind else []
-        if self._earlier and not done:
-            rows.append(f"<p>{markup.escape(self._earlier)}</p>")
-        if self._log is not None and self._log.notice:
-            rows.append(f"<p>{markup.escape(self._log.notice)}</p>")
-        self._progress.value = "".join(rows)
+    # --- how it looks -----------------------------------------------------------------------------------
+
+    def html(self) -> Html:
+        """The progress, and the question or the end."""
+        shown = self._end() if self._at > len(self._asked) else self._question()
+        notice = self._log.notice if self._log is not None else ""
+        rows = [self._earlier if len(self.quiz.unanswered) == len(self._asked) else "", notice]
+        return join(self._progress(), shown, *(tag("p", row, class_="sl-soft") for row in rows if row))
+
+    def _progress(self) -> Html:
+        steps = [
+            button(
+                "",
+                "go",
+                number,
+                class_=f"sl-step sl-{asked.state}" if asked.state else "sl-step",
+                aria_label=f"Question {number}: {_STATES[asked.state]}",
+                aria_current="step" if number == self._at else None,
+                id=f"step-{number}",
+            )
+            for number, asked in enumerate(self._asked, 1)
+        ]
+        return tag("ol", *(tag("li", step) for step in steps), class_="sl-progress", aria_label="Questions")
+
+    def _question(self) -> Html:
+        last, done = self._at == len(self._asked), self._now.outcome is not None
+        ways = [button("Back", "go", self._at - 1, class_="sl-btn sl-plain", id="back")] if self._at > 1 else []
+        following = "Finish" if last else "Next" if done else "Skip"
+        if not (last and not done and self.quiz.unanswered):
+            look = "sl-btn sl-main" if done else "sl-btn sl-plain"
+            ways.append(button(following, "go", self._at + 1, class_=look, key="N", id="next"))
+        return self._now.html(f"Question {self._at} of {len(self._asked)}", *ways)
+
+    def _end(self) -> Html:
+        behind = [tag("li", prose(found.correction)) for found in self.quiz.misconceptions()]
+        missed = next((n for n, asked in enumerate(self._asked, 1) if asked.state in ("", "wrong")), None)
+        again = button("Look at the first one missed", "go", missed, main=True, id="missed") if missed else None
+        return tag(
+            "section",
+            tag("h3", f"{self.quiz.score}.", id="home", tabindex="-1"),
+            join(tag("p", tag("strong", "Worth remembering:")), tag("ul", *behind)) if behind else None,
+            bar(again, button("Back", "go", len(self._asked), class_="sl-btn sl-plain", id="back")),
+        )

@@ -1,0 +1,151 @@
+"""How replies, transcripts and faults look: a dialogue is a conversation, a reply's class is seen before its text.
+
+Every view and every output that shows a piece of a dialogue asks here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from smtplesson.markup import Child, Html, join, lines, tag, unseen, visible
+from smtplesson.protocol.codes import CLASSES
+from smtplesson.protocol.faults import CommandSyntaxError
+from smtplesson.protocol.replies import Reason, Reply
+from smtplesson.protocol.transcript import Exchange, Transcript
+
+#: Characters of one line that are drawn; whole lines are in the session's own transcript.
+SHOWN = 300
+#: Lines of a reply that are drawn before the rest is folded away.
+_UNFOLDED = 2
+
+
+def shorten(line: str) -> str:
+    """Return `line`, cut where it is too long to be drawn, with its length."""
+    return line if len(line) <= SHOWN else f"{line[:SHOWN]}... ({len(line):,} characters)"
+
+
+def talk(*rows: Child) -> Html:
+    """A dialogue, of rows as `client` and `server` give them."""
+    return tag("div", *rows, class_="sl-talk")
+
+
+def client(sent: Sequence[str], fault: Exception | None = None) -> Html:
+    """What the client sent, a line or the lines of a message, with the faulty part marked in it."""
+    drawn = [_marked(shorten(line), fault) for line in sent]
+    return _row("client", tag("div", *_broken(drawn), class_="sl-client"))
+
+
+def server(reply: Reply, *, explained: bool = True) -> Html:
+    """A reply: its code first and bold, its class by colour, sign and word, and why it came."""
+    first, *rest = str(reply).split("\n")
+    body = [tag("b", first[:3]), shorten(first[3:]), _class_tag(reply.code)]
+    if len(rest) >= _UNFOLDED:
+        body.append(tag("details", tag("summary", _folded(reply)), lines("\n".join(map(shorten, rest)))))
+    elif rest:
+        body.append(join(tag("br"), lines("\n".join(map(shorten, rest)))))
+    if explained and reply.reason is not None:
+        body.append(_why(reply.reason))
+    return _row("server", tag("div", *body, class_=f"sl-reply {tone(reply.code)}"))
+
+
+def exchange(sent: Sequence[str], reply: Reply | None, *, explained: bool = True) -> Html:
+    """What the client sent and what it was answered; a fault in it is marked in the client's own line."""
+    fault = reply.reason.fault if reply is not None and reply.reason is not None and explained else None
+    said = client(sent, fault) if sent else None
+    return join(said, None if reply is None else server(reply, explained=explained))
+
+
+def exchanges(said: Iterable[Exchange]) -> Html:
+    """A whole dialogue of exchanges."""
+    return talk(*(exchange(each.sent, each.reply) for each in said))
+
+
+def dialogue(text: str) -> Html:
+    """A dialogue written as "C: ..." and "S: ..." lines; what is neither stands as it is."""
+    return talk(*_rows(text.strip("\n").split("\n")))
+
+
+def _rows(text: Sequence[str]) -> Iterator[Html]:
+    said: list[str] = []
+    for line in text:
+        speaker, words = line[:2], line[2:].removeprefix(" ")
+        if speaker == "S:" and words[3:4] == "-":
+            said.append(words)
+        elif speaker == "S:":
+            yield _server_text([*said, words])
+            said = []
+        elif speaker == "C:":
+            yield client([words])
+        else:
+            yield _row("", tag("div", shorten(line)))
+    if said:
+        yield _server_text(said)
+
+
+def _server_text(rows: Sequence[str]) -> Html:
+    digits = rows[0][:3]
+    code = int(digits) if digits.isascii() and digits.isdecimal() else 0
+    body = join(tag("b", rows[0][:3]), lines("\n".join([shorten(rows[0][3:]), *map(shorten, rows[1:])])))
+    return _row("server", tag("div", body, _class_tag(code), class_=f"sl-reply {tone(code)}"))
+
+
+def transcript(said: Transcript) -> Html:
+    """A session's lines as they were said."""
+    return dialogue(str(said))
+
+
+def tone(code: int) -> str:
+    """The CSS class that colours a code by its first digit."""
+    return f"sl-{code // 100 if code // 100 in CLASSES else 0}"
+
+
+def code(number: int) -> Html:
+    """A code with its class by colour, sign and word."""
+    return tag("span", tag("b", f"{number:03}"), _class_tag(number), class_=f"sl-code {tone(number)}")
+
+
+def fault(error: CommandSyntaxError) -> Html:
+    """What is wrong with a command or an address: the message, the line with the faulty part marked, the rule."""
+    line = tag("div", _marked(shorten(error.text), error), class_="sl-mono")
+    where = f"Marked: {error.place}. {error.production}: {error.section}"
+    return tag("div", tag("strong", error.message), line, tag("div", where, class_="sl-why"))
+
+
+def _why(reason: Reason) -> Html:
+    said = [reason.text]
+    if isinstance(reason.fault, CommandSyntaxError):
+        said = [reason.fault.message, f"{reason.fault.production}: {reason.fault.section}"]
+    elif reason.fault is not None:
+        said.append(str(reason.fault))
+    section = f" ({reason.section})" if reason.section else ""
+    return tag("div", lines("\n".join(said)), section, class_="sl-why")
+
+
+def _class_tag(number: int) -> Html | None:
+    klass = CLASSES.get(number // 100)
+    return None if klass is None else tag("span", f"{klass.sign} {klass.word}", class_="sl-tag")
+
+
+def _folded(reply: Reply) -> str:
+    count = len(reply.lines) - 1
+    offers = reply.code == 250 and all(row[:1].isupper() or row[:1].isdigit() for row in reply.lines[1:])
+    return f"offers {count} extensions" if offers else f"{count} more lines"
+
+
+def _marked(line: str, fault: Exception | None) -> Html:
+    """A line with the faulty part of it marked, where the fault is in this line."""
+    if not isinstance(fault, CommandSyntaxError) or (place := line.find(fault.text)) < 0 or not fault.text:
+        return join(line) if line else Html("&nbsp;")
+    start, end = (place + offset for offset in fault.span)
+    faulty = line[start:end] or "\N{NO-BREAK SPACE}"
+    mark = tag("mark", unseen("fault: "), visible(faulty), class_="sl-fault")
+    return join(line[:start], mark, line[end:])
+
+
+def _broken(rows: Sequence[Html]) -> Iterator[Html]:
+    for number, row in enumerate(rows):
+        yield row if number == 0 else join(tag("br"), row)
+
+
+def _row(who: str, body: Html) -> Html:
+    return tag("div", tag("span", who, unseen(": ") if who else None, class_="sl-who"), body, class_="sl-said")

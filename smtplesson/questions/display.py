@@ -1,0 +1,44 @@
+"""How a question looks: its prompt, its dialogue, and its choices as cards; the same live, on paper and on the site."""
+
+from __future__ import annotations
+
+from smtplesson import markup
+from smtplesson.markup import Child, Html, join, prose, tag
+from smtplesson.protocol import display
+from smtplesson.questions.question import Choice, Question
+
+_SIGNS = {"right": "✓", "wrong": "✗", "": ""}
+
+
+def about(question: Question) -> Html:
+    """What the question is about: the dialogue or the address, and what to do."""
+    dialogue = display.dialogue(question.dialogue) if question.dialogue.strip() else None
+    address = tag("div", question.address, class_="sl-mono") if question.address else None
+    told = question.kind.instruction
+    return join(dialogue, address, tag("p", told, class_="sl-soft") if told else None)
+
+
+def option(
+    letter: str, choice: Choice, control: Child = None, *, mark: str = "", note: str = "", **attributes: str
+) -> Html:
+    """A choice as a card; `mark` is "right", "wrong" or nothing, `note` says what it was, such as "your answer"."""
+    text = prose(choice.text) if choice.text.strip() else "(space)"
+    said = " ".join(filter(None, [_SIGNS[mark], note]))
+    small = tag("small", said) if said else None
+    classes = f"sl-opt sl-{mark}" if mark else "sl-opt"
+    name = "label" if control else "div"
+    return tag(
+        name, control, tag("span", letter, class_="sl-letter"), tag("span", text), small, class_=classes, **attributes
+    )
+
+
+def as_markdown(question: Question, heading: str) -> str:
+    """The question as Markdown: prompt, dialogue, what to do, lettered choices; nothing of the key."""
+    parts = [f"**{heading}.** {markup.prose_markdown(question.prompt)}"]
+    parts += [markup.fenced(text.strip("\n")) for text in (question.dialogue, question.address) if text.strip()]
+    if question.kind.instruction:
+        parts.append(f"*{markup.markdown(question.kind.instruction)}*")
+    rows = [
+        f"- **{letter}.** {markup.prose_markdown(c.text.strip() or '(space)')}" for letter, c in question.lettered()
+    ]
+    return "\n\n".join([*parts, "\n".join(rows)] if rows else parts)
