@@ -83,9 +83,9 @@ KNOBS: Mapping[str, Knob] = MappingProxyType(
             Knob("name_syntax_code", "A bad mailbox name gets", {"553": 553, "501": 501}),
             Knob("vrfy", "VRFY", {"looks names up": True, "is off: 252": False}),
             Knob("relay", "Relaying", {"for nobody": [], "to bar.org, for all": ["bar.org"]}),
-            Knob("max_recipients", "Recipients at most", {"100": 100, "2": 2}),
+            Knob("max_recipients", "Recipients at most", {"as many as this server takes": None, "2": 2}),
             Knob("greylist", "Greylisting", {"off": 0, "for 300 seconds": 300}),
-            Knob("max_size", "Message at most", {"10,240,000 octets": 10_240_000, "1,000 octets": 1000}),
+            Knob("max_size", "Message at most", {"as large as this server takes": None, "1,000 octets": 1000}),
         )
     }
 )

@@ -17,7 +17,6 @@ from smtplesson.protocol.grammar import CommandSyntaxError, Fault, Mailbox, Path
 from smtplesson.server.profiles import RFC, Profile
 from smtplesson.server.situations import Situation, Wording
 
-_MAX_RECIPIENTS, _MAX_SIZE = 100, 10_240_000
 #: What a lenient server forgives: all that at least three of the recorded servers forgive in MAIL.
 LENIENT = frozenset(
     {Fault.SPACE_AFTER_COLON, Fault.NO_BRACKETS, Fault.DOUBLE_DOT, Fault.LEADING_DOT, Fault.TRAILING_DOT}
@@ -154,10 +153,10 @@ class Policy:
     busy: Collection[str] = ()
     #: Seconds for which the first try from a sender to a recipient is put off, 450 (RFC 6647); 0 for never.
     greylist: float = 0
-    #: Recipients in one transaction, 452 above (sections 4.5.3.1.8 and 4.5.3.1.10: at least 100).
-    max_recipients: int = _MAX_RECIPIENTS
-    #: Octets in a message, 552 above (RFC 1870 section 6); EHLO says so after SIZE where `size_shown`.
-    max_size: int = _MAX_SIZE
+    #: Recipients in one transaction, 452 above (sections 4.5.3.1.8 and 4.5.3.1.10: at least 100); None: the profile's.
+    max_recipients: int | None = None
+    #: Octets in a message, 552 above (RFC 1870 section 6), said by EHLO where `size_shown`; None: the profile's.
+    max_size: int | None = None
     size_shown: bool = True
     #: A reply to every message after the final dot, such as `554 5.7.1 Refused by policy` (section 4.2.5).
     refuse_message: str = ""
@@ -190,7 +189,7 @@ class Policy:
             for name, target in targets.items():
                 if target or keyword == "forwards":
                     _address(f"{keyword}[{name!r}]", target)
-        if self.max_recipients < 1 or self.max_size < 1:
+        if self.most_recipients < 1 or self.largest < 1:
             raise PolicyError("max_recipients and max_size must be 1 or more.")
         offered = {line.split(" ", 1)[0] for line in self.extensions or ()}
         known_here = KNOWN | {line.split(" ", 1)[0] for line in self.profile.extensions}
@@ -266,16 +265,16 @@ class Policy:
 
     @property
     def largest(self) -> int:
-        """Octets of the biggest message: `max_size`, where that is left alone the profile's."""
-        if self.max_size != _MAX_SIZE:
+        """Octets of the largest message: `max_size`, or the profile's where none is given."""
+        if self.max_size is not None:
             return self.max_size
         sizes = [line[5:] for line in self.profile.extensions if line.startswith("SIZE ")]
         return int(sizes[0]) if sizes else self.profile.max_size
 
     @property
     def most_recipients(self) -> int:
-        """Recipients in one transaction: `max_recipients`, where that is left alone the profile's."""
-        return self.profile.max_recipients if self.max_recipients == _MAX_RECIPIENTS else self.max_recipients
+        """Recipients in one transaction: `max_recipients`, or the profile's where none is given."""
+        return self.profile.max_recipients if self.max_recipients is None else self.max_recipients
 
     def offers(self) -> tuple[str, ...]:
         """The lines that EHLO lists after the first, in order: a keyword, perhaps with parameters."""

@@ -113,6 +113,10 @@ def _is_texts(value: object) -> bool:
     return isinstance(value, list) and all(map(_is_text, value))
 
 
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def _is_table_of(is_value: Callable[[object], bool]) -> Callable[[object], bool]:
     return lambda table: isinstance(table, dict) and all(map(is_value, table.values()))
 
@@ -121,7 +125,8 @@ def _is_table_of(is_value: Callable[[object], bool]) -> Callable[[object], bool]
 _TYPES: Mapping[str, tuple[str, Callable[[object], bool]]] = {
     "str": ("a text in quotes", _is_text),
     "bool": ("true or false", lambda v: isinstance(v, bool)),
-    "int": ("a whole number", lambda v: isinstance(v, int) and not isinstance(v, bool)),
+    "int": ("a whole number", _is_whole),
+    "int | None": ("a whole number", lambda v: v is None or _is_whole(v)),
     "float": ("a number", lambda v: isinstance(v, int | float) and not isinstance(v, bool)),
     "Profile": ("the name of a profile", _is_text),
     "Collection[str]": ('a list of texts, such as ["jones@foo.com"]', _is_texts),

@@ -138,7 +138,7 @@ class Sandbox(View):
             ipywidgets.HBox([self._why_button, self._else_button]),
             self._why.widget,
             self._else.widget,
-            _heading("Knobs", "Turning one begins a new session; mail that was taken stays. " + _OWN_WAYS),
+            _heading("Knobs", "Turning one begins a new session; mail that was taken stays. " + _OWN_CODES),
             ipywidgets.HBox([*self._knobs.values(), self._button("Wait 30 minutes", self.wait)]),
             ipywidgets.HBox([spoken, self._pictures], layout=ipywidgets.Layout(align_items="flex-start")),
             ipywidgets.HBox([self._words_button, self._transcript_button]),
@@ -377,7 +377,7 @@ class Sandbox(View):
 
 _NAMES = ("Ladder of this session", "State machine of this session")
 _ELSE = "I got something else"
-_OWN_WAYS = "A server that speaks like another has ways of its own, which win over some knobs."
+_OWN_CODES = "Some servers keep codes of their own whatever the knobs say: Postfix forwards with 250."
 
 
 def _column(width: str) -> Any:

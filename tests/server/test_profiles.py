@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smtplesson.server import profiles, worlds
-from smtplesson.server.policy import Policy
+from smtplesson.server.policy import Policy, PolicyError
 from smtplesson.server.profiles import PROFILES
 from smtplesson.server.server import Server
 from smtplesson.server.session import Session
@@ -324,3 +324,26 @@ def test_a_world_can_set_the_size(profile: str) -> None:
     assert "SIZE 5000" in server.reply_to("EHLO client.example.org").lines
     assert server.reply_to("MAIL FROM:<sender@example.org> SIZE=5001").code in (550, 552)
     assert server.reply_to("MAIL FROM:<sender@example.org> SIZE=5000").code == 250
+
+
+def test_a_size_that_is_given_counts_even_where_it_is_the_standard_profile_s() -> None:
+    # 10,240,000 octets in a server that speaks like Exim, whose own limit is 52,428,800
+    server = worlds.load("example", profile="exim", max_size=10_240_000)
+    assert "SIZE 10240000" in server.reply_to("EHLO client.example.org").lines
+    assert server.reply_to("MAIL FROM:<sender@example.org> SIZE=10240001").code in (550, 552)
+
+
+@pytest.mark.parametrize(("given", "taken"), [({"max_recipients": 100}, 100), ({}, 1000)])
+def test_a_number_of_recipients_that_is_given_counts(given: dict[str, int], taken: int) -> None:
+    # RFC 5321 section 4.5.3.1.8: at least 100; Postfix's own limit is smtpd_recipient_limit = 1000.
+    addresses = [f"r{number}@example.com" for number in range(taken + 1)]
+    session = Server("mail.example.com", mailboxes=addresses, profile=profiles.POSTFIX, **given).connect()
+    session.send_all("EHLO client.example.org", "MAIL FROM:<sender@example.org>")
+    codes = [reply.code for reply in session.send_all(*(f"RCPT TO:<{address}>" for address in addresses))]
+    assert codes == [250] * taken + [452]
+
+
+@pytest.mark.parametrize("wrong", [{"max_size": 0}, {"max_recipients": 0}])
+def test_a_limit_of_nothing_makes_no_sense(wrong: dict[str, int]) -> None:
+    with pytest.raises(PolicyError, match="1 or more"):
+        Server("mail.example.com", profile=profiles.EXIM, **wrong)
