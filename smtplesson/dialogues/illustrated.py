@@ -59,7 +59,7 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class AnnotatedLine:
+class IllustratedLine:
     """A line of a dialogue: `tokens` joined are its text, `ending` is its CRLF; `exchange` counts from 0."""
 
     number: int
@@ -85,10 +85,10 @@ def words() -> Words:
     return table
 
 
-def annotate(transcript: Transcript) -> tuple[AnnotatedLine, ...]:
+def illustrate(transcript: Transcript) -> tuple[IllustratedLine, ...]:
     """Take every line of a transcript apart.
 
-    >>> line, = annotate(Transcript.parse("C: RCPT TO:<green@foo.com>"))
+    >>> line, = illustrate(Transcript.parse("C: RCPT TO:<green@foo.com>"))
     >>> [token.text for token in line.tokens]
     ['RCPT', ' ', 'TO:', '<', 'green', '@', 'foo.com', '>']
     """
@@ -111,11 +111,11 @@ class _Reader:
         self.row = 0  # of the reply under way
         self.exchange = 0
 
-    def read(self, transcript: Transcript) -> Iterator[AnnotatedLine]:
+    def read(self, transcript: Transcript) -> Iterator[IllustratedLine]:
         for number, line in enumerate(transcript, 1):
             exchange = self.exchange
             tokens = tuple(self._client(line.text) if line.speaker == "C" else self._server(line.text))
-            yield AnnotatedLine(number, line, tokens, self._ending(line), exchange)
+            yield IllustratedLine(number, line, tokens, self._ending(line), exchange)
 
     def _ending(self, line: Line) -> Token:
         return token("crlf" if line.text else "empty-line", "\r\n")
@@ -377,7 +377,7 @@ def _free_tokens(code: int, text: str, verb: str) -> Iterator[Token]:
 
 def markdown(transcript: Transcript) -> str:
     """The dialogue with numbered lines, and a footnote for each: what is said once is not said again."""
-    lines = annotate(transcript)
+    lines = illustrate(transcript)
     width = len(str(len(lines)))
     seen: set[tuple[str, str]] = set()
     notes = []

@@ -48,7 +48,7 @@ class Scenario:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PlayedExchange:
     """What the client sent (nothing before the greeting), what the script expects, what the server said."""
 
     sent: tuple[str, ...]
@@ -159,7 +159,7 @@ class Player:
         """What the client sends next: () before the greeting, None at the end."""
         return self._exchanges[self._at].sent if self._at < len(self._exchanges) else None
 
-    def step(self) -> Step:
+    def step(self) -> PlayedExchange:
         """Send what comes next and return it with the reply; ScenarioError where the server stays silent."""
         exchange = self._exchanges[self._at]
         reply = self._play(exchange.sent)
@@ -169,7 +169,7 @@ class Player:
                 f"{str(exchange.reply)!r}. Does the line belong to the message before it?"
             )
         self._at += 1
-        return Step(exchange.sent, exchange.reply, reply)
+        return PlayedExchange(exchange.sent, exchange.reply, reply)
 
     def _play(self, sent: tuple[str, ...]) -> Reply | None:
         if self.session is None:
@@ -182,7 +182,7 @@ class Player:
         return reply
 
 
-def play(scenario: Scenario) -> tuple[Step, ...]:
+def play(scenario: Scenario) -> tuple[PlayedExchange, ...]:
     """Play a scenario from its first line to its last."""
     player = Player(scenario)
     steps = []

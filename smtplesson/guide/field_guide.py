@@ -13,7 +13,7 @@ from typing import Any
 
 from smtplesson import markup
 from smtplesson.guide import bounce, contradictions, rules
-from smtplesson.guide.rules import Guide, Rule, load, shipped
+from smtplesson.guide.rules import FieldGuide, Rule, load, shipped
 from smtplesson.protocol.codes import CLASSES, SUBJECTS, ReplyClass, ReplyCode
 from smtplesson.protocol.replies import EnhancedCode, Reply
 
@@ -146,10 +146,10 @@ def explain(text: str, *, command: str | None = None, rules: str | Path | None =
     return Explanation(reply, found.enhanced, name, readings, notes, _parts(reply, found, name, guide))
 
 
-def _nothing(text: str, command: str | None, guide: Guide) -> Explanation:
+def _nothing(text: str, command: str | None, guide: FieldGuide) -> Explanation:
     name = bounce.command_name(command) if command else ""
     said = "Nothing was pasted." if not text.strip() else "There is no reply code in this text."
-    found = bounce.Found(None, None, False, (bounce.words(text),), name, "the words of the text")
+    found = bounce.FoundReply(None, None, False, (bounce.words(text),), name, "the words of the text")
     readings = _judge(guide, found, name) if text.strip() else ()
     if readings:
         return Explanation(None, None, name, readings, (f"{said} It is read by its words alone.",), ())
@@ -160,7 +160,7 @@ def _first_digit(reply: Reply | None, enhanced: EnhancedCode | None) -> int:
     return reply.first_digit if reply else enhanced.klass if enhanced else 0
 
 
-def _digits(found: bounce.Found) -> str:
+def _digits(found: bounce.FoundReply) -> str:
     """The digits that rules are held against: those of the code, or the class alone."""
     if found.code is not None:
         return str(found.code)
@@ -170,7 +170,7 @@ def _digits(found: bounce.Found) -> str:
 # ---- Judging ---------------------------------------------------------------------------------------------
 
 
-def _judge(guide: Guide, found: bounce.Found, command: str) -> tuple[Reading, ...]:
+def _judge(guide: FieldGuide, found: bounce.FoundReply, command: str) -> tuple[Reading, ...]:
     """Hold every rule against the reply and put those that apply in order."""
     said = rules.normal(" ".join(found.lines))
     digits = _digits(found)
@@ -199,7 +199,7 @@ def _judge(guide: Guide, found: bounce.Found, command: str) -> tuple[Reading, ..
     return tuple(readings)
 
 
-def _is_mute(found: bounce.Found, said: str) -> bool:
+def _is_mute(found: bounce.FoundReply, said: str) -> bool:
     return found.where.startswith("the Status") or len(re.sub(r"[^a-z]", "", said)) < 3
 
 
@@ -271,7 +271,7 @@ def _retry(rule: Rule, digit: int) -> str:
     return {4: "unchanged later", 5: "after the fix"}.get(digit, "no")
 
 
-def _evidence(rule: Rule, words: str, found: bounce.Found, command: str) -> tuple[str, ...]:
+def _evidence(rule: Rule, words: str, found: bounce.FoundReply, command: str) -> tuple[str, ...]:
     """Say in words what decided, in the order of judgement."""
     said = []
     if found.code is not None:
@@ -294,7 +294,9 @@ def _evidence(rule: Rule, words: str, found: bounce.Found, command: str) -> tupl
 # ---- Taking apart ----------------------------------------------------------------------------------------
 
 
-def _parts(reply: Reply | None, found: bounce.Found, command: str, guide: Guide) -> tuple[tuple[str, str], ...]:
+def _parts(
+    reply: Reply | None, found: bounce.FoundReply, command: str, guide: FieldGuide
+) -> tuple[tuple[str, str], ...]:
     parts = [("Found in", found.where)]
     if reply:
         parts += _code_parts(reply)
@@ -316,7 +318,7 @@ def _code_parts(reply: Reply) -> list[tuple[str, str]]:
     return [*parts, (f"Third digit {reply.third_digit}", third)]
 
 
-def _enhanced_words(code: EnhancedCode, guide: Guide) -> str:
+def _enhanced_words(code: EnhancedCode, guide: FieldGuide) -> str:
     subject = guide.subjects.get(code.subject, "a subject that is not registered")
     detail = guide.detail_name(f"{code.subject}.{code.detail}") or "a detail that is not registered"
     return f"{subject}; {detail} (RFC 3463, RFC 5248)"

@@ -85,7 +85,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Guide:
+class FieldGuide:
     """All rules, in the order of the file, with the names of servers and of the enhanced codes' subjects."""
 
     rules: tuple[Rule, ...]
@@ -141,18 +141,18 @@ def _phrase(phrase: str) -> re.Pattern[str]:
 
 
 @cache
-def shipped() -> Guide:
+def shipped() -> FieldGuide:
     """Return the guide that comes with the package."""
     file = resources.files("smtplesson").joinpath("data/field_guide.toml")
     return _parse(file.read_text("utf-8"), "field_guide.toml")
 
 
-def load(path: str | Path) -> Guide:
+def load(path: str | Path) -> FieldGuide:
     """Return the guide in a file; ValueError names the rule and what is wrong with it."""
     return _parse(Path(path).read_text("utf-8"), Path(path).name)
 
 
-def _parse(text: str, where: str) -> Guide:
+def _parse(text: str, where: str) -> FieldGuide:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -166,7 +166,7 @@ def _parse(text: str, where: str) -> Guide:
     servers = tuple(
         (row["name"], _pattern(row["words"], f"{where}, server {row['name']}")) for row in data.get("server", [])
     )
-    return Guide(rules, servers, {row["digit"]: row["name"] for row in data.get("subject", [])})
+    return FieldGuide(rules, servers, {row["digit"]: row["name"] for row in data.get("subject", [])})
 
 
 def _rule(row: dict[str, Any], where: str) -> Rule:

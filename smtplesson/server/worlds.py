@@ -186,7 +186,7 @@ WORLD = "example"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ServerReplies:
     """One server's replies to an address."""
 
     server: str
@@ -194,18 +194,18 @@ class Verdict:
     rcpt: Reply
 
 
-def verdicts(address: str) -> tuple[Verdict, ...]:
-    """Ask the servers of all profiles, each in a new session; none answers what no line can hold (CR, LF).
+def ask_servers(address: str) -> tuple[ServerReplies, ...]:
+    """Ask the server of every profile, each in a new session; empty where the address holds CR or LF.
 
-    Whoever is meant is put between the angle brackets as it stands (RFC 5321 sections 4.1.1.2 and 4.1.1.3).
+    The address stands between the angle brackets unchanged (RFC 5321 sections 4.1.1.2 and 4.1.1.3).
 
-    >>> [(v.mail.code, v.rcpt.code) for v in verdicts("alice@example..com") if v.server == "opensmtpd"]
+    >>> [(said.mail.code, said.rcpt.code) for said in ask_servers("alice@example..com") if said.server == "opensmtpd"]
     [(553, 501)]
     """
     if "\r" in address or "\n" in address:
         return ()
     return tuple(
-        Verdict(name, server.reply_to(f"MAIL FROM:<{address}>"), server.reply_to(f"RCPT TO:<{address}>"))
+        ServerReplies(name, server.reply_to(f"MAIL FROM:<{address}>"), server.reply_to(f"RCPT TO:<{address}>"))
         for name, server in _servers()
     )
 

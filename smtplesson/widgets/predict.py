@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets
 
 from smtplesson import markup
-from smtplesson.dialogues.scenario import Player, Scenario, Step
+from smtplesson.dialogues.scenario import PlayedExchange, Player, Scenario
 from smtplesson.protocol.codes import CLASSES, ReplyClass, ReplyCode, allowed_codes, reply_class
 from smtplesson.widgets._view import Live, View, client_line, prose, server_reply
 
@@ -30,7 +30,7 @@ class Predict(View):
         self.scenario = scenario
         self.ask = tuple(verb.upper() for verb in (scenario.ask if ask is None else ask))
         self._player = Player(scenario)
-        self._played: list[tuple[Step, str]] = []
+        self._played: list[tuple[PlayedExchange, str]] = []
         self._rows: list[dict[str, object]] = []
         self._class: ReplyClass | None = None
         self._answered = False
@@ -201,7 +201,7 @@ class Predict(View):
             self._codes[code].description = _code_text(code or 0) + " - your prediction"
         self._finish(_verdict(step, prediction, right=right, class_right=class_right) + _why(step))
 
-    def _step(self, prediction: str) -> Step:
+    def _step(self, prediction: str) -> PlayedExchange:
         step = self._player.step()
         self._played.append((step, prediction))
         return step
@@ -260,7 +260,7 @@ def _code_text(code: int) -> str:
     return f"{code} {phrase}".rstrip()
 
 
-def _exchange(step: Step, prediction: str, *, explained: bool) -> str:
+def _exchange(step: PlayedExchange, prediction: str, *, explained: bool) -> str:
     reply = step.reply if explained else replace(step.reply, reason=None)
     said = (
         f'<div style="padding-left:1em"><em>You predicted {markup.escape(prediction)}.</em></div>' if prediction else ""
@@ -268,7 +268,7 @@ def _exchange(step: Step, prediction: str, *, explained: bool) -> str:
     return (client_line(step.sent) if step.sent else "") + said + server_reply(reply)
 
 
-def _verdict(step: Step, prediction: str, *, right: bool, class_right: bool) -> str:
+def _verdict(step: PlayedExchange, prediction: str, *, right: bool, class_right: bool) -> str:
     code, klass = step.reply.code, reply_class(step.reply.code)
     if right:
         return f"<p><strong>Correct.</strong> The server says {code}: {markup.escape(klass.word)}.</p>"
@@ -282,7 +282,7 @@ def _verdict(step: Step, prediction: str, *, right: bool, class_right: bool) -> 
     )
 
 
-def _why(step: Step) -> str:
+def _why(step: PlayedExchange) -> str:
     reason = step.reply.reason
     if reason is None:
         return ""

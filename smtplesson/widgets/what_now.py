@@ -10,7 +10,7 @@ import ipywidgets
 from smtplesson import markup
 from smtplesson.guide import what_now
 from smtplesson.guide.field_guide import explain
-from smtplesson.guide.what_now import Advice, Question, Way
+from smtplesson.guide.what_now import Advice, TriageQuestion, Way
 from smtplesson.widgets._view import Live, View, preformatted, unseen
 
 _TITLE = "What do I do now?"
@@ -58,7 +58,7 @@ class WhatNow(View):
             if not 1 <= number <= len(roles):
                 raise ValueError(f"There is no answer {letter!r}; there are A to {_LETTERS[len(roles) - 1]}.")
             return self.choose(roles[number - 1])
-        if isinstance(self.way.at, Question) and not 1 <= number <= len(self.way.at.answers):
+        if isinstance(self.way.at, TriageQuestion) and not 1 <= number <= len(self.way.at.answers):
             raise ValueError(f"There is no answer {letter!r}; there are A to {_LETTERS[len(self.way.at.answers) - 1]}.")
         self.way = self.way.answer(number)
         self._show()
@@ -96,7 +96,7 @@ class WhatNow(View):
 
     def _show(self, *, aloud: bool = True) -> None:
         at = self.way.at if self.way is not None else None
-        texts = [given.text for given in at.answers] if isinstance(at, Question) else []
+        texts = [given.text for given in at.answers] if isinstance(at, TriageQuestion) else []
         if at is None:
             texts = [name for _, name in _roles()]
         self._answers.children = [
