@@ -9,7 +9,7 @@ import base64
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from smtplesson.dialogues.illustrated import IllustratedLine, Token, illustrate, words
+from smtplesson.dialogues.illustrated import IllustratedLine, illustrate, words
 from smtplesson.dialogues.scenario import Scenario
 from smtplesson.dialogues.what_if import CRLF, Change, Turn, original
 
@@ -273,10 +273,3 @@ class _Maker:
         gap = " " if self.line.tokens[start].text.startswith(" ") else ""
         contrary = "Refused: no such user here" if good else "OK, accepted"
         yield self._change("contrary-text", (), self._row({**bare, start: gap + contrary}))
-
-
-def tokens_with_changes(scenario: Scenario) -> Iterator[tuple[IllustratedLine, int, Token, tuple[Change, ...]]]:
-    """Go through every token of a scenario's script with its changes."""
-    for line in illustrate(scenario.script):
-        for at, piece in enumerate(line.all_tokens):
-            yield line, at, piece, changes(scenario, line, at)

@@ -1,6 +1,6 @@
 """The illustrated dialogue: every line of a transcript in tokens, each with its meaning, its rule and its source.
 
-The words are in `data/tokens.toml`. What a change of a token would do is the business of `whatif`.
+The words are in `data/tokens.toml`. What a change of a token would do is told by `changes` and `what_if`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from smtplesson.protocol.codes import CLASSES, SUBJECTS, ReplyCode
 from smtplesson.protocol.grammar import CommandSyntaxError, is_domain, parse_helo_argument, parse_mail, parse_rcpt
 from smtplesson.protocol.transcript import Line, Transcript
 
-_VERBS = (
-    *("ehlo", "helo", "mail", "rcpt", "data", "rset", "noop", "quit", "vrfy", "expn", "help", "auth", "starttls"),
+_VERBS = frozenset(
+    ["ehlo", "helo", "mail", "rcpt", "data", "rset", "noop", "quit", "vrfy", "expn", "help", "auth", "starttls"]
 )
 _COMMAND = re.compile(r"(?P<verb>[^ ]*)(?P<space> *)(?P<argument>.*)", re.DOTALL)
 _PATH = re.compile(r"(?P<keyword>FROM:|TO:) *", re.IGNORECASE)
@@ -315,8 +315,8 @@ def reply_tokens(text: str, verb: str, *, row: int = 0) -> tuple[Token, ...]:
     klass = CLASSES.get(int(first))
     does = {"class": klass.meaning if klass else "No class of SMTP.", "does": klass.client_does if klass else ""}
     subject = SUBJECTS.get(int(second), "not used in SMTP").lower()
-    known = code in ReplyCode._value2member_map_
-    phrase = ReplyCode(code).phrase if known else "no code of the standard or of the extensions taught here"
+    known = ReplyCode.find(code)
+    phrase = known.phrase if known else "no code of the standard or of the extensions taught here"
     tokens = [
         token("first-digit", first, code=text[:3], **does),
         token("second-digit", second, code=text[:3], subject=subject),

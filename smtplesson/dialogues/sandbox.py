@@ -51,8 +51,8 @@ class Sandbox:
 
     >>> from smtplesson.dialogues.experiments import load
     >>> sandbox = Sandbox(load()[0])
-    >>> [reply.code for reply in sandbox.play() if reply], sandbox.is_reached
-    ([250, 250, 251], True)
+    >>> [reply.code for reply in sandbox.play() if reply], sandbox.met
+    ([250, 250, 251], 1)
     """
 
     def __init__(self, example: Experiment) -> None:
@@ -145,8 +145,3 @@ class Sandbox:
     def met(self) -> int:
         """How many of the replies that the goal asks for have been given."""
         return self.example.met(self.exchanges())
-
-    @property
-    def is_reached(self) -> bool:
-        """Whether the goal is reached."""
-        return self.met == len(self.example.reach)

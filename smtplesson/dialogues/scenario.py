@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from smtplesson.protocol.replies import Reply, ReplySyntaxError
-from smtplesson.protocol.transcript import Transcript, TranscriptSyntaxError
+from smtplesson.protocol.transcript import Transcript, TranscriptSyntaxError, verb_of
 from smtplesson.server import worlds
 from smtplesson.server.server import Server
 from smtplesson.server.session import CLIENT_ADDRESS, Session
@@ -63,9 +63,7 @@ class PlayedExchange:
     @property
     def verb(self) -> str:
         """The command that was answered; "" for the greeting, "." for the end of a message."""
-        if not self.sent:
-            return ""
-        return "." if self.sent[-1] == "." else self.sent[0].split(" ", 1)[0].upper()
+        return verb_of(self.sent)
 
 
 def names() -> tuple[str, ...]:

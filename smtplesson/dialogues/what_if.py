@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from smtplesson import markup
 from smtplesson.dialogues.illustrated import illustrate
 from smtplesson.dialogues.scenario import Scenario
 from smtplesson.protocol.codes import reply_class
@@ -178,7 +179,7 @@ def _conclusion(changed: Difference, others: Sequence[Difference]) -> list[str]:
     if old and new and (old.reply, old.more) == (new.reply, new.more):
         said.append("The reply is the same." if others else "Every reply is the same.")
     if others:
-        said.append(f"{len(others)} other {'reply is' if len(others) == 1 else 'replies are'} different.")
+        said.append(f"{markup.counted(len(others), 'other reply is', 'other replies are')} different.")
     return said
 
 

@@ -43,7 +43,7 @@ def _code(code: int, command: str) -> list[str]:
             f"{code} is impossible by the grammar of RFC 5321 section 4.2 (second digit 0 to 5); a client "
             "goes by the first digit alone."
         ]
-    if code not in ReplyCode._value2member_map_:
+    if ReplyCode.find(code) is None:
         return [
             f"{code} is no code of RFC 5321 or of the usual extensions; a client goes by the first digit "
             "alone (section 4.3.2)."

@@ -14,7 +14,7 @@ from typing import Any
 from smtplesson import markup
 from smtplesson.guide import bounce, contradictions, rules
 from smtplesson.guide.rules import FieldGuide, Rule, load, shipped
-from smtplesson.protocol.codes import CLASSES, SUBJECTS, ReplyClass, ReplyCode
+from smtplesson.protocol.codes import CLASSES, SUBJECTS, ReplyClass
 from smtplesson.protocol.replies import EnhancedCode, Reply
 
 WHAT_TO_PASTE = (
@@ -313,8 +313,8 @@ def _code_parts(reply: Reply) -> list[tuple[str, str]]:
     second = SUBJECTS.get(reply.second_digit, "not used in SMTP")
     parts = [(f"First digit {reply.first_digit}", name), (f"Second digit {reply.second_digit}", second)]
     third = f"tells {reply.code} from the other codes of its kind"
-    if reply.code in ReplyCode._value2member_map_:
-        third += f": {ReplyCode(reply.code).phrase}"
+    if reply.phrase:
+        third += f": {reply.phrase}"
     return [*parts, (f"Third digit {reply.third_digit}", third)]
 
 

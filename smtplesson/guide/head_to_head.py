@@ -241,7 +241,7 @@ def _class_of(code: int) -> str:
     if code // 100 not in CLASSES:
         return "none: SMTP has 2yz, 3yz, 4yz and 5yz"
     klass = reply_class(code)
-    return f"{klass.sign} {klass.label} {klass.word}: {klass.name}"
+    return f"{klass}: {klass.name}"
 
 
 def _subject_of(code: int) -> str:

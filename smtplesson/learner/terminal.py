@@ -37,7 +37,7 @@ def ask(quiz: Quiz, read: Read, write: Write, *, feedback: bool = True) -> None:
     an answer is right, and nobody is asked how sure he is.
     """
     count = len(quiz.questions)
-    write(f"{count} question{'' if count == 1 else 's'}. {_HELP}")
+    write(f"{markup.counted(count, 'question')}. {_HELP}")
     wanted = quiz.unanswered or quiz.questions
     if len(wanted) < count:
         write(f"{count - len(wanted)} of them you have answered before.")

@@ -256,11 +256,6 @@ class CommandSyntaxError(ValueError):
         return self.fault in _MALFORMED
 
     @property
-    def path_text(self) -> str:
-        """What the client wrote behind the colon up to the next space, for a server to repeat."""
-        return self.text.partition(":")[2].strip().partition(" ")[0]
-
-    @property
     def place(self) -> str:
         """Where the faulty part stands in the text, in words; the first character is number 1."""
         first, last = self.span[0] + 1, min(self.span[1], len(self.text))

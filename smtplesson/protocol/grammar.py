@@ -20,12 +20,10 @@ __all__ = [
     "Path",
     "diagnose",
     "is_domain",
-    "parse_forward_path",
     "parse_helo_argument",
     "parse_mail",
     "parse_mailbox",
     "parse_rcpt",
-    "parse_reverse_path",
 ]
 
 #: Octets: section 4.5.3.1, and for the label RFC 1035 section 2.3.4.
@@ -67,24 +65,6 @@ def parse_mailbox(text: str, *, smtputf8: bool = False, tolerate: Collection[Fau
         fault, start = (Fault.DISPLAY_NAME, 0) if begin > 1 else (Fault.BRACKETS, 0 if begin else end)
         parser.fault(fault, start, begin - 1)
     return parser.mailbox(min(begin, end), end)
-
-
-def parse_reverse_path(text: str, *, smtputf8: bool = False, tolerate: Collection[Fault] = frozenset()) -> Path:
-    """Read a reverse-path, brackets included: section 4.1.2, Reverse-path.
-
-    >>> parse_reverse_path("<>")
-    Path(mailbox=None, route=())
-    """
-    return _Parser(text, {"verb": "MAIL"}, smtputf8=smtputf8, tolerate=tolerate).whole_path()
-
-
-def parse_forward_path(text: str, *, smtputf8: bool = False, tolerate: Collection[Fault] = frozenset()) -> Path:
-    """Read a forward-path, brackets included: section 4.1.2, Forward-path, and `<Postmaster>` (4.1.1.3).
-
-    >>> parse_forward_path("<@relay.example:jones@foo.com>").route
-    ('relay.example',)
-    """
-    return _Parser(text, {"verb": "RCPT"}, smtputf8=smtputf8, tolerate=tolerate).whole_path()
 
 
 def parse_mail(
@@ -260,14 +240,6 @@ class _Parser:
         return found
 
     # --- the path --------------------------------------------------------------------------------------
-
-    def whole_path(self) -> Path:
-        """Reverse-path / Forward-path"""
-        self.characters(0)
-        path, end = self.path(self.after_colon(0))
-        if end < len(self.text):
-            self.fault(Fault.TRAILING_TEXT, end, len(self.text))
-        return path
 
     def path(self, begin: int) -> tuple[Path, int]:
         """Path = "<" [ A-d-l ":" ] Mailbox ">"

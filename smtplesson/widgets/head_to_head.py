@@ -99,7 +99,8 @@ def _options(codes: set[int]) -> list[tuple[str, int]]:
 
 
 def _option(code: int) -> str:
-    phrase = ReplyCode(code).phrase if code in ReplyCode._value2member_map_ else ""
+    known = ReplyCode.find(code)
+    phrase = known.phrase if known else ""
     return f"{code:03} {phrase[:40]}".rstrip()
 
 

@@ -11,7 +11,7 @@ from smtplesson.dialogues import changes
 from smtplesson.dialogues.illustrated import IllustratedLine, Token, illustrate, markdown
 from smtplesson.dialogues.scenario import Scenario
 from smtplesson.dialogues.what_if import Change, Difference, Replay, Response, replay
-from smtplesson.widgets._view import Live, View, client_line, prose, prose_markdown, server_reply, shorten, unseen
+from smtplesson.widgets._view import Live, View, client_line, prose, prose_markdown, server_reply, shorten
 
 #: Exchanges that are drawn of those that a change makes different.
 _OTHERS = 4
@@ -88,10 +88,10 @@ class Illustrated(View):
             _mark(button, each is line)
         self._token_row.children = [self._token_button(n, piece) for n, piece in enumerate(line.all_tokens, 1)]
         self._forget_token()
-        pieces = len(line.all_tokens)
+        pieces = markup.unseen(f"{len(line.all_tokens)} pieces.")
         self._said.say(
             f"<p><strong>Line {number} of {len(self.lines)}.</strong> {_SIDES[line.line.speaker]}: "
-            f"<code>{markup.escape(shorten(line.line.text)) or '(nothing)'}</code> {unseen(f'{pieces} pieces.')}</p>"
+            f"<code>{markup.escape(shorten(line.line.text)) or '(nothing)'}</code> {pieces}</p>"
         )
         return line
 

@@ -16,7 +16,7 @@ from smtplesson.protocol.replies import Reply
 from smtplesson.server.profiles import PROFILES
 from smtplesson.server.worlds import ServerReplies, ask_servers
 from smtplesson.widgets._stack import stacked
-from smtplesson.widgets._view import Live, View, button_layout, prose, prose_markdown, shorten, unseen
+from smtplesson.widgets._view import Live, View, button_layout, prose, prose_markdown, shorten
 
 _TITLE = "Address microscope"
 _HINT = "All below follows your typing. It is read out when you pause, or at once with Enter."
@@ -168,7 +168,7 @@ class Microscope(View):
     def _speak(self) -> None:
         count = len(self.repairs)
         offer = {0: "", 1: " One repair is offered."}.get(count, f" {count} repairs are offered.")
-        self._spoken.say(unseen(markup.escape(f"{shorten(self.address)}: {self.anatomy.verdict}{offer}")))
+        self._spoken.say(markup.unseen(markup.escape(f"{shorten(self.address)}: {self.anatomy.verdict}{offer}")))
 
     def _limit_rows(self) -> Rows:
         return [
@@ -211,7 +211,7 @@ class Microscope(View):
 
 def _said(reply: Reply) -> str:
     klass = reply_class(reply.code)
-    return f"{klass.sign} {klass.word}: {str(reply).replace(chr(10), ' ')}"
+    return f"{klass.mark}: {str(reply).replace(chr(10), ' ')}"
 
 
 def _picture(anatomy: Anatomy) -> str:

@@ -11,6 +11,7 @@ import ipywidgets
 from smtplesson import markup
 from smtplesson.dialogues.scenario import PlayedExchange, Player, Scenario
 from smtplesson.protocol.codes import CLASSES, ReplyClass, ReplyCode, allowed_codes, reply_class
+from smtplesson.protocol.transcript import verb_of
 from smtplesson.widgets._view import Live, View, client_line, prose, server_reply
 
 #: Codes that fit many commands; they are offered only where the script has them.
@@ -122,7 +123,7 @@ class Predict(View):
         script = self.scenario.script.exchanges()
         lines = [f"C: {line}" for exchange in script for line in exchange.sent]
         classes = ", ".join(f"{digit} {klass.word}" for digit, klass in CLASSES.items())
-        asked = sum(_verb(exchange.sent) in self.ask for exchange in script)
+        asked = sum(verb_of(exchange.sent) in self.ask for exchange in script)
         return "\n\n".join(
             [
                 f"**{markup.markdown(self.title)}**",
@@ -137,7 +138,7 @@ class Predict(View):
 
     def _go_on(self) -> None:
         """Play what is not asked, then show the next line, or the end."""
-        while (sent := self._player.upcoming) is not None and _verb(sent) not in self.ask:
+        while (sent := self._player.upcoming) is not None and verb_of(sent) not in self.ask:
             self._step("")
         self._draw()
         self._mark_class(None)
@@ -173,7 +174,7 @@ class Predict(View):
         """The usual codes of the class for this command (section 4.3.2), the script's among them."""
         sent = self._player.upcoming or ()
         expected = self.scenario.script.exchanges()[len(self._played)].reply.code
-        usual = allowed_codes(_COMMANDS.get(_verb(sent), _verb(sent))) - _RARELY_OFFERED | {expected}
+        usual = allowed_codes(_COMMANDS.get(verb_of(sent), verb_of(sent))) - _RARELY_OFFERED | {expected}
         return tuple(sorted(code for code in usual if code // 100 == klass.digit))
 
     def _offer_codes(self, codes: Sequence[int]) -> None:
@@ -241,12 +242,6 @@ class Predict(View):
 _COMMANDS = {"": "(connect)", ".": "(data)"}
 
 
-def _verb(sent: tuple[str, ...]) -> str:
-    if not sent:
-        return ""
-    return "." if sent[-1] == "." else sent[0].split(" ", 1)[0].upper()
-
-
 def _class_text(klass: ReplyClass) -> str:
     return f"{klass.digit} {klass.word}"
 
@@ -256,7 +251,8 @@ def _class_name(klass: ReplyClass) -> str:
 
 
 def _code_text(code: int) -> str:
-    phrase = ReplyCode(code).phrase if code in ReplyCode._value2member_map_ else ""
+    known = ReplyCode.find(code)
+    phrase = known.phrase if known else ""
     return f"{code} {phrase}".rstrip()
 
 

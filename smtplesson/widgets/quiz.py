@@ -27,7 +27,7 @@ class QuizView(View):
 
     def __init__(self, quiz: Quiz, *, confidence: bool = False, log: Log | None = None) -> None:
         count = len(quiz.questions)
-        super().__init__(f"Quiz of {count} question{'' if count == 1 else 's'}")
+        super().__init__(f"Quiz of {markup.counted(count, 'question')}")
         self.quiz = quiz
         self._log = log
         self._asked = [

@@ -113,7 +113,8 @@ def _codes_of(digit: int) -> str:
 
 
 def _option(code: int) -> str:
-    phrase = ReplyCode(code).phrase if code in ReplyCode._value2member_map_ else ""
+    known = ReplyCode.find(code)
+    phrase = known.phrase if known else ""
     return f"{code} {phrase[:40]}".rstrip()
 
 

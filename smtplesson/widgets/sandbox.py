@@ -16,7 +16,7 @@ from smtplesson.protocol.codes import reply_class
 from smtplesson.protocol.replies import Reply
 from smtplesson.server.session import SessionClosedError
 from smtplesson.server.transaction import Envelope
-from smtplesson.widgets._view import Live, View, button_layout, preformatted, prose, prose_markdown, shorten, unseen
+from smtplesson.widgets._view import Live, View, button_layout, preformatted, prose, prose_markdown, shorten
 from smtplesson.widgets.console import Console
 
 _TITLE = "Sandbox: try anything; no mail leaves this page"
@@ -173,7 +173,7 @@ class Sandbox(View):
             raise ValueError(f"{shelf!r} is no shelf; there are {', '.join(Shelf)}.")
         self._choose_shelf(Shelf(shelf))
         names = ", ".join(one.title for one in self.examples.values() if one.shelf == shelf)
-        self._spoken.say(unseen(markup.escape(f"{_SHELVES[Shelf(shelf)]}. Examples: {names}.")))
+        self._spoken.say(markup.unseen(markup.escape(f"{_SHELVES[Shelf(shelf)]}. Examples: {names}.")))
 
     def open(self, id: str) -> None:
         """Take an example from its shelf: all knobs go back, and a new server and session begin."""
@@ -398,7 +398,7 @@ def _result(step: Step, reply: Reply | None) -> str:
     more = f" (first of {len(rows)} lines)" if len(rows) > 1 else ""
     meant = "" if reply.code == step.reply else f" This step was meant to give {step.reply}: see “{_ELSE}”."
     said = markup.escape(shorten(rows[0]))
-    return f"<p><strong>{klass.sign} {klass.word}:</strong> <code>{said}</code>{more}{meant}</p>"
+    return f"<p><strong>{klass.mark}:</strong> <code>{said}</code>{more}{meant}</p>"
 
 
 def _lines(envelope: Envelope) -> int:

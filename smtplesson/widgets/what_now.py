@@ -11,7 +11,7 @@ from smtplesson import markup
 from smtplesson.guide import what_now
 from smtplesson.guide.field_guide import explain
 from smtplesson.guide.what_now import Advice, TriageQuestion, Way
-from smtplesson.widgets._view import Live, View, preformatted, unseen
+from smtplesson.widgets._view import Live, View, preformatted
 
 _TITLE = "What do I do now?"
 _FIRST = "Who are you?"
@@ -142,4 +142,4 @@ def _advice(advice: Advice) -> str:
         drawn += f"<p><strong>To try:</strong> {markup.escape(what)}:</p>{preformatted(advice.line)}"
     elif sys.platform != "emscripten":  # a browser tab has no terminal
         drawn += f"<p><strong>To try</strong>, in a terminal:</p>{preformatted(advice.command)}"
-    return f"<p>{unseen('The end of the way.')} <strong>{markup.escape(advice.title)}</strong></p>{drawn}"
+    return f"<p>{markup.unseen('The end of the way.')} <strong>{markup.escape(advice.title)}</strong></p>{drawn}"

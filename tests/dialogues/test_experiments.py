@@ -30,13 +30,13 @@ def test_every_shelf_has_five_or_more() -> None:
 @each
 def test_played_it_gives_the_replies_that_it_promises_and_reaches_its_goal(example: Experiment) -> None:
     sandbox = Sandbox(example)
-    assert not sandbox.is_reached
+    assert sandbox.met < len(example.reach)
     codes = []
     for step in example.steps:
         reply = take(step, sandbox)
         codes.append(reply.code if reply else 0)
     assert codes == [step.reply for step in example.steps]
-    assert sandbox.is_reached
+    assert sandbox.met == len(example.reach)
 
 
 @each
@@ -44,7 +44,7 @@ def test_its_goal_needs_its_steps(example: Experiment) -> None:
     # a goal that stands before the last but one step is no reason to take five
     sandbox = Sandbox(example)
     take(example.steps[0], sandbox)
-    assert not sandbox.is_reached
+    assert sandbox.met < len(example.reach)
 
 
 @each
@@ -114,9 +114,9 @@ def test_a_goal_is_reached_by_hand_too_and_over_several_sessions() -> None:
     assert hand.met == 1
     hand.turn("forwarding", "refuse")
     hand.send("EHLO a.example\nMAIL FROM:<>")
-    assert (hand.met, hand.is_reached) == (1, False)
+    assert (hand.met, len(two.reach)) == (1, 2)
     hand.send("RCPT TO:<green@foo.com>")
-    assert (hand.met, hand.is_reached) == (2, True)
+    assert hand.met == 2
 
 
 def test_the_order_of_a_goal_matters() -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from smtplesson.dialogues import scenario
-from smtplesson.dialogues.changes import changes, tokens_with_changes
+from smtplesson.dialogues.changes import changes
 from smtplesson.dialogues.illustrated import (
     IllustratedLine,
     Token,
@@ -18,7 +18,7 @@ from smtplesson.dialogues.illustrated import (
     words,
 )
 from smtplesson.dialogues.scenario import Scenario
-from smtplesson.dialogues.what_if import Replay, replay
+from smtplesson.dialogues.what_if import Change, Replay, replay
 from smtplesson.protocol.transcript import Transcript
 from tests.sources import missing
 
@@ -88,13 +88,22 @@ def test_a_gloss_is_short_and_a_meaning_is_a_sentence(kind: str) -> None:
     assert entry["rule"].endswith(".")
 
 
+def offers(played: scenario.Scenario) -> list[tuple[IllustratedLine, Token, tuple[Change, ...]]]:
+    """Every token of a scenario's script with the changes that it offers."""
+    return [
+        (line, token, changes(played, line, at))
+        for line in illustrate(played.script)
+        for at, token in enumerate(line.all_tokens)
+    ]
+
+
 def test_every_change_in_the_file_is_offered_somewhere() -> None:
-    offered = {c.id for name in NAMES for *_, found in tokens_with_changes(scenario.load(name)) for c in found}
+    offered = {c.id for name in NAMES for *_, found in offers(scenario.load(name)) for c in found}
     for script in ("VRFY smith", "EHLO [192.0.2.1]", "MAIL FROM:<a@b.example> SIZE=10"):
         extra = scenario.parse(
             f'title="t"\npoint="p"\nsource="s"\nworld="foo"\nscript="""\nS: 220 foo.com\nC: {script}\nS: 250 OK\n"""'
         )
-        offered |= {c.id for *_, found in tokens_with_changes(extra) for c in found}
+        offered |= {c.id for *_, found in offers(extra) for c in found}
     assert offered == set(CHANGES)
 
 
@@ -370,7 +379,7 @@ def test_lines_of_one_reply_with_two_codes_cannot_be_read() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_change_can_be_played_and_is_a_change(name: str) -> None:
     played = scenario.load(name)
-    for line, _, token, found in tokens_with_changes(played):
+    for line, token, found in offers(played):
         ids = [change.id for change in found]
         assert len(ids) == len(set(ids))
         for change in found:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from smtplesson.guide.anatomy import Anatomy, Part, dissect
 from smtplesson.guide.repairs import Repair, repairs
-from smtplesson.protocol.grammar import Fault, diagnose, parse_forward_path, parse_mailbox
+from smtplesson.protocol.grammar import Fault, diagnose, parse_mailbox, parse_rcpt
 from smtplesson.server.profiles import PROFILES
 from smtplesson.server.worlds import ask_servers
 from tests.paths import DATA
@@ -256,7 +256,7 @@ def test_every_repair_is_valid_by_the_rfcs_abnf(address: str) -> None:
     for repair in found:
         assert repair.address != address
         assert oracle("Mailbox", repair.address)
-        parse_forward_path(f"<{repair.address}>")
+        parse_rcpt(f"TO:<{repair.address}>")
         assert repair.action[0].isupper()
         assert repair.address in str(repair)
         assert repair.caution in str(repair)
