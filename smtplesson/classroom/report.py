@@ -186,7 +186,7 @@ class ClassReport:
             for each in self.pairs
         ]
         headers = ("pair", "confused by", "times", "who")
-        return Section("Codes that are confused", ([] if rows else ["No pair."]), headers, rows)
+        return Section("Codes that are confused", [] if rows else ["No pair."], headers, rows)
 
     def _gain(self) -> Section:
         gain = self.gain
@@ -211,12 +211,12 @@ class ClassReport:
             for need in self.needs
         ]
         headers = ("learner", "objectives", "beliefs that showed twice or more")
-        return Section("Who needs help with what", ([] if rows else ["Nobody."]), headers, rows)
+        return Section("Who needs help with what", [] if rows else ["Nobody."], headers, rows)
 
     def _rewrite(self) -> Section:
         rows: list[Sequence[Cell]] = [(item.id, why) for item in self.items for why in item.rewrite]
         headers = ("question", "why")
-        return Section("Questions to look at again", ([] if rows else ["None stands out."]), headers, rows)
+        return Section("Questions to look at again", [] if rows else ["None stands out."], headers, rows)
 
     def _items(self) -> Section:
         few = all(item.learners < item_statistics.ENOUGH for item in self.items)  # too few to compare learners
@@ -231,14 +231,14 @@ class ClassReport:
             )
             for item in self.items
         ]
-        return Section("Every question", ([] if rows else ["No question was answered."]), headers, rows)
+        return Section("Every question", [] if rows else ["No question was answered."], headers, rows)
 
     def _notes(self) -> Section:
         rows: list[Sequence[Cell]] = [
             (note.source, "refused" if note.refused else "noted", note.text) for note in self.marked.notes
         ]
         headers = ("file", "what", "why")
-        return Section("What was refused or left out", ([] if rows else ["Nothing."]), headers, rows)
+        return Section("What was refused or left out", [] if rows else ["Nothing."], headers, rows)
 
 
 def cell(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The sandbox's examples: a goal, a few small steps and the reason, from a TOML file; and the knobs they turn.
+"""The sandbox's experiments: a goal, a few small steps and the reason, from a TOML file; and the knobs they turn.
 
 Errors say which file, line and example, what is wrong, and what to do.
 """
@@ -149,7 +149,7 @@ class Experiment:
     source: str
     why: str
     steps: tuple[Step, ...]
-    #: Code, or `OTHER` -> what to say to somebody who got that instead.
+    #: Code, or `OTHER` -> what to say to a learner who got that instead.
     otherwise: Mapping[str, str]
     #: Keys of a world that differ from those of the world `WORLD`.
     policy: Mapping[str, object] = field(default_factory=dict)

@@ -101,7 +101,7 @@ def replay(scenario: Scenario, change: Change) -> Replay:
     return Replay(change, changed, others, " ".join(said + _action(changed, others) if change.said else said))
 
 
-#: Exchanges by their place in the original; one that was put in stands half a step behind the one before it.
+#: Exchanges by their place in the original; one that was added stands half a step after the one before it.
 Responses = dict[float, Response]
 
 

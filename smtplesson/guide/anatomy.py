@@ -18,7 +18,7 @@ from smtplesson.protocol.grammar import DOMAIN_LIMIT, LABEL_LIMIT, LOCAL_PART_LI
 #: Within a dot-string and within a domain: a run of what is allowed, a dot, or one character that is neither.
 _DOTTED = re.compile(r"(?P<run>[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+)|(?P<dot>\.)|(?P<stray>.)", re.DOTALL)
 _LABELS = re.compile(r"(?P<run>[A-Za-z0-9-]+)|(?P<dot>\.)|(?P<stray>.)", re.DOTALL)
-#: Within a quoted string, behind its opening quote.
+#: Within a quoted string, after its opening quote.
 _QUOTED = re.compile(r"(?P<pair>\\[ -~])|(?P<run>[ !#-\[\]-~]+)|(?P<quote>\")|(?P<stray>.)", re.DOTALL)
 _STRAY = "not allowed here"
 
@@ -38,7 +38,7 @@ class Part:
 
     @property
     def end(self) -> int:
-        """The offset of the character behind it."""
+        """The offset of the character after it."""
         return self.start + len(self.text)
 
     @property
@@ -94,7 +94,7 @@ class Anatomy:
     fault: CommandSyntaxError | None
 
     def walk(self) -> Iterator[tuple[int, Part]]:
-        """All parts in order, those within others behind them, each with its depth."""
+        """All parts in order, each before the parts within it, with its depth."""
         for part in self.parts:
             yield from part.walk()
 

@@ -236,7 +236,7 @@ class CommandSyntaxError(ValueError):
     """A command, path or address that breaks the grammar: what, where, which production, which section.
 
     `span` is the faulty part of `text` as character offsets; where something is missing at the end, it is the
-    place behind the last character. `str()` draws a caret under it.
+    place after the last character. `str()` draws a caret under it.
     """
 
     def __init__(self, fault: Fault, text: str, span: tuple[int, int], words: Mapping[str, str]) -> None:

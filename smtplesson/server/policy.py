@@ -13,15 +13,9 @@ from enum import StrEnum
 from smtplesson.protocol import sasl
 from smtplesson.protocol.addresses import is_literal
 from smtplesson.protocol.extensions import KNOWN
-from smtplesson.protocol.grammar import CommandSyntaxError, Fault, Mailbox, Path, is_domain, parse_mailbox
+from smtplesson.protocol.grammar import CommandSyntaxError, Mailbox, Path, is_domain, parse_mailbox
 from smtplesson.server.profiles import RFC, Profile
 from smtplesson.server.situations import ReplyTemplate, Situation
-
-#: What a lenient server forgives: all that at least three of the recorded servers forgive in MAIL.
-LENIENT = frozenset(
-    {Fault.SPACE_AFTER_COLON, Fault.NO_BRACKETS, Fault.DOUBLE_DOT, Fault.LEADING_DOT, Fault.TRAILING_DOT}
-    | {Fault.LOCAL_PART_TOO_LONG, Fault.UNDERSCORE}
-)
 
 
 class Forwarding(StrEnum):
@@ -279,7 +273,7 @@ class Policy:
     def offers(self) -> tuple[str, ...]:
         """The lines that EHLO lists after the first, in order: a keyword, perhaps with parameters."""
         chosen = tuple(self.profile.extensions if self.extensions is None else self.extensions)
-        if self.users:  # whatever a profile offers, these are the mechanisms that let somebody in
+        if self.users:  # whatever a profile offers, only these mechanisms accept a login
             chosen = tuple("AUTH" if line.startswith("AUTH ") else line for line in chosen)
         chosen = tuple("SIZE" if line.startswith("SIZE ") else line for line in chosen)
         keywords = {line.split(" ", 1)[0] for line in chosen}
@@ -404,21 +398,6 @@ def _unquoted(argument: str) -> str:
     if len(argument) >= 2 and argument[0] == argument[-1] == '"':
         return re.sub(r"\\(.)", r"\1", argument[1:-1])
     return argument
-
-
-def syntax_situation(verb: str, error: CommandSyntaxError) -> Situation:
-    """Say what a fault in MAIL or RCPT is to a server that follows the standard.
-
-    RFC 5321 pulls both ways: 501 is a MUST for invalid characters (4.1.2) and for an unacceptable MAIL
-    argument (4.1.4); 553 is there for a mailbox name that is not allowed (3.3 and 4.2.3). The kit's default:
-    501 for a command that is not well formed, 553 for a well-formed one whose mailbox name is not.
-    """
-    is_sender = verb == "MAIL"
-    if error.fault is Fault.NON_ASCII:
-        return Situation.SENDER_NOT_ASCII if is_sender else Situation.RECIPIENT_NOT_ASCII
-    if error.malformed:
-        return Situation.SENDER_SYNTAX if is_sender else Situation.RECIPIENT_SYNTAX
-    return Situation.SENDER_NAME_NOT_ALLOWED if is_sender else Situation.RECIPIENT_NAME_NOT_ALLOWED
 
 
 def _check_refusal(keyword: str, written: str) -> None:

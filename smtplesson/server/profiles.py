@@ -106,7 +106,7 @@ class Profile:
     long_line_hangs_up: bool = False
     #: Whether a bare LF ends a command line (section 2.3.8 forbids it).
     lf_ends_command: bool = False
-    #: Commands behind which nothing may be pipelined, and whether the server hangs up on it.
+    #: Commands after which nothing may be pipelined, and whether the server hangs up on it.
     alone: Mapping[str, bool] = field(default_factory=dict)
     #: Whether after HELO, which offers no PIPELINING, that holds for every command.
     alone_after_helo: bool = False
@@ -132,11 +132,11 @@ class Profile:
     # --- addresses ---
     #: Whether JONES is another mailbox than jones (section 2.4 leaves it to the host).
     case_sensitive: bool = False
-    #: Whether forgiven comments and quotes amid a local part are read as in a header, and so are no part of a name.
+    #: Whether forgiven comments and quotes inside a local part are read as in a header, and so are no part of a name.
     reads_as_header: bool = False
     #: Names beside the local domains under which the same mailboxes are reached; "{host}" is the server's own, "" none.
     local_names: frozenset[str] = frozenset()
-    #: What is cut from a local part, with all behind it, to find the mailbox: "+" makes jones+lists jones.
+    #: What is cut from a local part, with all that follows, to find the mailbox: "+" makes jones+lists jones.
     tag: str = ""
     #: Characters in a local part that make it a route to elsewhere: user%elsewhere@here.
     route_signs: str = ""

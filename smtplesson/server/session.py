@@ -26,7 +26,7 @@ from smtplesson.server.vrfy_expn import Verifier, ascii_only
 
 #: Octets of a command with CRLF: RFC 5321 section 4.5.3.1.4. Nothing longer than AUTH_LIMIT is held in memory.
 COMMAND_LIMIT = 512
-#: Where a client is when nobody says otherwise: an address for documentation (RFC 5737).
+#: Where a client is unless the caller says otherwise: an address for documentation (RFC 5737).
 CLIENT_ADDRESS = "192.0.2.1"
 #: Lines of the transcript that a session keeps.
 _KEPT_LINES = 10_000
@@ -117,7 +117,7 @@ class Session:
         if not self.closed and self._profile.long_line_hangs_up and self._reader.pending > self._line_limit(""):
             replies.append(self._hang_up(S.LINE_TOO_LONG, limit=str(self._line_limit(""))))
         if self.closed or self.awaiting_tls:
-            # RFC 3207 section 4.2: what was pipelined behind STARTTLS must be thrown away.
+            # RFC 3207 section 4.2: what was pipelined after STARTTLS must be thrown away.
             self._reader.clear()
         return replies
 

@@ -21,7 +21,7 @@ class QuizView(View):
     """Questions one below the other; `answer("B")` answers the next open one.
 
     The state is in `quiz`: `view.quiz.score`, `view.quiz.rows()`. With `confidence` each first answer gets its
-    feedback only when the learner has said how sure he is. `log` is where the quiz keeps its answers, if anywhere:
+    feedback only when the learner has said how sure they are. `log` is where the quiz keeps its answers, if anywhere:
     what it has to tell, such as that nothing can be written, is shown.
     """
 
