@@ -41,7 +41,7 @@ class Reading:
     evidence: tuple[str, ...]
     fix: str
     postmaster: str
-    retry: str  # no, unchanged later, after the fix
+    retry: str  # a key of rules.RETRY
     server: str
     source: str
     rule: str
@@ -89,7 +89,7 @@ class Explanation:
             ("Evidence", " ".join(reading.evidence)),
             ("The sender", reading.fix),
             ("The postmaster", reading.postmaster),
-            ("Retry", _RETRY_WORDS[reading.retry]),
+            ("Retry", rules.RETRY[reading.retry]),
             ("Worded so by", reading.server or "not recognized"),
             ("Source", reading.source),
         ]
@@ -117,13 +117,6 @@ class Explanation:
 
 def _spoken(reading: Reading) -> str:
     return "authentication" if reading.about == "auth" else reading.about
-
-
-_RETRY_WORDS = {
-    "no": "no: there is nothing to gain by sending again.",
-    "unchanged later": "yes, unchanged and later: the client does it by itself, half an hour apart or more.",
-    "after the fix": "only after the fix: the same again will be refused again.",
-}
 
 
 def explain(text: str, *, command: str | None = None, rules: str | Path | None = None) -> Explanation:

@@ -1,4 +1,4 @@
-"""The catalogue of reply codes: what each means, which commands it may answer, what the client does.
+"""The reply codes: what each means, which commands it may answer, what the client does.
 
 The rows are in `data/reply_codes.csv`, each with its RFC and section.
 """
@@ -36,7 +36,7 @@ class CodeMeaning:
 
 @functools.cache
 def rows() -> tuple[CodeMeaning, ...]:
-    """Every meaning of every code, in the order of the codes: for `pandas.DataFrame(catalogue.rows())`.
+    """Every meaning of every code, in the order of the codes: for `pandas.DataFrame(reply_codes.rows())`.
 
     >>> [row.rfc for row in rows() if row.code == 251]
     ['RFC 5321', 'RFC 1985']

@@ -25,7 +25,12 @@ ABOUT = (
     "auth",
     "server",
 )
-RETRY = ("no", "unchanged later", "after the fix")
+#: Whether to send again -> the same as a sentence.
+RETRY: Mapping[str, str] = {
+    "no": "no: there is nothing to gain by sending again.",
+    "unchanged later": "yes, unchanged and later: the client does it by itself, half an hour apart or more.",
+    "after the fix": "only after the fix: the same again will be refused again.",
+}
 TEXT_RANK = 50  # rules with words begin here; the vague ones stand below the enhanced codes
 _KEYS = {
     "id", "name", "about", "rank", "words", "unless", "codes", "enhanced", "command", "cause", "fix",

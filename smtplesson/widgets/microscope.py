@@ -170,14 +170,14 @@ class Microscope(View):
         offer = {0: "", 1: " One repair is offered."}.get(count, f" {count} repairs are offered.")
         self._spoken.say(markup.unseen(markup.escape(f"{shorten(self.address)}: {self.anatomy.verdict}{offer}")))
 
-    def _limit_rows(self) -> Rows:
+    def _length_rows(self) -> Rows:
         return [
             {
-                "length": limit.name,
-                "octets": f"{limit.length:,} of {limit.most}: {'✗' if limit.excess else '✓'} {limit.verdict}",
-                "limit by": limit.section,
+                "length": length.name,
+                "octets": f"{length.length:,} of {length.most}: {'✗' if length.excess else '✓'} {length.verdict}",
+                "limit by": length.section,
             }
-            for limit in self.anatomy.lengths
+            for length in self.anatomy.lengths
         ]
 
     def _server_rows(self) -> Rows:
@@ -198,7 +198,7 @@ class Microscope(View):
 
     def _tables_now(self) -> Iterator[tuple[str, Rows]]:
         """The tables that have rows, each with its caption; the one whose length varies is the last."""
-        yield "Lengths beside their limits", self._limit_rows()
+        yield "Lengths beside their limits", self._length_rows()
         if self.replies:
             yield "What the servers say", self._server_rows()
         if self.anatomy.parts:

@@ -93,7 +93,7 @@ class Explorer(View):
 
 
 def dialogue_of(code: int) -> tuple[Exchange, ...]:
-    """Play the catalogue's example of `code` on the simulated server; empty where it has none.
+    """Play the example of `code` on the simulated server; empty where it has none.
 
     >>> dialogue_of(251)[-1].reply.code
     251

@@ -168,7 +168,7 @@ def test_lengths_are_counted_in_octets_beside_their_limits() -> None:
 def test_what_is_too_long_says_by_how_much(address: str, over: dict[str, int]) -> None:
     anatomy = dissect(address)
     assert {limit.name: limit.excess for limit in anatomy.lengths if limit.excess} == over
-    assert [limit.verdict for limit in anatomy.lengths] == [
+    assert [length.verdict for length in anatomy.lengths] == [
         f"too long by {over[limit.name]}" if limit.name in over else "fits" for limit in anatomy.lengths
     ]
     assert (anatomy.fault is None) == (not over)

@@ -279,7 +279,7 @@ def test_what_is_wrong_in_a_profile_is_told(text: str, message: str) -> None:
         profiles.parse(text)
 
 
-def test_the_standard_is_a_profile_without_habits() -> None:
+def test_the_standard_is_a_profile_that_departs_from_nothing() -> None:
     assert profiles.parse('name = "rfc"') == PROFILES["rfc"]
     assert Policy("foo.com").profile is PROFILES["rfc"]
 
