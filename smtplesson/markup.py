@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from smtplesson import markup
-
 #: What is drawn instead of a character that cannot be seen, or that steers a terminal or the direction of the
 #: text: a picture for C0 controls and DEL, else a replacement sign. One column each, so that a caret stays right.
 _PICTURES = {
@@ -28,6 +26,8 @@ _COLOURS = {
 }
 #: JupyterLab sets tables flush right, which suits numbers only.
 _LEFT = "text-align:left;vertical-align:top"
+#: Read out by a screen reader, not drawn.
+_HIDDEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$=:@])")
 
 
@@ -52,6 +52,20 @@ def escape(text: object) -> str:
     '&lt;b a=&quot;1&quot;&gt;'
     """
     return html.escape(visible(text), quote=True)
+
+
+def counted(count: int, one: str, several: str = "") -> str:
+    """Return a number with its noun; `several` is the plural where it is not `one` with an s.
+
+    >>> counted(1, "question"), counted(3, "question"), counted(0, "entry", "entries")
+    ('1 question', '3 questions', '0 entries')
+    """
+    return f"{count} {one if count == 1 else several or f'{one}s'}"
+
+
+def unseen(content: str) -> str:
+    """Return `content`, already escaped, as HTML that is read out but not drawn."""
+    return f'<span style="{_HIDDEN}">{content}</span>'
 
 
 def markdown(text: object) -> str:
@@ -132,10 +146,10 @@ class Table:
 
     def __str__(self) -> str:
         rows = [" | ".join(row) for row in (self.headers, *self.rows)]
-        return markup.visible_lines("\n".join([self.caption, *rows]))
+        return visible_lines("\n".join([self.caption, *rows]))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Show the table as text, and as HTML in a region that the keyboard reaches, for it may scroll."""
-        table = markup.table(self.headers, self.rows, caption=self.caption)
-        region = f'role="region" tabindex="0" aria-label="{markup.escape(self.caption)}"'
-        return {"text/plain": str(self), "text/html": f'<div {region} style="overflow-x:auto">{table}</div>'}
+        region = f'role="region" tabindex="0" aria-label="{escape(self.caption)}"'
+        drawn = table(self.headers, self.rows, caption=self.caption)
+        return {"text/plain": str(self), "text/html": f'<div {region} style="overflow-x:auto">{drawn}</div>'}

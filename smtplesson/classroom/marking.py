@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from smtplesson import markup
 from smtplesson.classroom.exercise_set import ExerciseSet, ids_for
 from smtplesson.classroom.roster import Roster, shown
 from smtplesson.classroom.submissions import Collected, Note
@@ -114,7 +115,7 @@ def _first(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
 
 def _answers(attempts: Sequence[Attempt]) -> str:
     what = f"such as {shown(attempts[0].question, 40)}"
-    return f"{len(attempts)} answer{'' if len(attempts) == 1 else 's'}, {what},"
+    return f"{markup.counted(len(attempts), 'answer')}, {what},"
 
 
 @dataclass

@@ -117,8 +117,8 @@ class ClassReport:
         shares = [mark.share for mark in answered if mark.share is not None]
         mean = f" On average they have {sum(shares) / len(shares):.0%} right." if shares else ""
         refused = sum(note.refused for note in self.marked.notes)
-        told = f" {_number(refused, 'submission')} {'was' if refused == 1 else 'were'} refused." if refused else ""
-        return f"{len(answered)} of {_number(len(marks), 'learner')} answered something.{mean}{told}"
+        told = f" {markup.counted(refused, 'submission was', 'submissions were')} refused." if refused else ""
+        return f"{len(answered)} of {markup.counted(len(marks), 'learner')} answered something.{mean}{told}"
 
     def text(self) -> str:
         """The whole report in plain lines."""
@@ -172,7 +172,7 @@ class ClassReport:
         left = len(self.beliefs) - len(rows)
         note = [f"{left} more showed, and stand out less."] if left else []
         headers = ("belief", "showed in", "learners", "lesson")
-        return Section("What the class believes", note or ["No misconception showed."] * (not rows), headers, rows)
+        return Section("What the class believes", note or ([] if rows else ["No misconception showed."]), headers, rows)
 
     def _pairs(self) -> Section:
         count = len([mark for mark in self.marked.marks if mark.answered]) or 1
@@ -186,7 +186,7 @@ class ClassReport:
             for each in self.pairs
         ]
         headers = ("pair", "confused by", "times", "who")
-        return Section("Codes that are confused", ["No pair."] * (not rows), headers, rows)
+        return Section("Codes that are confused", [] if rows else ["No pair."], headers, rows)
 
     def _gain(self) -> Section:
         gain = self.gain
@@ -198,7 +198,7 @@ class ClassReport:
             ("at the end", Bar(gain.after, f"{gain.after:.0%}")),
         ]
         part = "" if gain.normalised is None else f" Normalised gain (Hake 1998): {gain.normalised:.2f}."
-        said = f"{_number(gain.learners, 'learner')} took both.{part}"
+        said = f"{markup.counted(gain.learners, 'learner')} took both.{part}"
         return Section("Gain from the pretest to the test at the end", [said], ("test", "right"), rows)
 
     def _needs(self) -> Section:
@@ -211,12 +211,12 @@ class ClassReport:
             for need in self.needs
         ]
         headers = ("learner", "objectives", "beliefs that showed twice or more")
-        return Section("Who needs help with what", ["Nobody."] * (not rows), headers, rows)
+        return Section("Who needs help with what", [] if rows else ["Nobody."], headers, rows)
 
     def _rewrite(self) -> Section:
         rows: list[Sequence[Cell]] = [(item.id, why) for item in self.items for why in item.rewrite]
         headers = ("question", "why")
-        return Section("Questions to look at again", ["None stands out."] * (not rows), headers, rows)
+        return Section("Questions to look at again", [] if rows else ["None stands out."], headers, rows)
 
     def _items(self) -> Section:
         few = all(item.learners < item_statistics.ENOUGH for item in self.items)  # too few to compare learners
@@ -231,14 +231,14 @@ class ClassReport:
             )
             for item in self.items
         ]
-        return Section("Every question", ["No question was answered."] * (not rows), headers, rows)
+        return Section("Every question", [] if rows else ["No question was answered."], headers, rows)
 
     def _notes(self) -> Section:
         rows: list[Sequence[Cell]] = [
             (note.source, "refused" if note.refused else "noted", note.text) for note in self.marked.notes
         ]
         headers = ("file", "what", "why")
-        return Section("What was refused or left out", ["Nothing."] * (not rows), headers, rows)
+        return Section("What was refused or left out", [] if rows else ["Nothing."], headers, rows)
 
 
 def cell(text: str) -> str:
@@ -278,7 +278,3 @@ def _compared(item: Item) -> tuple[str, ...]:
 def _names(learners: Sequence[str]) -> str:
     more = f" and {len(learners) - _NAMES} more" if len(learners) > _NAMES else ""
     return ", ".join(learners[:_NAMES]) + more
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

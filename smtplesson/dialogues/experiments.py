@@ -1,4 +1,4 @@
-"""The sandbox's examples: a goal, a few small steps and the reason, from a TOML file; and the knobs they turn.
+"""The sandbox's experiments: a goal, a few small steps and the reason, from a TOML file; and the knobs they turn.
 
 Errors say which file, line and example, what is wrong, and what to do.
 """
@@ -24,10 +24,10 @@ from smtplesson.server import profiles, worlds
 WORLD = "foo"
 #: What is said to a reply that an example has no words for.
 OTHER = "other"
-_FILE = resources.files("smtplesson") / "data" / "sandbox.toml"
+_FILE = resources.files("smtplesson") / "data" / "experiments.toml"
 
 
-class ExampleError(ValueError):
+class ExperimentError(ValueError):
     """An example that is not right: the message says where it stands, what is wrong, and what to do."""
 
 
@@ -83,9 +83,9 @@ KNOBS: Mapping[str, Knob] = MappingProxyType(
             Knob("name_syntax_code", "A bad mailbox name gets", {"553": 553, "501": 501}),
             Knob("vrfy", "VRFY", {"looks names up": True, "is off: 252": False}),
             Knob("relay", "Relaying", {"for nobody": [], "to bar.org, for all": ["bar.org"]}),
-            Knob("max_recipients", "Recipients at most", {"100": 100, "2": 2}),
+            Knob("max_recipients", "Recipients at most", {"as many as this server takes": None, "2": 2}),
             Knob("greylist", "Greylisting", {"off": 0, "for 300 seconds": 300}),
-            Knob("max_size", "Message at most", {"10,240,000 octets": 10_240_000, "1,000 octets": 1000}),
+            Knob("max_size", "Message at most", {"as large as this server takes": None, "1,000 octets": 1000}),
         )
     }
 )
@@ -122,7 +122,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Target:
     """A part of a goal: a reply of this code to a command that begins so."""
 
     command: str
@@ -138,18 +138,18 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class Experiment:
     """Something to try: a goal with the replies that reach it, three to five steps, why, and what else may come."""
 
     id: str
     shelf: Shelf
     title: str
     goal: str
-    reach: tuple[Mark, ...]
+    reach: tuple[Target, ...]
     source: str
     why: str
     steps: tuple[Step, ...]
-    #: Code, or `OTHER` -> what to say to somebody who got that instead.
+    #: Code, or `OTHER` -> what to say to a learner who got that instead.
     otherwise: Mapping[str, str]
     #: Keys of a world that differ from those of the world `WORLD`.
     policy: Mapping[str, object] = field(default_factory=dict)
@@ -163,26 +163,28 @@ class Example:
         return found
 
 
-def load(path: Path | None = None) -> tuple[Example, ...]:
-    """Read the kit's own examples, or those of a TOML file; ExampleError for the first thing that is not right."""
+def load(path: Path | None = None) -> tuple[Experiment, ...]:
+    """Read the kit's own examples, or those of a TOML file; ExperimentError for the first thing that is not right."""
     if path is None:
         return parse(_FILE.read_text(encoding="utf-8"))
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeError) as error:
-        raise ExampleError(f"{path}: cannot be read ({type(error).__name__}). Give the path of a TOML file.") from None
+        raise ExperimentError(
+            f"{path}: cannot be read ({type(error).__name__}). Give the path of a TOML file."
+        ) from None
     return parse(text, where=path.name)
 
 
-def parse(text: str, *, where: str = "sandbox.toml") -> tuple[Example, ...]:
+def parse(text: str, *, where: str = "experiments.toml") -> tuple[Experiment, ...]:
     """Build examples from the text of their file: one table each, and `otherwise` for all of them."""
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ExampleError(f"{where}: not valid TOML: {error}.") from None
+        raise ExperimentError(f"{where}: not valid TOML: {error}.") from None
     shared = _Place(where, text, "otherwise").texts(table.pop("otherwise", {}), "the table")
     if not table:
-        raise ExampleError(f"{where}: there is no example. Add a table such as [get-a-251].")
+        raise ExperimentError(f"{where}: there is no example. Add a table such as [get-a-251].")
     return tuple(_example(_Place(where, text, name), rows, shared) for name, rows in table.items())
 
 
@@ -191,7 +193,7 @@ def parse(text: str, *, where: str = "sandbox.toml") -> tuple[Example, ...]:
 _TEXTS = ("shelf", "title", "goal", "source", "why")
 _KEYS = (*_TEXTS, "reach", "steps", "otherwise", "policy")
 _DOES = ("send", "raw", "turn", "wait")
-_MARK = re.compile(r"(\S.*) ([2-5][0-5][0-9])")
+_TARGET = re.compile(r"(\S.*) ([2-5][0-5][0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +204,12 @@ class _Place:
     text: str
     id: str
 
-    def error(self, message: str) -> ExampleError:
+    def error(self, message: str) -> ExperimentError:
         head = re.compile(rf"\s*\[+{re.escape(self.id)}[\].]")
         lines = enumerate(self.text.split("\n"), 1)
         number = next((n for n, line in lines if head.match(line)), None)
         line = f", line {number}" if number else ""
-        return ExampleError(f"{self.where}{line}, {self.id}: {message}")
+        return ExperimentError(f"{self.where}{line}, {self.id}: {message}")
 
     def check_keys(self, table: Mapping[str, Any], known: tuple[str, ...], of: str) -> None:
         for key in table:
@@ -228,7 +230,7 @@ class _Place:
         return dict(table)
 
 
-def _example(place: _Place, table: object, shared: Mapping[str, str]) -> Example:
+def _example(place: _Place, table: object, shared: Mapping[str, str]) -> Experiment:
     if not isinstance(table, dict) or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", place.id):
         raise place.error("an example is a table whose name has small letters, digits and hyphens: [get-a-251].")
     place.check_keys(table, _KEYS, "the example")
@@ -243,10 +245,10 @@ def _example(place: _Place, table: object, shared: Mapping[str, str]) -> Example
     otherwise = {**own, **{code: advice for code, advice in shared.items() if code not in own}}
     if OTHER not in otherwise:
         raise place.error(f'otherwise has no text for all other replies. Add: {OTHER} = "..."')
-    return Example(
+    return Experiment(
         id=place.id,
         shelf=Shelf(table["shelf"]),
-        reach=_marks(place, table.get("reach")),
+        reach=_targets(place, table.get("reach")),
         steps=_steps(place, table.get("steps")),
         policy=_policy(place, table.get("policy", {})),
         otherwise=otherwise,
@@ -254,11 +256,13 @@ def _example(place: _Place, table: object, shared: Mapping[str, str]) -> Example
     )
 
 
-def _marks(place: _Place, reach: object) -> tuple[Mark, ...]:
-    found = [_MARK.fullmatch(row) if isinstance(row, str) else None for row in reach] if isinstance(reach, list) else []
+def _targets(place: _Place, reach: object) -> tuple[Target, ...]:
+    found = (
+        [_TARGET.fullmatch(row) if isinstance(row, str) else None for row in reach] if isinstance(reach, list) else []
+    )
     if not found or not all(found):
         raise place.error(f'reach is {reach!r}; it must be a list of command and code, such as ["RCPT 251"].')
-    return tuple(Mark(match[1], int(match[2])) for match in found if match)
+    return tuple(Target(match[1], int(match[2])) for match in found if match)
 
 
 def _steps(place: _Place, steps: object) -> tuple[Step, ...]:

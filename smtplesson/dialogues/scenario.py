@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from smtplesson.protocol.replies import Reply, ReplySyntaxError
-from smtplesson.protocol.transcript import Transcript, TranscriptSyntaxError
+from smtplesson.protocol.transcript import Transcript, TranscriptSyntaxError, verb_of
 from smtplesson.server import worlds
 from smtplesson.server.server import Server
 from smtplesson.server.session import CLIENT_ADDRESS, Session
@@ -48,7 +48,7 @@ class Scenario:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PlayedExchange:
     """What the client sent (nothing before the greeting), what the script expects, what the server said."""
 
     sent: tuple[str, ...]
@@ -63,9 +63,7 @@ class Step:
     @property
     def verb(self) -> str:
         """The command that was answered; "" for the greeting, "." for the end of a message."""
-        if not self.sent:
-            return ""
-        return "." if self.sent[-1] == "." else self.sent[0].split(" ", 1)[0].upper()
+        return verb_of(self.sent)
 
 
 def names() -> tuple[str, ...]:
@@ -159,7 +157,7 @@ class Player:
         """What the client sends next: () before the greeting, None at the end."""
         return self._exchanges[self._at].sent if self._at < len(self._exchanges) else None
 
-    def step(self) -> Step:
+    def step(self) -> PlayedExchange:
         """Send what comes next and return it with the reply; ScenarioError where the server stays silent."""
         exchange = self._exchanges[self._at]
         reply = self._play(exchange.sent)
@@ -169,7 +167,7 @@ class Player:
                 f"{str(exchange.reply)!r}. Does the line belong to the message before it?"
             )
         self._at += 1
-        return Step(exchange.sent, exchange.reply, reply)
+        return PlayedExchange(exchange.sent, exchange.reply, reply)
 
     def _play(self, sent: tuple[str, ...]) -> Reply | None:
         if self.session is None:
@@ -182,7 +180,7 @@ class Player:
         return reply
 
 
-def play(scenario: Scenario) -> tuple[Step, ...]:
+def play(scenario: Scenario) -> tuple[PlayedExchange, ...]:
     """Play a scenario from its first line to its last."""
     player = Player(scenario)
     steps = []

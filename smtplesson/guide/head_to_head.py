@@ -1,6 +1,6 @@
 """Two reply codes head to head: what each means for those who have to act, and what tells the two apart.
 
-Texts are in `data/contrasts.toml`, wordings of real servers in `data/wordings.csv`, each with its source; a code
+Texts are in `data/head_to_head.toml`, wordings of real servers in `data/wordings.csv`, each with its source; a code
 that has no text there is read by its first digit (RFC 5321 section 4.2).
 """
 
@@ -71,7 +71,7 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Aspect:
     """One thing that is said of both codes."""
 
     label: str
@@ -90,7 +90,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Contrast:
+class SideBySide:
     """Two codes side by side, and what tells them apart.
 
     `practice` says where real servers do otherwise; it is empty where nothing is known of that.
@@ -101,7 +101,7 @@ class Contrast:
     difference: str
     source: str
     practice: str
-    rows: tuple[Row, ...]
+    rows: tuple[Aspect, ...]
 
     def __str__(self) -> str:
         said = [f"{self.left} or {self.right}? {self.difference} ({self.source})"]
@@ -112,17 +112,17 @@ class Contrast:
         return "\n".join(said)
 
 
-def contrast(left: str | int, right: str | int) -> Contrast:
+def side_by_side(left: str | int, right: str | int) -> SideBySide:
     """Set two codes side by side; CodeError where one is not three digits.
 
-    >>> contrast(551, "550").difference
+    >>> side_by_side(551, "550").difference
     'Both refuse. 551 names an address to try instead. 550 names none.'
     """
     one, other = reply_codes.read_code(left), reply_codes.read_code(right)
     difference, source, practice = _difference(one, other)
     pairs = zip(_said_of(one), _said_of(other), strict=True)
-    rows = tuple(Row(label, mine, yours) for (label, mine), (_, yours) in pairs)
-    return Contrast(one, other, difference, source, practice, rows)
+    rows = tuple(Aspect(label, mine, yours) for (label, mine), (_, yours) in pairs)
+    return SideBySide(one, other, difference, source, practice, rows)
 
 
 def pairs() -> tuple[tuple[int, int], ...]:
@@ -152,7 +152,7 @@ def wordings(code: int) -> tuple[Wording, ...]:
 
 @functools.cache
 def _texts() -> Mapping[str, Any]:
-    return MappingProxyType(tomllib.loads((_DATA / "contrasts.toml").read_text(encoding="utf-8")))
+    return MappingProxyType(tomllib.loads((_DATA / "head_to_head.toml").read_text(encoding="utf-8")))
 
 
 @functools.cache
@@ -206,7 +206,7 @@ def _said_of(code: int) -> Iterator[tuple[str, str]]:
     )
 
 
-def _registered(known: Sequence[reply_codes.Row]) -> Iterator[str]:
+def _registered(known: Sequence[reply_codes.CodeMeaning]) -> Iterator[str]:
     """The enhanced codes of these meanings; one that belongs to ETRN alone is not for what 251 says to RCPT."""
     for enhanced in sorted({e for row in known for e in row.enhanced_codes.split()}, key=_digits):
         commands = {row.commands for row in known if enhanced in row.enhanced_codes.split()}
@@ -241,7 +241,7 @@ def _class_of(code: int) -> str:
     if code // 100 not in CLASSES:
         return "none: SMTP has 2yz, 3yz, 4yz and 5yz"
     klass = reply_class(code)
-    return f"{klass.sign} {klass.label} {klass.word}: {klass.name}"
+    return f"{klass}: {klass.name}"
 
 
 def _subject_of(code: int) -> str:
@@ -249,7 +249,7 @@ def _subject_of(code: int) -> str:
     return f"{digit}: {SUBJECTS.get(digit, 'none that the grammar allows')}"
 
 
-def _cited(row: reply_codes.Row) -> str:
+def _cited(row: reply_codes.CodeMeaning) -> str:
     sections = row.section.split("; ")
     return f"{row.rfc} section{'s' if len(sections) > 1 else ''} {', '.join(sections)}"
 

@@ -1,4 +1,4 @@
-"""The catalogue of reply codes: what each means, which commands it may answer, what the client does.
+"""The reply codes: what each means, which commands it may answer, what the client does.
 
 The rows are in `data/reply_codes.csv`, each with its RFC and section.
 """
@@ -22,7 +22,7 @@ class CodeError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CodeMeaning:
     """One meaning of one code, with the RFC and section that give it."""
 
     code: int
@@ -35,15 +35,15 @@ class Row:
 
 
 @functools.cache
-def rows() -> tuple[Row, ...]:
-    """Every meaning of every code, in the order of the codes: for `pandas.DataFrame(catalogue.rows())`.
+def rows() -> tuple[CodeMeaning, ...]:
+    """Every meaning of every code, in the order of the codes: for `pandas.DataFrame(reply_codes.rows())`.
 
     >>> [row.rfc for row in rows() if row.code == 251]
     ['RFC 5321', 'RFC 1985']
     """
     text = (resources.files("smtplesson") / "data" / "reply_codes.csv").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("#")]
-    return tuple(Row(int(row["code"]), *(row[name] for name in _FIELDS)) for row in csv.DictReader(lines))
+    return tuple(CodeMeaning(int(row["code"]), *(row[name] for name in _FIELDS)) for row in csv.DictReader(lines))
 
 
 _FIELDS = ("text", "rfc", "section", "commands", "enhanced_codes", "notes")
@@ -137,7 +137,7 @@ def answers(code: int) -> str:
     return ", ".join(dict.fromkeys(row.commands for row in _rows_of(code)))
 
 
-def _rows_of(code: int) -> list[Row]:
+def _rows_of(code: int) -> list[CodeMeaning]:
     return [row for row in rows() if row.code == code]
 
 
@@ -237,7 +237,7 @@ class CodeMap:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class ExampleDialogue:
     """A dialogue that ends with a certain code: keywords of `Server`, and what the client sends."""
 
     policy: Mapping[str, object]
@@ -256,12 +256,12 @@ _JONES = "RCPT TO:<jones@foo.com>"
 _LOGIN = "AUTH PLAIN AGpvbmVzAHNlY3JldA=="  # the login jones with the password secret: RFC 4616 section 2
 
 
-def _example(*lines: str, **policy: object) -> Example:
-    return Example(MappingProxyType({**_FOO, **policy}), lines)
+def _example(*lines: str, **policy: object) -> ExampleDialogue:
+    return ExampleDialogue(MappingProxyType({**_FOO, **policy}), lines)
 
 
 #: Code -> a dialogue whose last reply has it.
-EXAMPLES: Mapping[int, Example] = MappingProxyType(
+EXAMPLES: Mapping[int, ExampleDialogue] = MappingProxyType(
     {
         214: _example(_HELLO, "HELP"),
         220: _example(),

@@ -25,7 +25,12 @@ ABOUT = (
     "auth",
     "server",
 )
-RETRY = ("no", "unchanged later", "after the fix")
+#: Whether to send again -> the same as a sentence.
+RETRY: Mapping[str, str] = {
+    "no": "no: there is nothing to gain by sending again.",
+    "unchanged later": "yes, unchanged and later: the client does it by itself, half an hour apart or more.",
+    "after the fix": "only after the fix: the same again will be refused again.",
+}
 TEXT_RANK = 50  # rules with words begin here; the vague ones stand below the enhanced codes
 _KEYS = {
     "id", "name", "about", "rank", "words", "unless", "codes", "enhanced", "command", "cause", "fix",
@@ -85,7 +90,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Guide:
+class FieldGuide:
     """All rules, in the order of the file, with the names of servers and of the enhanced codes' subjects."""
 
     rules: tuple[Rule, ...]
@@ -141,18 +146,18 @@ def _phrase(phrase: str) -> re.Pattern[str]:
 
 
 @cache
-def shipped() -> Guide:
+def shipped() -> FieldGuide:
     """Return the guide that comes with the package."""
     file = resources.files("smtplesson").joinpath("data/field_guide.toml")
     return _parse(file.read_text("utf-8"), "field_guide.toml")
 
 
-def load(path: str | Path) -> Guide:
+def load(path: str | Path) -> FieldGuide:
     """Return the guide in a file; ValueError names the rule and what is wrong with it."""
     return _parse(Path(path).read_text("utf-8"), Path(path).name)
 
 
-def _parse(text: str, where: str) -> Guide:
+def _parse(text: str, where: str) -> FieldGuide:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -166,7 +171,7 @@ def _parse(text: str, where: str) -> Guide:
     servers = tuple(
         (row["name"], _pattern(row["words"], f"{where}, server {row['name']}")) for row in data.get("server", [])
     )
-    return Guide(rules, servers, {row["digit"]: row["name"] for row in data.get("subject", [])})
+    return FieldGuide(rules, servers, {row["digit"]: row["name"] for row in data.get("subject", [])})
 
 
 def _rule(row: dict[str, Any], where: str) -> Rule:

@@ -1,6 +1,6 @@
 """What do I do now? From a reply to what is to be done, by questions that a person can answer.
 
-Questions and advice are in `data/next_step.toml`; a reply that the field guide has explained answers the
+Questions and advice are in `data/what_now.toml`; a reply that the field guide has explained answers the
 questions by itself, as far as it can.
 """
 
@@ -55,7 +55,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TriageAnswer:
     """An answer to a question: where it leads, for each role, and which replies give it by themselves."""
 
     text: str
@@ -64,13 +64,13 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class TriageQuestion:
     """One question with its answers, and a hint on how to answer it."""
 
     id: str
     text: str
     hint: str
-    answers: tuple[Answer, ...]
+    answers: tuple[TriageAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,8 @@ class Way:
     """
 
     role: str
-    at: Question | Advice
-    taken: tuple[tuple[Question, Answer], ...] = ()
+    at: TriageQuestion | Advice
+    taken: tuple[tuple[TriageQuestion, TriageAnswer], ...] = ()
 
     @property
     def is_over(self) -> bool:
@@ -149,7 +149,7 @@ def follow(role: str, reply: Explanation) -> Way:
     'moved'
     """
     way = start(role)
-    while isinstance(way.at, Question):
+    while isinstance(way.at, TriageQuestion):
         fitting = [n for n, given in enumerate(way.at.answers, 1) if any(c.fits(reply) for c in given.when)]
         if not fitting:
             break
@@ -179,12 +179,12 @@ def ends(role: str) -> tuple[Advice, ...]:
 
 @functools.cache
 def _content() -> dict[str, Any]:
-    text = (resources.files("smtplesson") / "data" / "next_step.toml").read_text(encoding="utf-8")
+    text = (resources.files("smtplesson") / "data" / "what_now.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
 @functools.cache
-def _place(name: str, role: str) -> Question | Advice:
+def _place(name: str, role: str) -> TriageQuestion | Advice:
     content = _content()
     if name in content["question"]:
         return _question(name)
@@ -195,15 +195,15 @@ def _place(name: str, role: str) -> Question | Advice:
     return Advice(id=name, role=role, do=do, avoid=avoid, about=tuple(entry["about"]), **given, **more)
 
 
-def _question(name: str) -> Question:
+def _question(name: str) -> TriageQuestion:
     table = _content()["question"]
     entry = table[name]
     answers = table[entry["answers_of"]]["answers"] if "answers_of" in entry else entry["answers"]
-    return Question(name, entry["text"], entry["hint"], tuple(map(_answer, answers)))
+    return TriageQuestion(name, entry["text"], entry["hint"], tuple(map(_answer, answers)))
 
 
-def _answer(entry: Mapping[str, Any]) -> Answer:
+def _answer(entry: Mapping[str, Any]) -> TriageAnswer:
     leads = entry["next"]
     to = leads if isinstance(leads, dict) else dict.fromkeys(_content()["roles"], leads)
     when = tuple(Condition(**{key: tuple(values) for key, values in c.items()}) for c in entry.get("when", ()))
-    return Answer(entry["text"], to, when)
+    return TriageAnswer(entry["text"], to, when)

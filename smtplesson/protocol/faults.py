@@ -236,7 +236,7 @@ class CommandSyntaxError(ValueError):
     """A command, path or address that breaks the grammar: what, where, which production, which section.
 
     `span` is the faulty part of `text` as character offsets; where something is missing at the end, it is the
-    place behind the last character. `str()` draws a caret under it.
+    place after the last character. `str()` draws a caret under it.
     """
 
     def __init__(self, fault: Fault, text: str, span: tuple[int, int], words: Mapping[str, str]) -> None:
@@ -254,11 +254,6 @@ class CommandSyntaxError(ValueError):
     def malformed(self) -> bool:
         """Whether the command is not well formed (501), or else only a mailbox name in it is bad (553)."""
         return self.fault in _MALFORMED
-
-    @property
-    def path_text(self) -> str:
-        """What the client wrote behind the colon up to the next space, for a server to repeat."""
-        return self.text.partition(":")[2].strip().partition(" ")[0]
 
     @property
     def place(self) -> str:

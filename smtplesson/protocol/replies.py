@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, Self, runtime_checkable
 
 from smtplesson import markup
-from smtplesson.protocol.codes import ReplyCode, reply_class
+from smtplesson.protocol.codes import CLASSES, ReplyCode
 
 _ENHANCED = re.compile(r"([245])\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})")  # RFC 2034 section 4
 _REPLY_LINE = re.compile(r"([1-9][0-9]{2})(?:([ -])(.*))?", re.DOTALL)
@@ -122,14 +122,10 @@ class Reply:
         return self.code % 10
 
     @property
-    def is_multiline(self) -> bool:
-        """Whether the reply has more than one line, joined by `code-`."""
-        return len(self.lines) > 1
-
-    @property
     def phrase(self) -> str:
         """RFC 5321's words for the code; empty where the kit knows none."""
-        return ReplyCode(self.code).phrase if self.code in ReplyCode._value2member_map_ else ""
+        known = ReplyCode.find(self.code)
+        return known.phrase if known else ""
 
     def _wire_lines(self) -> list[str]:
         prefix = f"{self.enhanced} " if self.enhanced else ""
@@ -188,11 +184,7 @@ def _split_enhanced(code: int, texts: list[str]) -> tuple[EnhancedCode | None, l
 
 
 def _class_words(reply: Reply) -> str:
-    try:
-        klass = reply_class(reply.code)
-    except ValueError:
-        return "no SMTP class"
-    return f"{klass.sign} {klass.label} {klass.word}"
+    return str(CLASSES.get(reply.first_digit, "no SMTP class"))
 
 
 def _plain(reply: Reply) -> str:

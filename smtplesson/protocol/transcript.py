@@ -36,6 +36,17 @@ class Exchange:
     reply: Reply
 
 
+def verb_of(sent: Sequence[str]) -> str:
+    """The command in the lines that a client sent; "" before the greeting, "." for the end of a message.
+
+    >>> verb_of(["rcpt TO:<jones@foo.com>"]), verb_of(["Hello", "."]), verb_of([])
+    ('RCPT', '.', '')
+    """
+    if not sent:
+        return ""
+    return "." if sent[-1] == "." else sent[0].split(" ", 1)[0].upper()
+
+
 @dataclass(frozen=True, slots=True)
 class Transcript(Sequence[Line]):
     """The lines of a session in order; `parse()` and `str()` are inverses.
@@ -117,15 +128,14 @@ def _as_html(transcript: Transcript) -> str:
         weight = "" if line.speaker == "C" else "font-weight:bold;"
         rows.append(
             f'<div style="border-left:4px solid {colour};padding-left:.6em;{weight}">'
-            f'<span aria-hidden="true">{line.speaker}: </span><span style="{_HIDDEN}">{who}: </span>'
+            f'<span aria-hidden="true">{line.speaker}: </span>'
+            f"{markup.unseen(f'{who}: ')}"
             f"{markup.escape(line.text)}{markup.escape(mark)}</div>"
         )
     return f'<div style="font-family:var(--jp-code-font-family,monospace);{_WRAP}">{"".join(rows)}</div>'
 
 
 _WRAP = "white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.5"
-#: Read out by a screen reader, not drawn.
-_HIDDEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
 
 
 def _mark(text: str) -> str:
@@ -134,4 +144,4 @@ def _mark(text: str) -> str:
         klass = reply_class(int(text[:3]))
     except ValueError:
         return ""
-    return "" if text[3:4] == "-" else f"   [{klass.sign} {klass.word}]"
+    return "" if text[3:4] == "-" else f"   [{klass.mark}]"

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 
+from smtplesson import markup
+
 
 @cache
 def _asked_now() -> Mapping[str, str]:
@@ -41,5 +43,5 @@ def told(ids: Iterable[str]) -> tuple[str, ...]:
     ('1 answer is to a question no longer asked: kept, and not marked.',)
     """
     count = sum(map(is_retired, ids))
-    what = "1 answer is to a question" if count == 1 else f"{count} answers are to questions"
+    what = markup.counted(count, "answer is to a question", "answers are to questions")
     return (f"{what} no longer asked: kept, and not marked.",) if count else ()

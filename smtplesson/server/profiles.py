@@ -1,4 +1,4 @@
-"""How real servers choose and word the same replies: a table for each, from recordings and sources.
+"""How real servers choose and word their replies: a table for each, from recordings and sources.
 
 The tables are TOML files in `data/profiles`; what their keys mean is said by the fields of `Profile`.
 """
@@ -17,13 +17,13 @@ from smtplesson.protocol.extensions import DEFAULT
 from smtplesson.protocol.grammar import Fault
 from smtplesson.protocol.replies import Reason
 from smtplesson.protocol.states import State
-from smtplesson.server.situations import RFC_WORDING, Situation, Wording
+from smtplesson.server.situations import RFC_WORDING, ReplyTemplate, Situation
 
 VERBS = ("MAIL", "RCPT")
 
 
 @dataclass(frozen=True)
-class Rule:
+class PatternReply:
     """A reply to whatever matches a regular expression, upper or lower case.
 
     Named groups of `pattern` may stand in braces in `reply`.
@@ -40,31 +40,31 @@ class Rule:
     #: Whether the server hangs up after it.
     hangs_up: bool = False
     compiled: re.Pattern[str] = field(init=False, repr=False, compare=False)
-    wording: Wording = field(init=False, repr=False, compare=False)
+    template: ReplyTemplate = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "compiled", re.compile(self.pattern, re.IGNORECASE | re.DOTALL))
         groups = frozenset(self.compiled.groupindex)
         why = Reason("This server has a rule of its own for such a line.")
-        object.__setattr__(self, "wording", Wording.parse(self.reply, why, groups))
+        object.__setattr__(self, "template", ReplyTemplate.parse(self.reply, why, groups))
 
 
 @dataclass(frozen=True)
-class Limit:
-    """How much of something a server bears: after `count` of it, `reply` and the end of the connection."""
+class ReplyLimit:
+    """How many replies of a kind a server gives: after `count` of them it says `reply` and closes the connection."""
 
     count: int
     reply: str
     #: What is counted: replies whose code, to commands whose verb, matches.
     codes: str = "..."
     verbs: str = ".*"
-    #: Whether the end comes in the place of one reply too many, or with whatever comes next.
+    #: Whether the server closes with the next command, and not in place of one reply too many.
     waits: bool = False
-    wording: Wording = field(init=False, repr=False, compare=False)
+    template: ReplyTemplate = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        why = Reason("The server bears only so much of this in one connection.", "RFC 5321 section 7.8")
-        object.__setattr__(self, "wording", Wording.parse(self.reply, why))
+        why = Reason("The server allows only so many of these in one connection.", "RFC 5321 section 7.8")
+        object.__setattr__(self, "template", ReplyTemplate.parse(self.reply, why))
 
     def counts(self, verb: str, code: int) -> bool:
         """Whether a reply of this code to this command is one of those that are counted."""
@@ -91,7 +91,7 @@ class Profile:
     #: Lines that are read as another: regular expression and what takes the place of the match.
     rewrites: tuple[tuple[str, str], ...] = ()
     #: Lines that are answered whatever the state.
-    lines: tuple[Rule, ...] = ()
+    lines: tuple[PatternReply, ...] = ()
     #: Commands that this server does not know.
     unknown: frozenset[str] = frozenset()
     #: Commands whose argument is ignored where none belongs.
@@ -106,16 +106,16 @@ class Profile:
     long_line_hangs_up: bool = False
     #: Whether a bare LF ends a command line (section 2.3.8 forbids it).
     lf_ends_command: bool = False
-    #: Commands behind which nothing may be pipelined, and whether the server hangs up on it.
+    #: Commands after which nothing may be pipelined, and whether the server hangs up on it.
     alone: Mapping[str, bool] = field(default_factory=dict)
     #: Whether after HELO, which offers no PIPELINING, that holds for every command.
     alone_after_helo: bool = False
-    #: What ends the server's patience.
-    limits: tuple[Limit, ...] = ()
+    #: What makes the server close the connection.
+    limits: tuple[ReplyLimit, ...] = ()
 
     # --- paths ---
     #: Arguments of MAIL and RCPT that are judged before the grammar is.
-    paths: tuple[Rule, ...] = ()
+    paths: tuple[PatternReply, ...] = ()
     #: Faults that are forgiven in MAIL and in RCPT.
     tolerate: frozenset[Fault] = frozenset()
     #: The reply to a fault by (verb, fault), for every other by (verb, None); "" forgives it in that command.
@@ -132,11 +132,11 @@ class Profile:
     # --- addresses ---
     #: Whether JONES is another mailbox than jones (section 2.4 leaves it to the host).
     case_sensitive: bool = False
-    #: Whether forgiven comments and quotes amid a local part are read as in a header, and so are no part of a name.
+    #: Whether forgiven comments and quotes inside a local part are read as in a header, and so are no part of a name.
     reads_as_header: bool = False
     #: Names beside the local domains under which the same mailboxes are reached; "{host}" is the server's own, "" none.
     local_names: frozenset[str] = frozenset()
-    #: What is cut from a local part, with all behind it, to find the mailbox: "+" makes jones+lists jones.
+    #: What is cut from a local part, with all that follows, to find the mailbox: "+" makes jones+lists jones.
     tag: str = ""
     #: Characters in a local part that make it a route to elsewhere: user%elsewhere@here.
     route_signs: str = ""
@@ -165,19 +165,19 @@ class Profile:
     #: Recipients in one transaction (section 4.5.3.1.8: at least 100).
     max_recipients: int = 100
 
-    replies: Mapping[Situation, Wording] = field(init=False, repr=False, compare=False)
-    syntax_replies: Mapping[tuple[str, Fault | None], Wording] = field(init=False, repr=False, compare=False)
+    replies: Mapping[Situation, ReplyTemplate] = field(init=False, repr=False, compare=False)
+    syntax_replies: Mapping[tuple[str, Fault | None], ReplyTemplate] = field(init=False, repr=False, compare=False)
     #: Verb -> faults that are forgiven.
     forgiven: Mapping[str, frozenset[Fault]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        said = {s: Wording.parse(text, RFC_WORDING[s].reply.reason) for s, text in self.wording.items()}
+        said = {s: ReplyTemplate.parse(text, RFC_WORDING[s].reply.reason) for s, text in self.wording.items()}
         object.__setattr__(self, "replies", {**RFC_WORDING, **said})
         reasons = {
             "MAIL": RFC_WORDING[Situation.SENDER_NAME_NOT_ALLOWED].reply.reason,
             "RCPT": RFC_WORDING[Situation.RECIPIENT_NAME_NOT_ALLOWED].reply.reason,
         }
-        syntax = {key: Wording.parse(text, reasons[key[0]]) for key, text in self.syntax.items() if text}
+        syntax = {key: ReplyTemplate.parse(text, reasons[key[0]]) for key, text in self.syntax.items() if text}
         object.__setattr__(self, "syntax_replies", syntax)
         forgiven = {
             verb: (self.tolerate | {f for (v, f), text in self.syntax.items() if f and v == verb and not text})
@@ -218,9 +218,9 @@ def parse(text: str) -> Profile:
         "wording": {Situation(name): reply for name, reply in table.pop("wording", {}).items()},
         "extensions": tuple(table.pop("extensions", RFC.extensions)),
         "rewrites": tuple((row["pattern"], row["as"]) for row in table.pop("rewrites", ())),
-        "lines": tuple(Rule(**row) for row in table.pop("lines", ())),
-        "paths": tuple(Rule(**row) for row in table.pop("paths", ())),
-        "limits": tuple(Limit(**row) for row in table.pop("limits", ())),
+        "lines": tuple(PatternReply(**row) for row in table.pop("lines", ())),
+        "paths": tuple(PatternReply(**row) for row in table.pop("paths", ())),
+        "limits": tuple(ReplyLimit(**row) for row in table.pop("limits", ())),
         "transitions": dict(map(_transition, table.pop("transitions", {}).items())),
     }
     fields |= {name: frozenset(table.pop(name)) for name in _SETS if name in table}

@@ -113,6 +113,10 @@ def _is_texts(value: object) -> bool:
     return isinstance(value, list) and all(map(_is_text, value))
 
 
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def _is_table_of(is_value: Callable[[object], bool]) -> Callable[[object], bool]:
     return lambda table: isinstance(table, dict) and all(map(is_value, table.values()))
 
@@ -121,7 +125,8 @@ def _is_table_of(is_value: Callable[[object], bool]) -> Callable[[object], bool]
 _TYPES: Mapping[str, tuple[str, Callable[[object], bool]]] = {
     "str": ("a text in quotes", _is_text),
     "bool": ("true or false", lambda v: isinstance(v, bool)),
-    "int": ("a whole number", lambda v: isinstance(v, int) and not isinstance(v, bool)),
+    "int": ("a whole number", _is_whole),
+    "int | None": ("a whole number", lambda v: v is None or _is_whole(v)),
     "float": ("a number", lambda v: isinstance(v, int | float) and not isinstance(v, bool)),
     "Profile": ("the name of a profile", _is_text),
     "Collection[str]": ('a list of texts, such as ["jones@foo.com"]', _is_texts),
@@ -181,7 +186,7 @@ WORLD = "example"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ServerReplies:
     """One server's replies to an address."""
 
     server: str
@@ -189,18 +194,18 @@ class Verdict:
     rcpt: Reply
 
 
-def verdicts(address: str) -> tuple[Verdict, ...]:
-    """Ask the servers of all profiles, each in a new session; none answers what no line can hold (CR, LF).
+def ask_servers(address: str) -> tuple[ServerReplies, ...]:
+    """Ask the server of every profile, each in a new session; empty where the address holds CR or LF.
 
-    Whoever is meant is put between the angle brackets as it stands (RFC 5321 sections 4.1.1.2 and 4.1.1.3).
+    The address stands between the angle brackets unchanged (RFC 5321 sections 4.1.1.2 and 4.1.1.3).
 
-    >>> [(v.mail.code, v.rcpt.code) for v in verdicts("alice@example..com") if v.server == "opensmtpd"]
+    >>> [(said.mail.code, said.rcpt.code) for said in ask_servers("alice@example..com") if said.server == "opensmtpd"]
     [(553, 501)]
     """
     if "\r" in address or "\n" in address:
         return ()
     return tuple(
-        Verdict(name, server.reply_to(f"MAIL FROM:<{address}>"), server.reply_to(f"RCPT TO:<{address}>"))
+        ServerReplies(name, server.reply_to(f"MAIL FROM:<{address}>"), server.reply_to(f"RCPT TO:<{address}>"))
         for name, server in _servers()
     )
 

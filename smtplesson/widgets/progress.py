@@ -69,7 +69,9 @@ class ProgressView(View):
         attempts = self.progress.attempts()
         code = portable.pack(attempts)
         self._code.value = code_field(code, "Your code")
-        self._say(f"Your code holds {_number(len(attempts), 'answer')} in {len(code):,} characters. Copy all of it.")
+        self._say(
+            f"Your code holds {markup.counted(len(attempts), 'answer')} in {len(code):,} characters. Copy all of it."
+        )
         return code
 
     def take(self, code: str) -> int:
@@ -82,8 +84,8 @@ class ProgressView(View):
         self.overview = self._read()
         known = len(attempts) - new
         self._say(
-            f"{_number(new, 'answer')} taken from the code"
-            + (f"; {_number(known, 'answer')} {'was' if known == 1 else 'were'} there already." if known else ".")
+            f"{markup.counted(new, 'answer')} taken from the code"
+            + (f"; {markup.counted(known, 'answer was', 'answers were')} there already." if known else ".")
         )
         return new
 
@@ -234,7 +236,3 @@ def _held_markdown(held: Held) -> str:
 
 def _escaped(text: str, escape: Callable[[str], str]) -> list[str]:
     return [escape(text)] if text else []
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

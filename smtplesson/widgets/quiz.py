@@ -21,13 +21,13 @@ class QuizView(View):
     """Questions one below the other; `answer("B")` answers the next open one.
 
     The state is in `quiz`: `view.quiz.score`, `view.quiz.rows()`. With `confidence` each first answer gets its
-    feedback only when the learner has said how sure he is. `log` is where the quiz keeps its answers, if anywhere:
+    feedback only when the learner has said how sure they are. `log` is where the quiz keeps its answers, if anywhere:
     what it has to tell, such as that nothing can be written, is shown.
     """
 
     def __init__(self, quiz: Quiz, *, confidence: bool = False, log: Log | None = None) -> None:
         count = len(quiz.questions)
-        super().__init__(f"Quiz of {count} question{'' if count == 1 else 's'}")
+        super().__init__(f"Quiz of {markup.counted(count, 'question')}")
         self.quiz = quiz
         self._log = log
         self._asked = [

@@ -77,7 +77,7 @@ def test_a_cell_of_the_recordings_is_read_back(text: str, octets: bytes) -> None
 
 
 @pytest.mark.parametrize(
-    ("profile", "line", "bears", "last"),
+    ("profile", "line", "most", "last"),
     [
         ("exim", "XXXX", 3, 500),  # "Exim closes after 4"
         ("exim", "NOOP", 10, 554),  # "NOOP: Exim 554 after 10"
@@ -86,10 +86,10 @@ def test_a_cell_of_the_recordings_is_read_back(text: str, octets: bytes) -> None
         ("sendmail", "XXXX", 25, 421),  # "Sendmail 421 after 25"
     ],
 )
-def test_patience_ends(profile: str, line: str, bears: int, last: int) -> None:
+def test_too_many_replies_of_a_kind_end_the_connection(profile: str, line: str, most: int, last: int) -> None:
     session = connect(profile)
     session.send("EHLO client.example.org")
-    for _ in range(bears):
+    for _ in range(most):
         session.send(line)
         assert not session.closed
     reply = session.send(line)
@@ -279,7 +279,7 @@ def test_what_is_wrong_in_a_profile_is_told(text: str, message: str) -> None:
         profiles.parse(text)
 
 
-def test_the_standard_is_a_profile_without_habits() -> None:
+def test_the_standard_is_a_profile_that_departs_from_nothing() -> None:
     assert profiles.parse('name = "rfc"') == PROFILES["rfc"]
     assert Policy("foo.com").profile is PROFILES["rfc"]
 
@@ -324,3 +324,26 @@ def test_a_world_can_set_the_size(profile: str) -> None:
     assert "SIZE 5000" in server.reply_to("EHLO client.example.org").lines
     assert server.reply_to("MAIL FROM:<sender@example.org> SIZE=5001").code in (550, 552)
     assert server.reply_to("MAIL FROM:<sender@example.org> SIZE=5000").code == 250
+
+
+def test_a_size_that_is_given_counts_even_where_it_is_the_standard_profile_s() -> None:
+    # 10,240,000 octets in a server that speaks like Exim, whose own limit is 52,428,800
+    server = worlds.load("example", profile="exim", max_size=10_240_000)
+    assert "SIZE 10240000" in server.reply_to("EHLO client.example.org").lines
+    assert server.reply_to("MAIL FROM:<sender@example.org> SIZE=10240001").code in (550, 552)
+
+
+@pytest.mark.parametrize(("given", "taken"), [(100, 100), (None, 1000)])
+def test_a_number_of_recipients_that_is_given_counts(given: int | None, taken: int) -> None:
+    # RFC 5321 section 4.5.3.1.8: at least 100; Postfix's own limit is smtpd_recipient_limit = 1000.
+    addresses = [f"r{number}@example.com" for number in range(taken + 1)]
+    session = Server("mail.example.com", mailboxes=addresses, profile=profiles.POSTFIX, max_recipients=given).connect()
+    session.send_all("EHLO client.example.org", "MAIL FROM:<sender@example.org>")
+    codes = [reply.code for reply in session.send_all(*(f"RCPT TO:<{address}>" for address in addresses))]
+    assert codes == [250] * taken + [452]
+
+
+@pytest.mark.parametrize("wrong", ["max_size", "max_recipients"])
+def test_a_limit_of_nothing_makes_no_sense(wrong: str) -> None:
+    with pytest.raises(worlds.WorldError, match="1 or more"):
+        worlds.load("example", profile="exim", **{wrong: 0})
