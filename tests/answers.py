@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from smtplesson.learner.attempts import Confidence
 from smtplesson.learner.quiz import Outcome
 from smtplesson.questions.bank import QuestionBank
+from smtplesson.questions.kinds import KINDS
 from smtplesson.questions.question import Choice, Kind, Misconception, Question
 
 FIRST = date(2026, 1, 5)  # a Monday, day 0
@@ -29,7 +30,7 @@ def question(
     id: str,
     objective: str = "reading",
     *,
-    kind: Kind = Kind.SINGLE,
+    kind: Kind = KINDS["single"],
     right: str = "This one.",
     wrong: Sequence[str] = ("That one.",),
     behind: str = "",

@@ -1,10 +1,15 @@
-"""A question of every kind, one of each with a hostile text everywhere, and what must be seen of that text."""
+"""A question of every kind, one of each with a hostile text everywhere, and what must be seen of that text.
+
+A new kind adds its own here: views, terminal, cards, exports and the file format are tried with it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from smtplesson.questions.question import PARTIES, WRITTEN, Choice, Kind, Question
+from smtplesson.questions.kinds import KINDS
+from smtplesson.questions.kinds.who import PARTIES
+from smtplesson.questions.question import Choice, Kind, Question
 
 
 def made(kind: Kind, *choices: Choice, **more: str) -> Question:
@@ -18,45 +23,45 @@ def choice(text: str, *, right: bool = False, behind: str = "") -> Choice:
 
 DIALOGUE = "C: RCPT TO:<green@foo.com>\nS: 251 User not local"
 LINES = ("EHLO a.example", "MAIL FROM:<b@a.example>", "RCPT TO:<c@d.example>", "DATA")
-KINDS = {
-    question.kind: question
+SAMPLES = {
+    question.kind.name: question
     for question in (
-        made(Kind.SINGLE, choice("251", right=True), choice("551", behind="m"), dialogue=DIALOGUE),
+        made(KINDS["single"], choice("251", right=True), choice("551", behind="m"), dialogue=DIALOGUE),
         made(
-            Kind.SEVERAL,
+            KINDS["several"],
             *(choice(text, right=True, behind="m") for text in ("250", "251", "252")),
             *(choice(text, behind="m") for text in ("550", "551")),
         ),
         made(
-            Kind.TYPED,
+            KINDS["typed"],
             choice("5.1.3", right=True),
             choice("553", behind="m"),
             choice("5.1.1", behind="m"),
             otherwise="Think of class, subject and detail.",
         ),
         made(
-            Kind.PREDICT,
+            KINDS["predict"],
             choice("250 OK", right=True),
             choice("553 Mailbox name not allowed", behind="m"),
             dialogue="C: RCPT TO:<jones@foo.com>",
             world="foo",
         ),
-        made(Kind.ORDER, *(choice(line, behind="m") for line in LINES)),
+        made(KINDS["order"], *(choice(line, behind="m") for line in LINES)),
         made(
-            Kind.FAULT,
+            KINDS["fault"],
             choice("jones@foo", behind="m"),
             choice("..", right=True),
             choice("com", behind="m"),
             address="jones@foo..com",
         ),
         made(
-            Kind.REPAIR,
+            KINDS["repair"],
             choice("jones@foo.com", right=True),
             choice("jones@foocom", behind="m"),
             address="jones@foo..com",
             otherwise="That is somebody else.",
         ),
-        made(Kind.WHO, *(choice(party, right=party == "The program", behind="m") for party in PARTIES)),
+        made(KINDS["who"], *(choice(party, right=party == "The program", behind="m") for party in PARTIES)),
     )
 }
 #: What is markup somewhere: in HTML, XML, GIFT, JSON, Markdown, TeX, and on a terminal.
@@ -70,9 +75,9 @@ SEEN = HOSTILE.replace("\x00", "␀").replace("\x1b", "␛").replace("\u202e", "
 
 def hostile(kind: Kind, text: str = HOSTILE) -> Question:
     """The question of this kind with the text in the place of every other; each choice begins with its number."""
-    plain = KINDS[kind]
+    plain = SAMPLES[kind.name]
     choices = tuple(replace(c, text=f"{n}{text}", feedback=f"f{n}{text}") for n, c in enumerate(plain.choices))
-    if kind is Kind.WHO:
+    if kind is KINDS["who"]:
         choices = plain.choices
     return replace(
         plain,
@@ -81,5 +86,5 @@ def hostile(kind: Kind, text: str = HOSTILE) -> Question:
         source=text,
         dialogue=f"C: {text}\nS: {text}",
         address=text if plain.address else "",
-        otherwise=text if kind in WRITTEN else "",
+        otherwise=text if kind.is_typed else "",
     )

@@ -47,7 +47,7 @@ class Belief:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ConfusedPair:
     """Two codes that learners confuse: what it was, what they took it for, who does, and how often in all."""
 
     code: str
@@ -108,7 +108,7 @@ def _belief(misconception: Misconception, shown: Counter[str], chances: Counter[
     return Belief(misconception, shown.total(), chances.total(), len(chances), learners, firm)
 
 
-def pairs(answers: Answers) -> tuple[Pair, ...]:
+def pairs(answers: Answers) -> tuple[ConfusedPair, ...]:
     """The codes that learners take for others and have not made up for: first the pair that most learners confuse."""
     learners: dict[tuple[str, str], list[str]] = defaultdict(list)
     counts: Counter[tuple[str, str]] = Counter()
@@ -117,7 +117,7 @@ def pairs(answers: Answers) -> tuple[Pair, ...]:
             pair = confusion.code, confusion.taken_for
             learners[pair].append(learner)
             counts[pair] += confusion.count
-    found = [Pair(*pair, counts[pair], tuple(who)) for pair, who in learners.items()]
+    found = [ConfusedPair(*pair, counts[pair], tuple(who)) for pair, who in learners.items()]
     return tuple(sorted(found, key=lambda each: (-len(each.learners), -each.count, each.code, each.taken_for)))
 
 

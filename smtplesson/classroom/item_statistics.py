@@ -12,7 +12,7 @@ from math import atanh, sqrt, tanh
 
 from smtplesson import markup
 from smtplesson.learner.quiz import Outcome
-from smtplesson.questions.question import WRITTEN, Kind, Question
+from smtplesson.questions.question import Question
 
 ENOUGH = 10  # learners, or wrong answers, before something is said of a question
 GROUP = 0.27  # of the class in each of the two groups (Kelley 1939, J. Educ. Psychol. 30:17-24)
@@ -181,11 +181,12 @@ def _item(
 def chosen(outcome: Outcome) -> tuple[str, ...]:
     """What a wrong answer was, in words: the choice, what was typed, or the beliefs behind several decisions."""
     question = outcome.question
-    if question.kind in (Kind.SEVERAL, Kind.ORDER) or "~" in question.id:
-        return tuple(behind.belief for behind in outcome.misconceptions) or ("an answer that no belief explains",)
-    if question.kind in WRITTEN:
+    is_generated = "~" in question.id
+    if question.kind.is_typed and not is_generated:
         return (markup.visible(outcome.response[:80]),)
-    return (_choice(question, outcome.response),)
+    if question.kind.is_one_letter and not is_generated:
+        return (_choice(question, outcome.response),)
+    return tuple(behind.belief for behind in outcome.misconceptions) or ("an answer that no belief explains",)
 
 
 def _choice(question: Question, letter: str) -> str:
@@ -193,8 +194,8 @@ def _choice(question: Question, letter: str) -> str:
 
 
 def _untaken(question: Question, wrong: Mapping[str, int]) -> tuple[str, ...]:
-    """The wrong choices that nobody took, where somebody wrote them: parties and pieces of an address are given."""
-    if question.kind not in (Kind.SINGLE, Kind.PREDICT):
+    """The wrong choices that nobody took, where somebody wrote them: those with an order of their own are given."""
+    if not question.kind.is_one_letter or question.kind.keeps_order:
         return ()
     texts = [_choice(question, letter) for letter, choice in question.lettered() if not choice.right]
     return tuple(text for text in texts if text not in wrong)

@@ -95,7 +95,7 @@ class ClassReport:
         return class_map.beliefs(self.marked.first)
 
     @cached_property
-    def pairs(self) -> tuple[class_map.Pair, ...]:
+    def pairs(self) -> tuple[class_map.ConfusedPair, ...]:
         """The codes that the class confuses."""
         return class_map.pairs(self.marked.first)
 
@@ -172,7 +172,7 @@ class ClassReport:
         left = len(self.beliefs) - len(rows)
         note = [f"{left} more showed, and stand out less."] if left else []
         headers = ("belief", "showed in", "learners", "lesson")
-        return Section("What the class believes", note or ([] if rows else ["No misconception showed."]), headers, rows)
+        return _table("What the class believes", headers, rows, "No misconception showed.", note)
 
     def _pairs(self) -> Section:
         count = len([mark for mark in self.marked.marks if mark.answered]) or 1
@@ -186,7 +186,7 @@ class ClassReport:
             for each in self.pairs
         ]
         headers = ("pair", "confused by", "times", "who")
-        return Section("Codes that are confused", [] if rows else ["No pair."], headers, rows)
+        return _table("Codes that are confused", headers, rows, "No pair.")
 
     def _gain(self) -> Section:
         gain = self.gain
@@ -211,12 +211,12 @@ class ClassReport:
             for need in self.needs
         ]
         headers = ("learner", "objectives", "beliefs that showed twice or more")
-        return Section("Who needs help with what", [] if rows else ["Nobody."], headers, rows)
+        return _table("Who needs help with what", headers, rows, "Nobody.")
 
     def _rewrite(self) -> Section:
         rows: list[Sequence[Cell]] = [(item.id, why) for item in self.items for why in item.rewrite]
         headers = ("question", "why")
-        return Section("Questions to look at again", [] if rows else ["None stands out."], headers, rows)
+        return _table("Questions to look at again", headers, rows, "None stands out.")
 
     def _items(self) -> Section:
         few = all(item.learners < item_statistics.ENOUGH for item in self.items)  # too few to compare learners
@@ -231,14 +231,14 @@ class ClassReport:
             )
             for item in self.items
         ]
-        return Section("Every question", [] if rows else ["No question was answered."], headers, rows)
+        return _table("Every question", headers, rows, "No question was answered.")
 
     def _notes(self) -> Section:
         rows: list[Sequence[Cell]] = [
             (note.source, "refused" if note.refused else "noted", note.text) for note in self.marked.notes
         ]
         headers = ("file", "what", "why")
-        return Section("What was refused or left out", [] if rows else ["Nothing."], headers, rows)
+        return _table("What was refused or left out", headers, rows, "Nothing.")
 
 
 def cell(text: str) -> str:
@@ -249,6 +249,13 @@ def cell(text: str) -> str:
     """
     shown = _SPLIT.sub(r"\1'", markup.visible(text))
     return f"'{shown}" if text.lstrip(" ").startswith(_FORMULA) else shown
+
+
+def _table(
+    title: str, headers: Sequence[str], rows: Sequence[Sequence[Cell]], none: str, note: Sequence[str] = ()
+) -> Section:
+    """A table with a note, or `none` in its place where it has no rows."""
+    return Section(title, note if rows else [none], headers, rows)
 
 
 def _marks(marks: Sequence[LearnerMark]) -> Section:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import exp
@@ -19,7 +19,7 @@ from smtplesson.classroom.submissions import Collected
 from smtplesson.learner.attempts import Attempt, Confidence
 from smtplesson.learner.mastery import POSTTEST, PRETEST
 from smtplesson.questions.bank import QuestionBank
-from smtplesson.questions.question import LETTERS, WRITTEN, Kind, Question, generator
+from smtplesson.questions.question import Question, generator
 
 HELD = 0.8  # how often a misconception decides where a question offers it
 DAY = date(2026, 1, 5)
@@ -69,10 +69,12 @@ class Model:
         avoided = self.avoided.get(question.id)
         held = learner.beliefs - {avoided}
         if any(choice.misconception in held for choice in question.choices) and dice.random() < HELD:
-            return _wrong(question, dice, lambda belief: belief in held)
+            return question.kind.wrong(question, dice.random, lambda belief: belief in held)
         skill = -learner.skill if question.id in self.flawed else learner.skill
         knows = 0.05 if question.id in self.hard else 1 / (1 + exp(-skill))
-        return question.key if dice.random() < knows else _wrong(question, dice, lambda belief: belief != avoided)
+        if dice.random() < knows:
+            return question.key
+        return question.kind.wrong(question, dice.random, lambda belief: belief != avoided)
 
     def attempts(
         self, learner: Learner, questions: Iterable[Question], seed: int, quiz: str = "", day: date = DAY
@@ -132,25 +134,3 @@ SAMPLE = Model(
     flawed=("251-becomes-250",),
     hard=("quotes-and-dots",),
 )
-
-
-def _wrong(question: Question, dice: random.Random, shows: Callable[[str], bool]) -> str:
-    """A wrong response by chance, of those that show a belief for which `shows` is true."""
-    choices = [pair for pair in zip(LETTERS, question.choices, strict=False) if shows(pair[1].misconception)]
-    if question.kind is Kind.ORDER:
-        return _disordered(question, dice)
-    if question.kind is Kind.SEVERAL:
-        letter = choices[int(dice.random() * len(choices))][0]
-        flipped = set(question.key) ^ {letter}
-        return "".join(sorted(flipped)) or next(each for each in question.letters if each not in question.key)
-    wrong = [(letter, choice) for letter, choice in choices if not choice.right]
-    if not wrong:
-        return "wrong" if question.kind in WRITTEN else question.key
-    letter, choice = wrong[int(dice.random() * len(wrong))]
-    return choice.text if question.kind in WRITTEN else letter
-
-
-def _disordered(question: Question, dice: random.Random) -> str:
-    key = question.key
-    place = int(dice.random() * (len(key) - 1))
-    return key[:place] + key[place + 1] + key[place] + key[place + 2 :]

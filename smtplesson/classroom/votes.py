@@ -16,14 +16,14 @@ from typing import Any
 
 from smtplesson import markup
 from smtplesson.questions.bank import QuestionBank
-from smtplesson.questions.question import Kind, Misconception, Question
+from smtplesson.questions.kinds import KINDS
+from smtplesson.questions.question import Misconception, Question
 
 #: Who says when to explain, to let talk, and to go on; and what the normalised gain is.
 RULE = "Crouch and Mazur (2001), https://doi.org/10.1119/1.1374249"
 GAIN = "Hake (1998), https://doi.org/10.1119/1.18809"
 #: Percent of right votes: below the first explain again, above the second go on, else let them talk.
 FEW, MANY = 35, 70
-_KINDS = (Kind.SINGLE, Kind.PREDICT, Kind.FAULT, Kind.WHO)
 _MOST = 100_000
 _COUNT = re.compile(r"([^\W\d_])\s*[:=]?\s*([0-9]{1,9})(?![0-9])[\s,;]*")
 _BAR = 20
@@ -41,7 +41,7 @@ ul { margin: 0; padding: 0; list-style: none; } li { display: flex; align-items:
 """
 
 
-class Step(StrEnum):
+class AfterVote(StrEnum):
     """What comes after a vote."""
 
     EXPLAIN = "Explain again, then ask anew."
@@ -61,10 +61,11 @@ class Card:
     misconceptions: Mapping[str, Misconception] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.question.kind not in _KINDS:
+        if not self.question.kind.is_one_letter:
+            fitting = ", ".join(name for name, kind in KINDS.items() if kind.is_one_letter)
             raise ValueError(
                 f"{self.question.id} is of the kind {self.question.kind}; a card needs one letter for an answer, so "
-                f"a question of the kinds {', '.join(_KINDS)}."
+                f"a question of the kinds {fitting}."
             )
 
     @classmethod
@@ -150,11 +151,11 @@ class Spread:
         return self.right / self.total
 
     @property
-    def step(self) -> Step:
+    def step(self) -> AfterVote:
         """What to do next, after the rule."""
         if 100 * self.right < FEW * self.total:
-            return Step.EXPLAIN
-        return Step.DISCUSS if 100 * self.right <= MANY * self.total else Step.GO_ON
+            return AfterVote.EXPLAIN
+        return AfterVote.DISCUSS if 100 * self.right <= MANY * self.total else AfterVote.GO_ON
 
     @property
     def tempting(self) -> str:
@@ -205,7 +206,7 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TwoVotes:
     """A first and a second vote on the same question. Raises ValueError where the questions differ."""
 
     first: Spread

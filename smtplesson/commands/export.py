@@ -31,7 +31,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def _told(name: str) -> str:
-    return f"{name}: {FORMATS[name].summary}"
+    return f"{name}: {FORMATS[name].SUMMARY}"
 
 
 def run(chosen: argparse.Namespace) -> int:

@@ -79,7 +79,7 @@ class Log:
         try:
             reading = records.read(self._bytes())
         except (OSError, ValueError) as error:
-            reading = records.Reading(problems=(f"{self.path} cannot be read ({_reason(error)}).",))
+            reading = records.ReadRecords(problems=(f"{self.path} cannot be read ({_reason(error)}).",))
         self.problems = reading.problems
         return reading.attempts + self.unsaved
 

@@ -6,9 +6,8 @@ feedback still on the screen shows nothing. An answer without a day counts as ea
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -34,8 +33,6 @@ _SAID = {
     Confidence.THINK_SO: ("thought so", "were right"),
     Confidence.SURE: ("were sure", "right"),
 }
-#: What a code confuses with: a reply code (RFC 5321 section 4.2.1) or an enhanced one (RFC 3463 section 2).
-_CODE = re.compile(r"\s*`?([2-5][0-5]\d|[245]\.\d{1,3}\.\d{1,3})`?(?![\d.]*\d)")
 Pair = tuple[str, str]
 
 
@@ -343,8 +340,8 @@ def _shown(answer: Outcome) -> set[Pair]:
         return named
     question = answer.question
     right = [code for choice in question.choices if choice.right and (code := _code(question.kind, choice.text))]
-    typed = question.kind is Kind.TYPED
-    chosen = answer.response if typed else dict(_texts(question)).get(answer.response, "")
+    letters = {letter: choice.text for letter, choice in question.lettered()}
+    chosen = answer.response if question.kind.is_typed else letters.get(answer.response, "")
     code = _code(question.kind, chosen)
     return {(right[0], code)} if right and code and code not in right and _alike(right[0], code) else set()
 
@@ -355,23 +352,12 @@ def _offers(question: Question, pair: Pair, named: Mapping[str, Pair]) -> bool:
         return True
     right = {_code(question.kind, choice.text) for choice in question.choices if choice.right}
     wrong = {_code(question.kind, choice.text) for choice in question.choices if not choice.right}
-    return pair[0] in right and (question.kind is Kind.TYPED or pair[1] in wrong)
-
-
-def _texts(question: Question) -> Iterator[tuple[str, str]]:
-    return ((letter, choice.text) for letter, choice in question.lettered())
+    return pair[0] in right and (question.kind.is_typed or pair[1] in wrong)
 
 
 @lru_cache(4096)  # a class's report asks for the same choices a million times
 def _code(kind: Kind, text: str) -> str:
-    """The code that an answer is or begins with; empty where it stands for none.
-
-    A sentence that begins with a code says something about it and does not stand for it; the text of a reply does.
-    """
-    found = _CODE.match(text) if kind in (Kind.SINGLE, Kind.PREDICT, Kind.TYPED) else None
-    if found is None or (kind is Kind.SINGLE and text[found.end() :].strip(" .")):
-        return ""
-    return found[1]
+    return kind.code(text)
 
 
 def _alike(one: str, other: str) -> bool:

@@ -22,7 +22,7 @@ from smtplesson.learner.mastery import (
     misconceptions,
 )
 from smtplesson.learner.quiz import Outcome
-from smtplesson.learner.review import Card, schedule
+from smtplesson.learner.review import Scheduled, schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Overview:
     mastery: tuple[Mastery, ...]
     confusions: tuple[Confusion, ...]
     misconceptions: tuple[Held, ...]
-    cards: tuple[Card, ...]
+    cards: tuple[Scheduled, ...]
 
     @classmethod
     def of(cls, outcomes: Iterable[Outcome], today: date, objectives: Iterable[str] = ()) -> Overview:
@@ -68,7 +68,7 @@ class Overview:
         return f"Not begun yet: {', '.join(names)}." if names else ""
 
     @property
-    def due(self) -> tuple[Card, ...]:
+    def due(self) -> tuple[Scheduled, ...]:
         """The cards that are due today or were before."""
         return tuple(card for card in self.cards if card.due <= self.today)
 

@@ -7,10 +7,21 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from typing import TypedDict
 
 from smtplesson.learner.attempts import Attempt, Confidence
 from smtplesson.questions.bank import Objectives, QuestionBank
-from smtplesson.questions.question import WRITTEN, Kind, Mark, Misconception, Question
+from smtplesson.questions.question import Mark, Misconception, Question
+
+
+class Wanted(TypedDict, total=False):
+    """Which questions a quiz asks and what it is called: see `Quiz.of`."""
+
+    objective: Objectives
+    tag: str | None
+    count: int | None
+    seed: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +232,8 @@ def outcomes(attempts: Iterable[Attempt], bank: QuestionBank) -> tuple[Outcome, 
 
 def said(outcome: Outcome) -> str:
     """The feedback with the letter before it where one letter was chosen: a learner sees what it is about."""
-    several = outcome.question.kind in WRITTEN | {Kind.SEVERAL, Kind.ORDER}
-    return outcome.feedback if several else f"{outcome.response}: {outcome.feedback}"
+    one_letter = outcome.question.kind.is_one_letter
+    return f"{outcome.response}: {outcome.feedback}" if one_letter else outcome.feedback
 
 
 def _outcome(

@@ -20,7 +20,7 @@ _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)  # one that does not en
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadRecords:
     """What was found in some bytes: the attempts in their order, and what is wrong, in words with line numbers.
 
     `unread` counts the lines that gave no attempt.
@@ -59,7 +59,7 @@ def is_readable(attempt: Attempt) -> bool:
     return read(line(attempt)).attempts == (attempt,)
 
 
-def read(data: bytes) -> Reading:
+def read(data: bytes) -> ReadRecords:
     """Read lines, whatever they hold: one that makes no sense becomes a problem, never an exception.
 
     Fields that are unknown are passed over. A line by a newer version is read where the fields that are known make
@@ -87,7 +87,7 @@ def read(data: bytes) -> Reading:
         problems.append(f"{unread - _NAMED} more lines give no answer.")
     if newer:
         problems.append(_said_of_newer(newer))
-    return Reading(tuple(attempts), tuple(problems), unread)
+    return ReadRecords(tuple(attempts), tuple(problems), unread)
 
 
 def _said_of_newer(lines: list[int]) -> str:

@@ -29,7 +29,7 @@ Fresh = Callable[[str, int, int], Sequence[Question]]
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class Scheduled:
     """Where a question lies: its box from 1 to 5, the day on which it is due, and how it got there.
 
     `lapses` counts how often it fell back from a higher box; `surprised` says that the last answer was wrong although
@@ -44,17 +44,13 @@ class Card:
     lapses: int = 0
     surprised: bool = False
 
-    def overdue(self, today: date) -> int:
-        """Days since it was due; negative where it is not due yet."""
-        return (today - self.due).days
-
     def __str__(self) -> str:
         lapses = f", fell back {markup.counted(self.lapses, 'time')}" if self.lapses else ""
         sure = ", sure but wrong" if self.surprised else ""
         return f"{self.question}: box {self.box} of {len(INTERVALS)}, due on {self.due}{lapses}{sure}"
 
 
-def schedule(outcomes: Iterable[Outcome]) -> tuple[Card, ...]:
+def schedule(outcomes: Iterable[Outcome]) -> tuple[Scheduled, ...]:
     """Put each question that was answered into its box; the first in the queue first.
 
     A new question lies in the first box. Right: the next box. Right, but a guess: it stays. Right before it was due:
@@ -62,14 +58,14 @@ def schedule(outcomes: Iterable[Outcome]) -> tuple[Card, ...]:
 
     The queue: sure but wrong, then by the day on which they are due, then by lapses, then by name.
     """
-    cards: dict[str, Card] = {}
+    cards: dict[str, Scheduled] = {}
     for outcome in counted(outcomes):
         if outcome.day is not None:
             cards[outcome.question.id] = _moved(cards.get(outcome.question.id), outcome, outcome.day)
     return tuple(sorted(cards.values(), key=lambda c: (not c.surprised, c.due, -c.lapses, c.question)))
 
 
-def _moved(card: Card | None, outcome: Outcome, day: date) -> Card:
+def _moved(card: Scheduled | None, outcome: Outcome, day: date) -> Scheduled:
     box, lapses = (card.box, card.lapses) if card else (1, 0)
     waited = card is None or day >= card.due
     if not outcome.right:
@@ -77,10 +73,10 @@ def _moved(card: Card | None, outcome: Outcome, day: date) -> Card:
     elif waited and outcome.confidence is not Confidence.GUESS:
         box = min(box + 1, len(INTERVALS))
     surprised = not outcome.right and outcome.confidence is Confidence.SURE
-    return Card(outcome.question.id, box, day + timedelta(INTERVALS[box - 1]), day, lapses, surprised)
+    return Scheduled(outcome.question.id, box, day + timedelta(INTERVALS[box - 1]), day, lapses, surprised)
 
 
-def due(outcomes: Iterable[Outcome], today: date) -> tuple[Card, ...]:
+def due(outcomes: Iterable[Outcome], today: date) -> tuple[Scheduled, ...]:
     """The questions that are due today or were before, in the order of the queue."""
     return tuple(card for card in schedule(outcomes) if card.due <= today)
 

@@ -1,43 +1,25 @@
-"""What a learner studies: a lesson's questions, new ones from a seed, or a review, each answer kept in his log."""
+"""What a learner studies: a lesson's questions, new ones from a seed, or a review, each answer kept in their log."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Unpack
 
 from smtplesson.learner import review
 from smtplesson.learner.log import Log, today
 from smtplesson.learner.mastery import PRETEST
-from smtplesson.learner.quiz import Quiz, outcomes
+from smtplesson.learner.quiz import Quiz, Wanted, outcomes
 from smtplesson.questions import families
-from smtplesson.questions.bank import Objectives, QuestionBank
+from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.question import Question
 
 
-def lesson_quiz(
-    log: Log,
-    lesson: str | None = None,
-    *,
-    objective: Objectives = None,
-    tag: str | None = None,
-    count: int | None = None,
-    seed: int = 0,
-    name: str = "",
-) -> Quiz:
-    """Ask `count` questions of a lesson, objectives or a tag, or all, in an order that depends on the seed.
+def lesson_quiz(log: Log, lesson: str | None = None, **wanted: Unpack[Wanted]) -> Quiz:
+    """Ask what `Quiz.of` chooses from the kit's questions, each answer kept in the log.
 
-    `name` is what the log calls it; left out, the lesson's. Raises ValueError where there are no such questions.
+    Raises ValueError where there are no such questions.
     """
-    return Quiz.of(
-        QuestionBank.load(),
-        lesson=lesson,
-        objective=objective,
-        tag=tag,
-        count=count,
-        seed=seed,
-        name=name,
-        day=today(),
-        record=log.append,
-    )
+    return Quiz.of(QuestionBank.load(), lesson=lesson, day=today(), record=log.append, **wanted)
 
 
 def fresh_quiz(

@@ -8,21 +8,13 @@ from smtplesson import markup
 from smtplesson.learner.attempts import Confidence
 from smtplesson.learner.log import Log
 from smtplesson.learner.quiz import Outcome, Quiz
-from smtplesson.questions.question import WRITTEN, Kind, Question
+from smtplesson.questions.question import Question
 
 Read = Callable[[str], str]
 Write = Callable[[str], None]
 _SURE = {"1": Confidence.GUESS, "2": Confidence.THINK_SO, "3": Confidence.SURE}
 _HOW_SURE = "How sure are you? 1 guess, 2 think so, 3 sure; Enter leaves it out: "
 _ONCE_MORE = "Type 1 for a guess, 2 for think so, 3 for sure, or press Enter to leave it out: "
-#: What to do, where it is not simply to choose one: here is nothing to click.
-_INSTRUCTIONS = {
-    Kind.SEVERAL: "Type the letter of each one that fits, then press Enter.",
-    Kind.TYPED: "Type it, then press Enter.",
-    Kind.ORDER: "Type all letters in the order in which the lines are sent, then press Enter.",
-    Kind.FAULT: "Type the letter of the piece that breaks the grammar.",
-    Kind.REPAIR: "Type the whole address, repaired, then press Enter.",
-}
 _HELP = "Type an answer, or ? to read the question again, s to skip it, q to stop."
 
 
@@ -85,17 +77,15 @@ def _ask(quiz: Quiz, question: Question, heading: str, read: Read, write: Write,
 
 def _show(question: Question, heading: str, write: Write) -> None:
     write(f"{heading}.")
-    what_to_do = _INSTRUCTIONS.get(question.kind, "")
+    what_to_do = question.kind.in_terminal
     rows = [question.prompt, *question.dialogue.strip("\n").split("\n"), question.address, what_to_do]
     rows += [f"{letter}. {choice.text.strip() or '(space)'}" for letter, choice in question.lettered()]
     write("\n".join(markup.visible(line) for row in rows if row for line in row.split("\n")))
 
 
 def _wanted(question: Question) -> str:
-    if question.kind in WRITTEN:
-        return "Your answer: "
-    each = {Kind.SEVERAL: "letters, such as A C", Kind.ORDER: "all letters in order"}.get(question.kind, "a letter")
-    return f"Your answer ({each}): "
+    wanted = question.kind.wanted
+    return f"Your answer ({wanted}): " if wanted else "Your answer: "
 
 
 def _sure(read: Read) -> Confidence | None:

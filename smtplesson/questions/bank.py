@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from smtplesson.protocol.transcript import Transcript, TranscriptSyntaxError
 from smtplesson.questions import families
-from smtplesson.questions.question import LETTERS, PARTIES, Choice, Kind, Misconception, Question, generator
+from smtplesson.questions.kinds import KINDS
+from smtplesson.questions.kinds.single import KIND as SINGLE
+from smtplesson.questions.question import LETTERS, Choice, Kind, Misconception, Question, generator
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -170,9 +172,10 @@ def _questions(file: Any, misconceptions: Mapping[str, Misconception]) -> Iterat
         built = tuple(
             _build(Choice, _as_table(choice, place), place) for choice, place in zip(choices, wheres, strict=False)
         )
+        table.setdefault("kind", SINGLE.name)
         question = _build(Question, table, where, id=id, lesson=lesson, choices=built, order="")
         _check_question(question, where)
-        question = dataclasses.replace(question, kind=Kind(question.kind))
+        question = dataclasses.replace(question, kind=KINDS[str(question.kind)])
         for choice, place in zip(built, wheres, strict=False):
             _check_choice(choice, question.kind, place, misconceptions)
         _check_kind(question, where)
@@ -182,8 +185,8 @@ def _questions(file: Any, misconceptions: Mapping[str, Misconception]) -> Iterat
 def _check_question(question: Question, where: str) -> None:
     if not _ID.fullmatch(question.id):
         raise QuestionError(f"{where}: an id has small letters, digits and hyphens, such as 251-at-rcpt.")
-    if question.kind not in list(Kind):
-        raise QuestionError(f"{where}: kind = {question.kind!r}; there is {', '.join(Kind)}.")
+    if (name := str(question.kind)) not in KINDS:
+        raise QuestionError(f"{where}: kind = {name!r}; there is {', '.join(KINDS)}.")
     if not all(isinstance(tag, str) and _ID.fullmatch(tag) for tag in question.tags):
         raise QuestionError(f'{where}: tags are short texts without spaces, such as tags = ["251", "551"].')
     try:
@@ -193,8 +196,8 @@ def _check_question(question: Question, where: str) -> None:
 
 
 def _check_choice(choice: Choice, kind: Kind, where: str, misconceptions: Mapping[str, Misconception]) -> None:
-    """A wrong choice names a misconception; where several are chosen, or lines put in order, each choice does."""
-    each = kind in (Kind.SEVERAL, Kind.ORDER)
+    """A wrong choice names a misconception; where each choice is judged, each does."""
+    each = kind.judges_each
     if choice.right and choice.misconception and not each:
         raise QuestionError(f"{where}: the right choice has no misconception; remove it.")
     if (each or not choice.right) and choice.misconception not in misconceptions:
@@ -205,37 +208,13 @@ def _check_choice(choice: Choice, kind: Kind, where: str, misconceptions: Mappin
         )
 
 
-#: What a kind of question needs beside its choices.
-_NEEDS = {Kind.TYPED: ("otherwise",), Kind.REPAIR: ("address", "otherwise"), Kind.FAULT: ("address",)}
-_NEEDS[Kind.PREDICT] = ("dialogue", "world")
-
-
 def _check_kind(question: Question, where: str) -> None:
-    """What makes sense for this kind alone: how many choices are right, and what else it is about."""
-    right = sum(choice.right for choice in question.choices)
-    match question.kind:
-        case Kind.ORDER:
-            if right:
-                raise QuestionError(f"{where}: the lines stand in the right order; remove right = true.")
-        case Kind.SEVERAL:
-            if not 1 <= right < len(question.choices):
-                raise QuestionError(f"{where}: {right} choices have right = true; one must, and one must not.")
-        case Kind.TYPED | Kind.REPAIR:
-            if not right:
-                raise QuestionError(f"{where}: no choice has right = true; one at least must.")
-        case _:
-            if right != 1:
-                raise QuestionError(f"{where}: {right} choices have right = true; exactly one must.")
-    for name in _NEEDS.get(question.kind, ()):
+    """What makes sense for this kind alone: the fields that it needs, how many choices are right, and more."""
+    for name in question.kind.needs:
         if not getattr(question, name):
             raise QuestionError(f'{where}: {name} is missing; a question of kind {question.kind} needs {name} = "..."')
-    texts = tuple(choice.text for choice in question.choices)
-    if question.kind is Kind.WHO and texts != PARTIES:
-        raise QuestionError(f"{where}: the choices of kind who are {', '.join(PARTIES)}, in this order.")
-    if question.kind is Kind.FAULT and "".join(texts) != question.address:
-        raise QuestionError(f"{where}: the choices, joined, are {''.join(texts)!r}; address is {question.address!r}.")
-    if question.kind is Kind.PREDICT and Transcript.parse(question.dialogue)[-1].speaker != "C":
-        raise QuestionError(f"{where}, dialogue: its last line must be the client's, for the server to answer.")
+    if fault := question.kind.check(question):
+        raise QuestionError(f"{where}: {fault}")
 
 
 def _build(kind: type[_Value], table: Mapping[str, Any], where: str, **given: Any) -> _Value:

@@ -1,47 +1,18 @@
-"""Questions: their kinds, the misconceptions behind wrong answers, and how an answer is marked."""
+"""Questions, the misconceptions behind wrong answers, and what each kind of question (`kinds`) has to say of itself."""
 
 from __future__ import annotations
 
 import dataclasses
 import random
-from collections.abc import Iterator
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-
-from smtplesson.protocol.grammar import diagnose, parse_mailbox
 
 LETTERS = "ABCDEFGH"
 LONGEST = 1000  # characters of an answer
-#: Who may have to act on a reply; the choices of each question of the kind WHO.
-PARTIES = ("The sender", "The program", "This server's postmaster", "Nobody")
-
-
-class Kind(StrEnum):
-    """How a question is answered."""
-
-    SINGLE = "single"
-    SEVERAL = "several"
-    TYPED = "typed"
-    PREDICT = "predict"
-    ORDER = "order"
-    FAULT = "fault"
-    REPAIR = "repair"
-    WHO = "who"
-
-
-#: Answered with a short text instead of letters.
-WRITTEN = frozenset({Kind.TYPED, Kind.REPAIR})
-#: What to do, in words, where it is not simply to choose one.
-INSTRUCTIONS = {
-    Kind.SEVERAL: "Choose each one that fits, then Check.",
-    Kind.TYPED: "Type it, then press Enter or Check.",
-    Kind.ORDER: "Choose the lines in the order in which they are sent, then Check.",
-    Kind.FAULT: "Choose the piece that breaks the grammar.",
-    Kind.REPAIR: "Type the whole address, repaired, then press Enter or Check.",
-}
-_FEWEST_QUOTES = (
-    "All quoted forms are equivalent; the one with the fewest quotes is to be sent (RFC 5321 section 4.1.2)."
-)
+#: A reply code (RFC 5321 section 4.2.1) or an enhanced one (RFC 3463 section 2) at the beginning of an answer.
+_CODE = re.compile(r"\s*`?([2-5][0-5]\d|[245]\.\d{1,3}\.\d{1,3})`?(?![\d.]*\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +59,8 @@ class Question:
     """A question with its choices; the letters A, B, C ... follow the order in which they are shown.
 
     `order` holds the letters that the choices have in the question's file, in the order shown; empty means as in
-    the file. `address` is what FAULT and REPAIR are about, `world` names the server of PREDICT, `otherwise` is
-    said to a typed answer that none of the choices foresees.
+    the file. `address` is what is to be examined or repaired, `world` names the server that answers the dialogue's
+    last line, `otherwise` is said to a typed answer that none of the choices foresees.
     """
 
     id: str
@@ -97,7 +68,7 @@ class Question:
     choices: tuple[Choice, ...]
     source: str
     objective: str
-    kind: Kind = Kind.SINGLE
+    kind: Kind
     dialogue: str = ""
     tags: tuple[str, ...] = ()
     lesson: str = ""
@@ -109,21 +80,12 @@ class Question:
     @property
     def letters(self) -> str:
         """The letters that can be chosen; none where the answer is typed."""
-        return "" if self.kind in WRITTEN else LETTERS[: len(self.choices)]
+        return "" if self.kind.is_typed else LETTERS[: len(self.choices)]
 
     @property
     def key(self) -> str:
         """A right response: the letter or letters, the letters in the right order, or a text."""
-        if self.kind is Kind.ORDER:
-            return self.from_file(LETTERS[: len(self.choices)])
-        if self.kind in WRITTEN:
-            return next(choice.text for choice in self.choices if choice.right)
-        return "".join(letter for letter, choice in self.lettered() if choice.right)
-
-    @property
-    def instruction(self) -> str:
-        """What to do, in words; empty where one choice is to be chosen."""
-        return INSTRUCTIONS.get(self.kind, "")
+        return self.kind.key(self)
 
     def lettered(self) -> Iterator[tuple[str, Choice]]:
         """Each choice with its letter; nothing where the answer is typed."""
@@ -132,30 +94,26 @@ class Question:
     def shuffled(self, seed: int) -> Question:
         """The same question with its choices in an order that depends on the seed and the question's id alone.
 
-        Pieces of an address and the parties keep their order; lines to be put in order never stand in it already.
+        Choices that have an order of their own keep it.
         """
-        if self.kind in WRITTEN or self.kind in (Kind.FAULT, Kind.WHO):
+        if self.kind.keeps_order:
             return self
         pairs = list(zip(self.order or self.letters, self.choices, strict=True))
         generator(seed, self.id).shuffle(pairs)
-        if self.kind is Kind.ORDER and [letter for letter, _ in pairs] == sorted(self.letters):
-            pairs.append(pairs.pop(0))
+        pairs = self.kind.rearranged(pairs)
         order = "".join(letter for letter, _ in pairs)
         return dataclasses.replace(self, choices=tuple(choice for _, choice in pairs), order=order)
 
     def to_file(self, response: str) -> str:
         """Translate a response in the letters shown into the letters of the question's file; a text stays."""
-        if not self.order:
-            return response
-        letters = response.translate(str.maketrans(self.letters, self.order))
-        return letters if self.kind is Kind.ORDER else "".join(sorted(letters))
+        return self._translated(response, self.letters, self.order)
 
     def from_file(self, response: str) -> str:
         """Translate a response in the letters of the question's file into those shown; a text stays."""
-        if not self.order:
-            return response
-        letters = response.translate(str.maketrans(self.order, self.letters))
-        return letters if self.kind is Kind.ORDER else "".join(sorted(letters))
+        return self._translated(response, self.order, self.letters)
+
+    def _translated(self, response: str, before: str, after: str) -> str:
+        return self.kind.written(response.translate(str.maketrans(before, after))) if self.order else response
 
     def mark(self, response: str) -> Mark:
         """Mark a response: a letter, letters, or a text, whatever this kind of question wants.
@@ -164,74 +122,100 @@ class Question:
         """
         if len(str(response)) > LONGEST:
             raise ValueError(f"That is too long: {len(str(response)):,} characters; an answer has {LONGEST:,} at most.")
-        if self.kind in WRITTEN:
-            return self._mark_text(str(response).strip())
-        chosen = str(response).strip().upper()
-        if self.kind is Kind.SEVERAL:
-            return self._mark_several(self._chosen(response, chosen))
-        if self.kind is Kind.ORDER:
-            return self._mark_order(self._chosen(response, chosen))
-        choice = dict(self.lettered()).get(chosen)
-        if choice is None:
-            raise ValueError(f"{response!r} is no choice of this question; choose {', '.join(self.letters)}.")
-        return Mark(chosen, choice.right, choice.feedback, _behind(choice))
-
-    def _chosen(self, response: object, text: str) -> str:
-        """The letters of `text`, whatever stands between them; each at most once, and in an order all of them."""
-        chosen = "".join(text.replace(",", " ").split())
-        whole = self.kind is not Kind.ORDER or len(chosen) == len(self.letters)
-        if not chosen or not set(chosen) <= set(self.letters) or len(set(chosen)) < len(chosen) or not whole:
-            each = "each of them once, in order" if self.kind is Kind.ORDER else "one or more"
-            what = f"{response!r} is no answer here" if chosen else "Nothing is chosen"
-            raise ValueError(f"{what}; choose from {', '.join(self.letters)}: {each}.")
-        return chosen
-
-    def _mark_several(self, chosen: str) -> Mark:
-        wrong = [(letter, c) for letter, c in self.lettered() if (letter in chosen) is not c.right]
-        told = wrong or [(letter, c) for letter, c in self.lettered() if c.right]
-        behind = tuple(dict.fromkeys(name for _, choice in wrong for name in _behind(choice)))
-        return Mark("".join(sorted(chosen)), not wrong, _by_letter(told), behind)
-
-    def _mark_order(self, chosen: str) -> Mark:
-        lines = dict(self.lettered())
-        for number, (given, due) in enumerate(zip(chosen, self.key, strict=True), 1):
-            if given != due:
-                why = f"Line {number} is {due}, {lines[due].text}\n{lines[due].feedback}"
-                return Mark(chosen, False, why, _behind(lines[due]))
-        return Mark(chosen, True, _by_letter([(letter, lines[letter]) for letter in chosen]))
-
-    def _mark_text(self, text: str) -> Mark:
-        if not text:
-            raise ValueError("There is no answer yet; type one.")
-        plain = self._plain(text)
-        for choice in self.choices:
-            if self._plain(choice.text) == plain:
-                return Mark(text, choice.right, choice.feedback, () if choice.right else _behind(choice))
-        if self.kind is not Kind.REPAIR:
-            return Mark(text, False, self.otherwise)
-        return self._mark_address(text)
-
-    def _mark_address(self, text: str) -> Mark:
-        """Mark an address that no choice foresees as it is written; it may mean the same mailbox as one of them."""
-        if (fault := diagnose(text)) is not None:
-            return Mark(text, False, f"At character {fault.span[0] + 1}: {fault.message} ({fault.section})")
-        meant = parse_mailbox(text).key
-        for choice in self.choices:
-            if diagnose(choice.text) is None and parse_mailbox(choice.text).key == meant:
-                why = f"This means the same mailbox as {choice.text}. {choice.feedback}\n{_FEWEST_QUOTES}"
-                return Mark(text, choice.right, why, () if choice.right else _behind(choice))
-        return Mark(text, False, self.otherwise)
-
-    def _plain(self, text: str) -> str:
-        """`text` as it is compared: codes without spaces and case, addresses with the domain's case aside."""
-        if self.kind is Kind.TYPED:
-            return "".join(text.split()).casefold()
-        local, at, domain = text.rpartition("@")
-        return local + at + domain.casefold()
+        return self.kind.mark(self, response)
 
     def __str__(self) -> str:
-        rows = [f"  {letter}. {choice.text}" for letter, choice in self.lettered()]
-        return "\n".join(filter(None, [self.prompt, self.dialogue, self.address, self.instruction, *rows]))
+        return self.kind.plain(self)
+
+
+#: A choice with its letter.
+Lettered = tuple[str, Choice]
+
+
+class Kind(ABC):
+    """How a kind of question is answered: one object for each kind, in a file of its own in `kinds`.
+
+    What a view, the terminal, an export or a statistic has to know of a kind stands here; none asks which kind it is.
+    """
+
+    #: What `kind = "..."` says in a file of questions.
+    name: str
+    #: What a view needs: "radio" for one letter, "checkbox" for several, "order" for all of them, "text" to type.
+    control: str
+    #: What to do, where it is not simply to choose one: in a view, in a terminal, on paper.
+    instruction = ""
+    in_terminal = ""
+    on_paper = ""
+    #: What the terminal asks for, such as "a letter"; empty where a text is typed.
+    wanted = ""
+    #: The fields that a question of this kind must have besides its choices.
+    needs: tuple[str, ...] = ()
+    #: Whether each choice, right ones too, has a misconception behind a wrong decision about it.
+    judges_each = False
+    #: Whether the choices have an order of their own.
+    keeps_order = False
+    #: Whether the choices are SMTP, to be shown as code.
+    is_code = False
+    #: Whether the choices are the pieces of one text, to be shown side by side.
+    is_one_text = False
+    #: Whether capital letters count in what is typed.
+    case_counts = False
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether the answer is a text and not letters."""
+        return self.control == "text"
+
+    @property
+    def is_one_letter(self) -> bool:
+        """Whether the answer is exactly one letter."""
+        return self.control == "radio"
+
+    @abstractmethod
+    def check(self, question: Question) -> str:
+        """What is wrong with a question of this kind, in words that follow its name; empty where nothing is."""
+
+    @abstractmethod
+    def key(self, question: Question) -> str:
+        """A right response."""
+
+    @abstractmethod
+    def mark(self, question: Question, response: str) -> Mark:
+        """Mark a response that is not too long; raise ValueError, with what is wanted, for what is no answer."""
+
+    @abstractmethod
+    def wrong(self, question: Question, chance: Callable[[], float], shows: Callable[[str], bool]) -> str:
+        """A wrong response by chance, of those that show a misconception for which `shows` is true."""
+
+    def rearranged(self, choices: list[Lettered]) -> list[Lettered]:
+        """Choices that were shuffled, in an order in which they may be shown."""
+        return choices
+
+    def written(self, letters: str) -> str:
+        """Letters in the order in which a response is written."""
+        return "".join(sorted(letters))
+
+    def prefilled(self, question: Question) -> str:
+        """What stands in the field of a typed answer at first."""
+        del question
+        return ""
+
+    def code(self, text: str) -> str:
+        """The reply code or enhanced code that an answer with this text stands for; empty where it stands for none."""
+        del text
+        return ""
+
+    def plain(self, question: Question) -> str:
+        """The question as plain text, with what to do."""
+        rows = [f"  {letter}. {choice.text}" for letter, choice in question.lettered()]
+        shown = [question.prompt, question.dialogue, question.address, self.instruction, *rows]
+        return "\n".join(filter(None, shown))
+
+    def __repr__(self) -> str:
+        return self.name.upper()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def generator(seed: int, salt: str) -> random.Random:
@@ -239,9 +223,38 @@ def generator(seed: int, salt: str) -> random.Random:
     return random.Random(f"{seed}:{salt}")
 
 
-def _behind(choice: Choice) -> tuple[str, ...]:
+def behind(choice: Choice) -> tuple[str, ...]:
+    """The misconception behind a choice, if there is one."""
     return (choice.misconception,) if choice.misconception else ()
 
 
-def _by_letter(choices: list[tuple[str, Choice]]) -> str:
+def by_letter(choices: Sequence[Lettered]) -> str:
+    """The feedback on several choices, a line each with its letter."""
     return "\n".join(f"{letter}: {choice.feedback}" for letter, choice in choices)
+
+
+def count_right(question: Question) -> int:
+    """How many choices are right."""
+    return sum(choice.right for choice in question.choices)
+
+
+def letters_in(question: Question, response: str, *, all_of_them: bool = False) -> str:
+    """The letters of a response, whatever stands between them, each at most once; else a ValueError."""
+    chosen = "".join(str(response).strip().upper().replace(",", " ").split())
+    whole = not all_of_them or len(chosen) == len(question.letters)
+    if not chosen or not set(chosen) <= set(question.letters) or len(set(chosen)) < len(chosen) or not whole:
+        each = "each of them once, in order" if all_of_them else "one or more"
+        what = f"{response!r} is no answer here" if chosen else "Nothing is chosen"
+        raise ValueError(f"{what}; choose from {', '.join(question.letters)}: {each}.")
+    return chosen
+
+
+def leading_code(text: str) -> tuple[str, str]:
+    """The reply code or enhanced code with which a text begins, and the rest; both empty where it begins with none."""
+    found = _CODE.match(text)
+    return (found[1], text[found.end() :]) if found else ("", "")
+
+
+def offered(question: Question, shows: Callable[[str], bool]) -> list[Lettered]:
+    """The choices, with letters even where the answer is typed, with a misconception for which `shows` is true."""
+    return [pair for pair in zip(LETTERS, question.choices, strict=False) if shows(pair[1].misconception)]

@@ -10,10 +10,10 @@ import ipywidgets
 from smtplesson import markup
 from smtplesson.learner.attempts import Confidence
 from smtplesson.learner.quiz import Outcome, said, surprise
-from smtplesson.questions.question import WRITTEN, Kind, Question
+from smtplesson.questions.question import Question
 from smtplesson.widgets._view import Live, View, preformatted, prose, prose_markdown
 
-Answer = Callable[[Question, str, Confidence | None], Outcome]
+TakeAnswer = Callable[[Question, str, Confidence | None], Outcome]
 #: Keys 1, 2, 3 and what they say.
 _SURE = {"1": ("Guess", Confidence.GUESS), "2": ("Think so", Confidence.THINK_SO), "3": ("Sure", Confidence.SURE)}
 _AGAIN = "<p><small>Your first answer to a question is the one that counts.</small></p>"
@@ -31,12 +31,12 @@ class Asked(View):
         question: Question,
         number: int,
         count: int,
-        answer: Answer,
+        answer: TakeAnswer,
         *,
         ask_confidence: bool,
         feedback: bool = True,
     ) -> None:
-        written = question.kind in WRITTEN
+        written = question.kind.is_typed
         super().__init__(
             f"Question {number} of {count}: {question.prompt}",
             letters=question.letters + "".join(_SURE),
@@ -55,7 +55,7 @@ class Asked(View):
         self._sure = [self._button(f"{key} {words}", self.sure, told) for key, (words, told) in _SURE.items()]
         self._buttons = {letter: self._button("", self.choose, letter) for letter in question.letters}
         # Only what is shown: every widget costs the browser an object, and a lesson has dozens of questions.
-        by_check = question.kind in (*WRITTEN, Kind.SEVERAL, Kind.ORDER)
+        by_check = not question.kind.is_one_letter
         self._check: Any = self._button("Check", self.check, primary=True) if by_check else None
         self._field: Any = _field(question) if written else None
         self._label_buttons()
@@ -64,7 +64,7 @@ class Asked(View):
     def choose(self, letter: str) -> Outcome | None:
         """Press the button of a letter: it answers, or, where several are chosen, is chosen or taken back."""
         letter = letter.strip().upper()
-        if self.question.kind not in (Kind.SEVERAL, Kind.ORDER):
+        if self.question.kind.control not in ("checkbox", "order"):
             return self._commit(letter)
         if letter not in self._buttons:
             raise ValueError(f"{letter!r} is no choice of this question; choose {', '.join(self._buttons)}.")
@@ -73,8 +73,8 @@ class Asked(View):
         return None
 
     def check(self) -> Outcome | None:
-        """Answer with what is chosen or typed."""
-        return self._commit(self._field.value if self.question.kind in WRITTEN else self._chosen)
+        """TakeAnswer with what is chosen or typed."""
+        return self._commit(self._field.value if self.question.kind.is_typed else self._chosen)
 
     def sure(self, confidence: Confidence | str) -> Outcome:
         """Say how sure you are of the answer that waits for it, and get its feedback."""
@@ -83,7 +83,7 @@ class Asked(View):
         return self.respond(self._pending, confidence)
 
     def respond(self, response: str, confidence: Confidence | str | None = None) -> Outcome:
-        """Answer, with how sure you are or without, and get the feedback at once."""
+        """TakeAnswer, with how sure you are or without, and get the feedback at once."""
         told = None if confidence is None else Confidence(confidence)
         outcome, again = self._answer(self.question, response, told), self.outcome is not None
         asked, self._pending = bool(self._pending), ""
@@ -91,8 +91,7 @@ class Asked(View):
         self._show(outcome)
         self._feedback.say(self._said(outcome) + (_AGAIN if again and self._gives_feedback else ""))
         if asked:  # the button that was pressed is gone, and the focus with it
-            letter = self.question.kind not in (*WRITTEN, Kind.SEVERAL, Kind.ORDER)
-            self.keys.focus_on(outcome.response if letter else "Check")
+            self.keys.focus_on(outcome.response if self.question.kind.is_one_letter else "Check")
         return outcome
 
     def restore(self, outcome: Outcome) -> None:
@@ -117,8 +116,8 @@ class Asked(View):
             parts.append(markup.fenced(question.dialogue.strip("\n")))
         if question.address:
             parts.append(markup.fenced(question.address))
-        if question.instruction:
-            parts.append(f"*{markup.markdown(question.instruction)}*")
+        if question.kind.instruction:
+            parts.append(f"*{markup.markdown(question.kind.instruction)}*")
         choices = [f"- **{letter}.** {prose_markdown(_seen(c.text))}" for letter, c in question.lettered()]
         return "\n\n".join([*parts, "\n".join(choices)] if choices else parts)
 
@@ -130,7 +129,7 @@ class Asked(View):
         if not self._ask_confidence or self.outcome is not None:
             return self.respond(understood)
         self._pending = understood
-        if self.question.kind not in WRITTEN:
+        if not self.question.kind.is_typed:
             self._chosen = understood
         self._label_buttons()
         self._sure_row.children = (ipywidgets.HTML("<p>How sure are you?</p>"), *self._sure)
@@ -140,7 +139,7 @@ class Asked(View):
 
     def _show(self, outcome: Outcome) -> None:
         self.outcome = outcome
-        if self.question.kind in WRITTEN:
+        if self.question.kind.is_typed:
             self._field.value = outcome.response
         else:
             self._chosen = outcome.response
@@ -165,20 +164,20 @@ class Asked(View):
             rows.append(preformatted(question.dialogue.strip("\n")))
         if question.address:
             rows.append(preformatted(question.address))
-        if question.instruction:
-            rows.append(f"<p><em>{markup.escape(question.instruction)}</em></p>")
+        if question.kind.instruction:
+            rows.append(f"<p><em>{markup.escape(question.kind.instruction)}</em></p>")
         return "".join(rows)
 
     def _area(self) -> Any:
         """Where the answer is given: buttons one below the other, pieces side by side, or a field."""
-        if self.question.kind in WRITTEN:
+        if self.question.kind.is_typed:
             self._check.add_class("smtplesson-send")
             self.keys.on_msg(self._hear)
             return ipywidgets.HBox([self._field, self._check])
-        if self.question.kind is Kind.FAULT:
+        if self.question.kind.is_one_text:
             return ipywidgets.HBox(list(self._buttons.values()))
         buttons = list(self._buttons.values())
-        if self.question.kind in (Kind.SEVERAL, Kind.ORDER):
+        if self._check is not None:
             buttons.append(self._check)
         return ipywidgets.VBox(buttons)
 
@@ -188,14 +187,14 @@ class Asked(View):
             chosen = ""
             if letter in self._chosen:
                 place = f"line {self._chosen.index(letter) + 1}"
-                chosen = f" ({place if self.question.kind is Kind.ORDER else 'your choice'})"
+                chosen = f" ({place if self.question.kind.control == 'order' else 'your choice'})"
             self._buttons[letter].description = markup.visible(f"{letter}. {_seen(choice.text)}{chosen}")
 
 
 def _field(question: Question) -> Any:
     """The field of a question whose answer is typed."""
     return ipywidgets.Text(
-        value=question.address if question.kind is Kind.REPAIR else "",
+        value=question.kind.prefilled(question),
         description="Your answer",
         style={"description_width": "initial"},
         layout=ipywidgets.Layout(width="auto", flex="1 1 14em"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import ipywidgets
 
@@ -10,8 +10,7 @@ from smtplesson import markup
 from smtplesson.learner import study
 from smtplesson.learner.attempts import Confidence
 from smtplesson.learner.log import Log
-from smtplesson.learner.quiz import Outcome, Quiz
-from smtplesson.questions.bank import Objectives
+from smtplesson.learner.quiz import Outcome, Quiz, Wanted
 from smtplesson.questions.question import Question
 from smtplesson.widgets._asked import Asked
 from smtplesson.widgets._view import View, prose
@@ -40,23 +39,13 @@ class QuizView(View):
         self._fill(*(asked.box for asked in self._asked), self._progress)
 
     @classmethod
-    def of(
-        cls,
-        lesson: str | None = None,
-        *,
-        objective: Objectives = None,
-        tag: str | None = None,
-        count: int | None = None,
-        seed: int = 0,
-        name: str = "",
-        confidence: bool = True,
-    ) -> QuizView:
-        """Ask `count` questions of a lesson, objectives or a tag, or all, in an order that depends on the seed.
+    def of(cls, lesson: str | None = None, *, confidence: bool = True, **wanted: Unpack[Wanted]) -> QuizView:
+        """Ask `count` questions of a lesson, an `objective` or a `tag`, or all, in an order that depends on `seed`.
 
         The answers go into the learner's log, under the lesson's name or under `name`.
         """
         log = Log()
-        quiz = study.lesson_quiz(log, lesson, objective=objective, tag=tag, count=count, seed=seed, name=name)
+        quiz = study.lesson_quiz(log, lesson, **wanted)
         view = cls(quiz, confidence=confidence, log=log)
         view._remember(log)
         return view

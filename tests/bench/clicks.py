@@ -18,11 +18,11 @@ from tests.browser.lab import Lab
 _KIT = """\
 from smtplesson.learner.log import Log, today
 from smtplesson.questions.bank import QuestionBank
-from smtplesson.questions.question import Kind
+from smtplesson.questions.kinds import KINDS
 from smtplesson.learner.quiz import Quiz
 from smtplesson.widgets import QuizView
 bank, log = QuestionBank.load(), Log()
-questions = [question for question in bank.values() if question.kind is Kind.SINGLE][:{count}]
+questions = [question for question in bank.values() if question.kind is KINDS["single"]][:{count}]
 quiz = Quiz(questions, bank.misconceptions, day=today(), record=log.append)
 QuizView(quiz, confidence=True, log=log)"""
 _PLAIN = """\

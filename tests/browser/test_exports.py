@@ -14,13 +14,14 @@ import pypdf
 import pytest
 from playwright.sync_api import Browser, Page
 
-from smtplesson.classroom.votes import Card, Change
+from smtplesson.classroom.votes import Card, TwoVotes
 from smtplesson.questions import families
 from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.exports import export
-from smtplesson.questions.question import WRITTEN, Kind, Question
+from smtplesson.questions.kinds import KINDS
+from smtplesson.questions.question import Question
 from tests.browser.lab import AXE, RUN_AXE
-from tests.every_kind import KINDS, SEEN, hostile
+from tests.every_kind import SAMPLES, SEEN, hostile
 
 QUESTIONS = (*QuestionBank.load().values(), *families.variants(45, 3))
 
@@ -65,26 +66,28 @@ def display_quiz(page: Page, questions: tuple[Question, ...], folder: Path, monk
 def test_jupyterquiz_shows_every_question_and_tells_what_the_bank_does(
     page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    held = [question for question in QUESTIONS if question.kind is not Kind.ORDER]
-    assert {question.kind for question in held} == set(Kind) - {Kind.ORDER}
+    held = [question for question in QUESTIONS if question.kind.control != "order"]
+    assert {question.kind for question in held} == set(KINDS.values()) - {KINDS["order"]}
     display_quiz(page, QUESTIONS, tmp_path, monkeypatch)
-    typed = [[*(c.text for c in q.choices), "no such answer"] if q.kind in WRITTEN else [] for q in held]
+    typed = [[*(c.text for c in q.choices), "no such answer"] if q.kind.is_typed else [] for q in held]
     quizzes = page.evaluate(ANSWER, typed)
     assert len(quizzes) == len(held)
     for question, (stem, code, read) in zip(held, quizzes, strict=True):
         assert stem == question.prompt
         assert code.split() == f"{question.dialogue} {question.address}".split()
-        if question.kind in WRITTEN:
+        if question.kind.is_typed:
             assert read.pop() == ["no such answer", question.otherwise, False]
-        if sum(c.right for c in question.choices) > 1 and question.kind is Kind.SEVERAL:
+        if sum(c.right for c in question.choices) > 1 and question.kind.control == "checkbox":
             read = [[text, feedback.rpartition(" [")[0], right] for text, feedback, right in read]  # its "[1/2]"
         assert sorted(map(tuple, read)) == sorted((c.text, c.feedback, c.right) for c in question.choices)
-        if question.kind in (Kind.FAULT, Kind.WHO):
+        if question.kind.keeps_order:
             assert [text for text, _, _ in read] == [c.text for c in question.choices]
 
 
 def test_jupyterquiz_shows_hostile_text_as_text(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    questions = tuple(hostile(kind) for kind in (Kind.SINGLE, Kind.SEVERAL, Kind.PREDICT, Kind.FAULT, Kind.TYPED))
+    questions = tuple(
+        hostile(kind) for kind in (KINDS["single"], KINDS["several"], KINDS["predict"], KINDS["fault"], KINDS["typed"])
+    )
     page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
     display_quiz(page, questions, tmp_path, monkeypatch)
     seen = " ".join(SEEN.split())
@@ -93,7 +96,7 @@ def test_jupyterquiz_shows_hostile_text_as_text(page: Page, tmp_path: Path, monk
         assert stem == seen
         assert code.split() == f"C: {SEEN} S: {SEEN} {SEEN if question.address else ''}".split()
         assert sorted(text for text, _, _ in read) == sorted(
-            typed if question.kind is Kind.TYPED else [f"{n}{seen}" for n in range(len(question.choices))]
+            typed if question.kind.is_typed else [f"{n}{seen}" for n in range(len(question.choices))]
         )
         assert all(feedback.startswith(f"f{text[0]}{seen}") for text, feedback, _ in read)
     assert page.locator("#quiz script, .Quiz script, .Quiz img, .Quiz a").count() == 0
@@ -109,18 +112,18 @@ def axe(page: Page) -> list[str]:
 
 
 def test_the_key_is_on_pages_of_its_own(page: Page) -> None:
-    page.set_content(export(KINDS.values(), "print", seed=7, title="Week 1").text)
+    page.set_content(export(SAMPLES.values(), "print", seed=7, title="Week 1").text)
     pages = [found.extract_text() for found in pypdf.PdfReader(io.BytesIO(page.pdf(format="A4"))).pages]
     first = next(number for number, text in enumerate(pages) if "Key: Week 1" in text)
     assert first > 0
     assert pages[first].startswith("Key: Week 1")  # nothing of the questions is above it
     front, key = "\n".join(pages[:first]), "\n".join(pages[first:])
-    for question in KINDS.values():
+    for question in SAMPLES.values():
         told = [c.feedback for c in question.choices]
         assert all(feedback in key and feedback not in front for feedback in told)
-        if question.kind not in WRITTEN:
+        if not question.kind.is_typed:
             assert all(f"{c.text}" in front for c in question.choices)
-    assert front.count("Which?") == len(KINDS)
+    assert front.count("Which?") == len(SAMPLES)
     assert "RFC 5321" in key
     assert "RFC 5321" not in front
     assert "Answer: 5.1.3" in key
@@ -129,19 +132,19 @@ def test_the_key_is_on_pages_of_its_own(page: Page) -> None:
 
 
 def test_the_key_has_the_letters_that_stand_on_the_sheet(page: Page) -> None:
-    bank = tuple(question for question in QUESTIONS if question.kind not in WRITTEN)
+    bank = tuple(question for question in QUESTIONS if not question.kind.is_typed)
     page.set_content(export(bank, "print", seed=7).text)
     sections = page.locator("section").evaluate_all("all => all.map(section => section.innerText.split(/\\n+/))")
     assert len(sections) == 2 * len(bank)
     for question, asked, told in zip(bank, sections[: len(bank)], sections[len(bank) :], strict=True):
         lettered = dict(pairwise(asked))  # a letter's text stands behind it
         key = told[1].removeprefix("Answer: ").split(", ")
-        right = [c.text for c in question.choices if c.right or question.kind is Kind.ORDER]
+        right = [c.text for c in question.choices if c.right or question.kind.control == "order"]
         chosen = [lettered[letter] for letter in key]
         assert [row for row in told if row in question.letters] == (
-            key if question.kind is Kind.ORDER else list(question.letters)
+            key if question.kind.control == "order" else list(question.letters)
         )
-        assert chosen == right if question.kind is Kind.ORDER else sorted(chosen) == sorted(right)
+        assert chosen == right if question.kind.control == "order" else sorted(chosen) == sorted(right)
         assert all(
             c.feedback in told or f"{'Right' if c.right else 'Not right'}. {c.feedback}" in told
             for c in question.choices
@@ -153,7 +156,9 @@ def test_the_key_has_the_letters_that_stand_on_the_sheet(page: Page) -> None:
 def test_the_sheet_is_clean_without_scripts_and_fits(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
-    page.set_content(export([*KINDS.values(), *map(hostile, Kind)], "print", seed=7, title="<b>Week</b> 1").text)
+    page.set_content(
+        export([*SAMPLES.values(), *map(hostile, KINDS.values())], "print", seed=7, title="<b>Week</b> 1").text
+    )
     assert page.locator("h1").first.inner_text() == "<b>Week</b> 1"
     assert page.locator("script, img, a, [onclick]").count() == 0
     assert page.locator("main").inner_text().count(SEEN.rstrip()) > 20
@@ -162,7 +167,7 @@ def test_the_sheet_is_clean_without_scripts_and_fits(page: Page, width: int) -> 
 
 
 def test_a_card_is_clean_large_and_fits(page: Page) -> None:
-    for question in (KINDS[Kind.SINGLE], hostile(Kind.PREDICT)):
+    for question in (SAMPLES["single"], hostile(KINDS["predict"])):
         for width, least in ((1920, 40), (320, 16)):
             page.set_viewport_size({"width": width, "height": 1080 if width > 900 else 640})
             page.set_content(Card(question).page)
@@ -174,8 +179,8 @@ def test_a_card_is_clean_large_and_fits(page: Page) -> None:
 
 
 def test_the_bars_are_as_long_as_the_shares(page: Page) -> None:
-    card = Card(KINDS[Kind.SINGLE])
-    change = Change(card.count("A 1, B 3"), card.count("A 4"))
+    card = Card(SAMPLES["single"])
+    change = TwoVotes(card.count("A 1, B 3"), card.count("A 4"))
     page.set_content(
         f'<html lang="en"><title>t</title><main><h1>t</h1>{change._repr_mimebundle_()["text/html"]}</main>'
     )

@@ -8,6 +8,7 @@ import pytest
 
 from smtplesson.classroom.class_map import ClassGain, beliefs, gain, needs, pairs
 from smtplesson.learner.quiz import Outcome
+from smtplesson.questions.kinds import KINDS
 from smtplesson.questions.question import Choice, Misconception, Question
 
 DAY = date(2026, 1, 5)
@@ -17,7 +18,7 @@ TAKEN = Misconception("551-is-251", "551 forwards.", "It does not.", "RFC 5321",
 
 def question(id: str, *offered: Misconception, objective: str = "one") -> Question:
     wrong = tuple(Choice(f"wrong {m.id}", "no", misconception=m.id) for m in offered)
-    return Question(id, "What?", (Choice("right", "yes", right=True), *wrong), "RFC 5321", objective)
+    return Question(id, "What?", (Choice("right", "yes", right=True), *wrong), "RFC 5321", objective, KINDS["single"])
 
 
 def outcome(asked: Question, *shown: Misconception, quiz: str = "") -> Outcome:

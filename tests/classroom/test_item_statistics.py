@@ -11,12 +11,13 @@ import pytest
 from smtplesson.classroom.item_statistics import Item, chosen, interval, items
 from smtplesson.learner.quiz import Outcome
 from smtplesson.questions.families import generate
+from smtplesson.questions.kinds import KINDS
 from smtplesson.questions.question import Choice, Kind, Misconception, Question
 
 BELIEF = Misconception("m", "A belief.", "The truth.", "RFC 5321")
 
 
-def question(id: str, kind: Kind = Kind.SINGLE) -> Question:
+def question(id: str, kind: Kind = KINDS["single"]) -> Question:
     choices = (Choice("right", "yes", right=True), Choice("wrong", "no", misconception="m"), Choice("odd", "no"))
     return Question(id, "What?", choices, "RFC 5321", "objective", kind=kind)
 
@@ -104,8 +105,8 @@ def test_the_interval_of_a_correlation() -> None:
 
 def test_what_was_chosen() -> None:
     assert chosen(outcome("q", False)) == ("B. wrong",)
-    assert chosen(Outcome(question("q", Kind.TYPED), "5\x1b3", False, "")) == ("5\u241b3",)
-    assert chosen(Outcome(question("q", Kind.SEVERAL), "AB", False, "", (BELIEF,))) == ("A belief.",)
+    assert chosen(Outcome(question("q", KINDS["typed"]), "5\x1b3", False, "")) == ("5\u241b3",)
+    assert chosen(Outcome(question("q", KINDS["several"]), "AB", False, "", (BELIEF,))) == ("A belief.",)
 
 
 def item(right: int, learners: int, correlation: float | None, untaken: tuple[str, ...] = ()) -> Item:

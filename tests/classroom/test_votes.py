@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtplesson.classroom.votes import Card, Change, Step, normalised_gain, read_votes
-from smtplesson.questions.bank import QuestionBank
+from smtplesson.classroom.votes import AfterVote, Card, TwoVotes, normalised_gain, read_votes
+from smtplesson.questions.kinds import KINDS
 from smtplesson.questions.question import Choice, Kind, Misconception, Question
+from tests.every_kind import SAMPLES
 
 HELD = Misconception("551-forwards", "A belief.", "A correction.", "RFC 5321 section 3.4")
 QUESTION = Question(
@@ -24,6 +25,7 @@ QUESTION = Question(
     ),
     "RFC 5321 section 4.2.3",
     "o",
+    KINDS["single"],
     dialogue="C: RCPT TO:<a@b.example>\n",
 )
 CARD = Card(QUESTION, {HELD.id: HELD})
@@ -94,16 +96,16 @@ def test_both_ways_of_writing_votes_are_read_alike(counts: list[int]) -> None:
 @pytest.mark.parametrize(
     ("votes", "step"),
     [
-        ("B 9", Step.EXPLAIN),
-        ("A 34, B 66", Step.EXPLAIN),
-        ("A 35, B 65", Step.DISCUSS),  # Crouch and Mazur (2001): 35 to 70 percent
-        ("A 7, B 13", Step.DISCUSS),
-        ("A 70, C 30", Step.DISCUSS),
-        ("A 71, C 29", Step.GO_ON),
-        ("A 1", Step.GO_ON),
+        ("B 9", AfterVote.EXPLAIN),
+        ("A 34, B 66", AfterVote.EXPLAIN),
+        ("A 35, B 65", AfterVote.DISCUSS),  # Crouch and Mazur (2001): 35 to 70 percent
+        ("A 7, B 13", AfterVote.DISCUSS),
+        ("A 70, C 30", AfterVote.DISCUSS),
+        ("A 71, C 29", AfterVote.GO_ON),
+        ("A 1", AfterVote.GO_ON),
     ],
 )
-def test_what_comes_next(votes: str, step: Step) -> None:
+def test_what_comes_next(votes: str, step: AfterVote) -> None:
     assert CARD.count(votes).step is step
 
 
@@ -161,7 +163,7 @@ def test_a_share_that_is_none_is_refused(before: float, after: float) -> None:
 
 def test_a_second_vote_is_compared_with_the_first() -> None:
     # 12 of 20 are 0.6, 24 of 25 are 0.96: (0.96 - 0.6) / 0.4 = 0.9
-    change = Change(CARD.count("A 12, B 8"), CARD.count("A 24, B 1"))
+    change = TwoVotes(CARD.count("A 12, B 8"), CARD.count("A 24, B 1"))
     assert change.gain == pytest.approx(0.9)
     assert str(change) == "Right: 60 %, then 96 %. Normalised gain 0.90 (Hake (1998), https://doi.org/10.1119/1.18809)."
     rows = change._repr_mimebundle_()["text/markdown"].split("\n")
@@ -176,18 +178,18 @@ def test_a_second_vote_is_compared_with_the_first() -> None:
 
 def test_a_gain_is_rounded_from_its_exact_value() -> None:
     # (19/20 - 12/20) / (8/20) = 7/8
-    assert "gain 0.88 " in str(Change(CARD.count("A 12, B 8"), CARD.count("A 19, B 1")))
+    assert "gain 0.88 " in str(TwoVotes(CARD.count("A 12, B 8"), CARD.count("A 19, B 1")))
 
 
 def test_there_is_no_gain_where_all_were_right() -> None:
-    change = Change(CARD.count("A 3"), CARD.count("A 2, B 1"))
+    change = TwoVotes(CARD.count("A 3"), CARD.count("A 2, B 1"))
     assert change.gain is None
     assert str(change) == "Right: 100 %, then 67 %. All were right at first, so there was nothing to gain."
 
 
 def test_votes_on_different_questions_are_not_compared() -> None:
     with pytest.raises(ValueError, match="different questions"):
-        Change(CARD.count("A"), Card(QUESTION.shuffled(1)).count("A"))
+        TwoVotes(CARD.count("A"), Card(QUESTION.shuffled(1)).count("A"))
 
 
 def test_a_card_shows_the_question_without_its_key() -> None:
@@ -210,10 +212,10 @@ def test_a_card_of_the_kit_has_its_answer_anywhere() -> None:
         Card.of("nowhere")
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
 def test_a_card_needs_one_letter(kind: Kind) -> None:
-    question = next(q for q in QuestionBank.load().values() if q.kind is kind)
-    if kind in (Kind.SINGLE, Kind.PREDICT, Kind.FAULT, Kind.WHO):
+    question = SAMPLES[kind.name]
+    if kind.is_one_letter:
         assert Card(question).count(question.key).share == 1
     else:
         with pytest.raises(ValueError, match=f"^{question.id} is of the kind {kind}; a card needs one letter"):

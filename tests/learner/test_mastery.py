@@ -27,7 +27,8 @@ from smtplesson.learner.mastery import (
 )
 from smtplesson.learner.quiz import Outcome, Quiz
 from smtplesson.questions.bank import QuestionBank
-from smtplesson.questions.question import Choice, Kind, Misconception, Question
+from smtplesson.questions.kinds import KINDS
+from smtplesson.questions.question import Choice, Misconception, Question
 from tests.answers import CONFIRMS, FORWARDED, answer, day, question
 
 GUESS, THINK_SO, SURE = Confidence.GUESS, Confidence.THINK_SO, Confidence.SURE
@@ -256,11 +257,11 @@ def test_to_repeat_at_once_changes_nothing(said: tuple[Outcome, ...]) -> None:
 
 PREDICT = question(
     "predict",
-    kind=Kind.PREDICT,
+    kind=KINDS["predict"],
     right="551 User not local; please try <green@bar.org>",
     wrong=["251 User not local; will forward to <green@bar.org>", "550 Mailbox unavailable"],
 )
-TYPED = question("typed", kind=Kind.TYPED, right="553", wrong=["501"])
+TYPED = question("typed", kind=KINDS["typed"], right="553", wrong=["501"])
 BARE = question("bare", right="`550`", wrong=["551.", "553 for both"])
 NAMED = question("named", behind=FORWARDED.id)
 
@@ -287,8 +288,8 @@ def test_a_misconception_names_its_pair() -> None:
         (TYPED, "no idea", []),
         (BARE, "B", [("550", "551", 1)]),
         (BARE, "C", []),  # a sentence about a code does not stand for it
-        (question("who", kind=Kind.WHO, right="550", wrong=["551"]), "B", []),
-        (question("enhanced", kind=Kind.TYPED, right="5.1.3", wrong=["5.1.1"]), "5.7.1", [("5.1.3", "5.7.1", 1)]),
+        (question("who", kind=KINDS["who"], right="550", wrong=["551"]), "B", []),
+        (question("enhanced", kind=KINDS["typed"], right="5.1.3", wrong=["5.1.1"]), "5.7.1", [("5.1.3", "5.7.1", 1)]),
     ],
 )
 def test_codes_show_a_pair(asked: Question, response: str, expected: list[tuple[str, str, int]]) -> None:
@@ -311,7 +312,7 @@ def test_a_right_answer_to_a_question_that_offered_it_takes_one_off() -> None:
 
 
 def test_the_other_way_round_is_another_pair() -> None:
-    reverse = question("reverse", kind=Kind.PREDICT, right="251 will forward", wrong=["551 please try"])
+    reverse = question("reverse", kind=KINDS["predict"], right="251 will forward", wrong=["551 please try"])
     wrong = answer(PREDICT, False, 0)
     assert taken(wrong, answer(reverse, True, 1)) == [("551", "251", 1)]
     assert taken(wrong, answer(reverse, False, 1)) == [("251", "551", 1), ("551", "251", 1)]
@@ -379,7 +380,7 @@ def test_where_several_belong_to_the_answer_each_decision_has_its_own_misconcept
         Choice("251 accepts.", "So it does.", right=True, misconception=FORWARDED.id),
         Choice("252 confirms.", "It does not.", misconception=CONFIRMS.id),
     )
-    several = Question("several", "Which?", choices, "RFC 5321", "reading", Kind.SEVERAL)
+    several = Question("several", "Which?", choices, "RFC 5321", "reading", KINDS["several"])
     quiz = Quiz([several], {FORWARDED.id: FORWARDED, CONFIRMS.id: CONFIRMS}, day=day(0))
     assert misconceptions([quiz.answer("several", "AB")])[0].misconception is CONFIRMS
     later = Quiz([several], {}, day=day(1)).answer("several", "A")
@@ -401,7 +402,7 @@ def test_every_wrong_answer_of_the_bank_can_be_told_and_made_up_for() -> None:
         first, second = (Quiz([asked], bank.misconceptions, day=day(number)) for number in (0, 1))
         right = second.answer(asked.id, asked.key)
         for letter in asked.letters:
-            if asked.kind in (Kind.ORDER, Kind.SEVERAL) or letter == asked.key:
+            if asked.kind.judges_each or letter == asked.key:
                 continue
             wrong = first.answer(asked.id, letter)
             assert [held.cured for held in misconceptions([wrong])] == [False], (asked.id, letter)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from smtplesson.learner.attempts import Confidence
 from smtplesson.learner.overview import Overview, report
-from smtplesson.questions.question import Kind
+from smtplesson.questions.kinds import KINDS
 from tests.answers import FORWARDED, answer, day, question
 
 SURE = Confidence.SURE
@@ -12,7 +12,7 @@ SURE = Confidence.SURE
 
 def test_the_whole_report() -> None:
     mixed = question(
-        "q", "tell-neighbours-apart", kind=Kind.PREDICT, right="551 please try", wrong=["251 will forward"],
+        "q", "tell-neighbours-apart", kind=KINDS["predict"], right="551 please try", wrong=["251 will forward"],
         behind=FORWARDED.id,
     )  # fmt: skip
     said = [

@@ -10,6 +10,7 @@ import pytest
 from smtplesson.learner.attempts import Confidence
 from smtplesson.learner.quiz import Outcome, Quiz
 from smtplesson.questions.bank import QuestionBank
+from smtplesson.questions.kinds import KINDS
 from smtplesson.questions.question import Choice, Misconception, Question
 
 ERROR = Misconception("251-is-an-error", "251 is an error.", "Its first digit is 2.", "RFC 5321 section 4.2.1")
@@ -28,6 +29,7 @@ def asked(id: str, objective: str = "classes") -> Question:
         ),
         source="RFC 5321 section 4.2",
         objective=objective,
+        kind=KINDS["single"],
         lesson="a-lesson",
     )
 

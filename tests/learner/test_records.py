@@ -46,7 +46,7 @@ def test_a_line_is_json_that_other_programs_read() -> None:
 
 @given(st.lists(ATTEMPTS))
 def test_what_is_written_is_read(attempts: list[Attempt]) -> None:
-    assert records.read(b"".join(map(records.line, attempts))) == records.Reading(tuple(attempts))
+    assert records.read(b"".join(map(records.line, attempts))) == records.ReadRecords(tuple(attempts))
 
 
 def test_an_attempt_may_hold_what_ends_a_line_elsewhere() -> None:
@@ -55,12 +55,12 @@ def test_an_attempt_may_hold_what_ends_a_line_elsewhere() -> None:
 
 
 def test_the_same_line_twice_is_two_attempts() -> None:
-    assert records.read(records.line(AN_ATTEMPT) * 2) == records.Reading((AN_ATTEMPT, AN_ATTEMPT))
+    assert records.read(records.line(AN_ATTEMPT) * 2) == records.ReadRecords((AN_ATTEMPT, AN_ATTEMPT))
 
 
 def test_nothing_is_nothing() -> None:
-    assert records.read(b"") == records.Reading()
-    assert records.read(b"\n \r\n\n") == records.Reading()
+    assert records.read(b"") == records.ReadRecords()
+    assert records.read(b"\n \r\n\n") == records.ReadRecords()
 
 
 def test_what_an_editor_adds_does_no_harm() -> None:
@@ -77,13 +77,13 @@ def test_what_an_editor_adds_does_no_harm() -> None:
 def test_what_may_be_left_out_and_what_is_unknown() -> None:
     assert only(b'{"question": "q", "response": "A", "day": "2026-01-05"}') == Attempt("q", "A", DAY)
     more = json.dumps({**WHOLE, "seconds": 12, "who": {"deep": [1, None]}}).encode()
-    assert records.read(more) == records.Reading((AN_ATTEMPT,))
+    assert records.read(more) == records.ReadRecords((AN_ATTEMPT,))
 
 
 def test_a_newer_version_is_read_as_far_as_it_makes_sense() -> None:
     newer = json.dumps({**WHOLE, "version": 2, "seconds": 12}).encode() + b"\n"
     told = "Line 2 was written by a newer version of the kit; what this version knows of it was read."
-    assert records.read(b"\n" + newer) == records.Reading((AN_ATTEMPT,), (told,))
+    assert records.read(b"\n" + newer) == records.ReadRecords((AN_ATTEMPT,), (told,))
     told = "2 lines, the first of them line 1, were written by a newer version of the kit; "
     assert records.read(newer + newer).problems == (told + "what this version knows of it was read.",)
     other = json.dumps({"version": 2, "question": "q", "answers": ["A"], "day": "2026-01-05"}).encode()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from smtplesson.learner.attempts import Confidence
 from smtplesson.learner.quiz import Outcome
-from smtplesson.learner.review import INTERVALS, Card, choose, due, interleave, schedule
+from smtplesson.learner.review import INTERVALS, Scheduled, choose, due, interleave, schedule
 from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.question import Question
 from tests.answers import answer, bank, day, question
@@ -105,9 +105,8 @@ def test_the_queue() -> None:
 
 
 def test_a_card_in_words() -> None:
-    said = Card("vrfy-252", 1, day(1), day(0), 2, True)
+    said = Scheduled("vrfy-252", 1, day(1), day(0), 2, True)
     assert str(said) == "vrfy-252: box 1 of 5, due on 2026-01-06, fell back 2 times, sure but wrong"
-    assert said.overdue(day(4)) == 3
 
 
 @given(histories(), st.integers(-2, 100), st.integers(0, 100))

@@ -12,7 +12,7 @@ from smtplesson.learner.attempts import Attempt, Confidence
 from smtplesson.learner.log import Log
 from smtplesson.learner.quiz import Outcome, Quiz, outcomes
 from smtplesson.questions.bank import QuestionBank
-from smtplesson.questions.question import Kind
+from smtplesson.questions.kinds import KINDS
 
 BANK = QuestionBank.load()
 
@@ -35,7 +35,7 @@ def answer_wrongly(quiz: Quiz, number: int, confidence: Confidence | None = None
 def test_an_answer_is_in_the_log_in_the_letters_of_the_file(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
     on("2026-03-01", monkeypatch)
     quiz = study.lesson_quiz(log, "05-251-or-553", seed=5)
-    shown = next(q for q in quiz.questions if q.kind is Kind.SINGLE and q.to_file(q.key) != q.key)
+    shown = next(q for q in quiz.questions if q.kind is KINDS["single"] and q.to_file(q.key) != q.key)
     quiz.answer(shown.id, shown.key, Confidence.SURE)
     (attempt,) = log.attempts()
     assert attempt == Attempt(shown.id, BANK[shown.id].key, date(2026, 3, 1), Confidence.SURE, "05-251-or-553")
@@ -81,7 +81,7 @@ def test_new_questions_of_one_seed_are_the_same_for_everybody(log: Log) -> None:
 def test_new_lines_to_put_in_order_never_stand_in_it(log: Log) -> None:
     for seed in range(20):
         (question,) = study.fresh_quiz(log, 1, seed=seed, objective="command-order").questions
-        assert question.kind is Kind.ORDER
+        assert question.kind.control == "order"
         assert question.key != question.letters
 
 

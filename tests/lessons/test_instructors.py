@@ -12,7 +12,7 @@ import pytest
 from smtplesson.__main__ import main
 from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
 from smtplesson.classroom.roster import Roster
-from smtplesson.classroom.votes import Step
+from smtplesson.classroom.votes import AfterVote
 from tests.tools import instructors
 from tests.tools.instructors import ADVICE, GUIDE, TABLES, written
 from tests.tools.lessons import CODE, LINK, VIEWS, Cell, Course, Lesson, all_asked, bank, headings
@@ -110,7 +110,7 @@ def test_the_commands_of_the_guide_are_there(capsys: pytest.CaptureFixture[str])
 def test_the_card_of_the_guide_says_what_the_guide_says() -> None:
     names: dict[str, Any] = {}
     exec(code("python", "Card.of"), names)
-    assert names["first"].step is Step.DISCUSS
+    assert names["first"].step is AfterVote.DISCUSS
     assert names["first"].right == 10
 
 

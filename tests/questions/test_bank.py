@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from smtplesson.protocol.replies import Reply
 from smtplesson.protocol.transcript import Transcript
 from smtplesson.questions.bank import QuestionBank, QuestionError
-from smtplesson.questions.question import LETTERS, WRITTEN, Choice, Kind, Misconception, Question
+from smtplesson.questions.kinds import KINDS
+from smtplesson.questions.question import LETTERS, Choice, Kind, Misconception, Question
 from tests.paths import DATA
 
 BANK = QuestionBank.load()
@@ -43,9 +44,9 @@ LESSONS = {
     "08-break-it",
 }
 #: Kinds whose answer is one letter, and whose choices are shuffled.
-ONE_LETTER = (Kind.SINGLE, Kind.PREDICT)
+ONE_LETTER = (KINDS["single"], KINDS["predict"])
 #: Kinds in which a right choice, too, names the belief of those who decide wrongly about it.
-EACH_HAS_A_BELIEF = (Kind.SEVERAL, Kind.ORDER)
+EACH_HAS_A_BELIEF = (KINDS["several"], KINDS["order"])
 
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SECTION = re.compile(r"\bRFC \d+\b.*?\b(section|sections|appendix)\b")
@@ -80,7 +81,7 @@ def wrong(question: Question) -> tuple[Choice, ...]:
 
 def gives_itself_away(question: Question) -> bool:
     """Whether what is right is longer than all that is wrong, among choices that can be compared."""
-    if question.kind not in (*ONE_LETTER, Kind.SEVERAL):
+    if question.kind not in (*ONE_LETTER, KINDS["several"]):
         return False
     return min(len(choice.text) for choice in right(question)) > max(len(choice.text) for choice in wrong(question))
 
@@ -105,7 +106,7 @@ def test_a_question_is_whole(question: Question) -> None:
 @EACH
 def test_its_texts_can_be_read_at_a_glance_and_tell_why(question: Question) -> None:
     assert len(question.prompt) <= 400
-    assert question.prompt.endswith((".", "?") if question.kind in (*WRITTEN, Kind.ORDER) else "?")
+    assert question.prompt.endswith((".", "?") if (question.kind.is_typed or question.kind.control == "order") else "?")
     assert question.otherwise == "" or 20 <= len(question.otherwise) <= 400
     for choice in question.choices:
         assert len(choice.text) <= 160
@@ -118,9 +119,9 @@ def test_its_texts_can_be_read_at_a_glance_and_tell_why(question: Question) -> N
 
 #: Kinds that have an answer for other keys of a file, which would be of no use elsewhere.
 USED = {
-    "address": (Kind.FAULT, Kind.REPAIR),
-    "world": (Kind.PREDICT, Kind.ORDER),
-    "otherwise": (Kind.TYPED, Kind.REPAIR),
+    "address": (KINDS["fault"], KINDS["repair"]),
+    "world": (KINDS["predict"], KINDS["order"]),
+    "otherwise": (KINDS["typed"], KINDS["repair"]),
 }
 
 
@@ -233,7 +234,9 @@ def test_the_linter_takes_an_address_for_no_markup(text: str) -> None:
     ],
 )
 def test_the_linter_knows_a_bare_number(choices: tuple[str, ...], number: bool) -> None:
-    question = Question("q", "Which?", tuple(Choice(text, "") for text in choices), "RFC 5321 section 4.2", "o")
+    question = Question(
+        "q", "Which?", tuple(Choice(text, "") for text in choices), "RFC 5321 section 4.2", "o", KINDS["single"]
+    )
     assert asks_for_a_number(question) is number
 
 
@@ -407,7 +410,7 @@ def test_a_folder_of_one_s_own(write: Write) -> None:
         ),
         source="RFC 5321 section 4.2",
         objective="reading",
-        kind=Kind.SINGLE,
+        kind=KINDS["single"],
         dialogue="C: NOOP\nS: 250 OK\n",
         lesson="a",
     )
@@ -680,6 +683,7 @@ def made(id: str, *choices: str) -> Question:
         choices=tuple(Choice(text, f"On {text}.", right=text == choices[0]) for text in choices),
         source="RFC 5321 section 4.2",
         objective="order",
+        kind=KINDS["single"],
     )
 
 

@@ -26,13 +26,15 @@ from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
 from smtplesson.questions import families
 from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.exports import FORMATS, Loss, export
-from smtplesson.questions.question import WRITTEN, Kind, Question
-from tests.every_kind import HOSTILE, KINDS, LINES, SEEN, hostile
+from smtplesson.questions.kinds import KINDS
+from smtplesson.questions.kinds.single import Single
+from smtplesson.questions.question import Kind, Question
+from tests.every_kind import HOSTILE, LINES, SAMPLES, SEEN, hostile
 from tests.tools import need
 
 ALL = {q.id: q for q in (*QuestionBank.load().values(), *families.variants(60, 3))}
-SHORT = {q.id: q for q in ALL.values() if q.kind in WRITTEN}
-ORDER = {q.id: q for q in ALL.values() if q.kind is Kind.ORDER}
+SHORT = {q.id: q for q in ALL.values() if q.kind.is_typed}
+ORDER = {q.id: q for q in ALL.values() if q.kind.control == "order"}
 CHOICES = {q.id: q for q in ALL.values() if q.id not in SHORT and q.id not in ORDER}
 #: The grades that Moodle takes for an answer, in percent; it refuses any other.
 GRADES = {
@@ -45,13 +47,16 @@ Read = tuple[str, float, str]
 
 
 def test_all_kinds_are_tried() -> None:
-    assert {q.kind for q in ALL.values()} == set(Kind) == set(KINDS)
+    assert {q.kind for q in ALL.values()} == set(KINDS.values())
+    assert set(SAMPLES) == set(KINDS)
 
 
 def expected(question: Question) -> list[Read]:
     """What a question's choices are worth: one right answer all; several share it, and there a wrong one takes it."""
     right = sum(c.right for c in question.choices)
-    worth = {True: round(100 / right, 5), False: -100.0} if question.kind is Kind.SEVERAL else {True: 100, False: 0}
+    worth = (
+        {True: round(100 / right, 5), False: -100.0} if question.kind.control == "checkbox" else {True: 100, False: 0}
+    )
     return sorted((c.text, worth[c.right], c.feedback) for c in question.choices)
 
 
@@ -111,19 +116,19 @@ def test_moodle_xml_parser_reads_every_multiple_choice() -> None:
     assert [question.name for question in read] == list(CHOICES)
     for question in read:
         was = CHOICES[question.name]
-        code = ("<code>", "</code>") if was.kind is Kind.FAULT else ("", "")
+        code = ("<code>", "</code>") if was.kind.is_code else ("", "")
         assert sorted((o.answer, o.score_fraction, o.feedback) for o in question.options) == sorted(
             (text.join(code), share, f"<p>{feedback}</p>") for text, share, feedback in expected(was)
         )
-        assert question.single is (was.kind is not Kind.SEVERAL)
-        assert question.shuffle_answers is (was.kind not in (Kind.FAULT, Kind.WHO))
+        assert question.single is (was.kind.control != "checkbox")
+        assert question.shuffle_answers is (not was.kind.keeps_order)
         assert question.text_pre_parse.startswith(f"<p>{was.prompt}</p>")
         assert question.general_feedback.endswith(f"<p>Source: {was.source}</p>")
 
 
 def test_pieces_of_an_address_and_the_parties_keep_their_order() -> None:
     read = moodle(CHOICES.values())
-    fixed = [q for q in CHOICES.values() if q.kind in (Kind.FAULT, Kind.WHO)]
+    fixed = [q for q in CHOICES.values() if q.kind.keeps_order]
     assert len(fixed) > 10
     for question in fixed:
         assert [text for text, _, _ in answers(read[question.id], "html")] == [c.text for c in question.choices]
@@ -140,7 +145,7 @@ def test_what_is_typed_is_a_short_answer_with_near_misses_and_the_rest() -> None
     for id, element in read.items():
         question = SHORT[id]
         assert element.attrib == {"type": "shortanswer"}
-        assert element.findtext("usecase") == ("1" if question.kind is Kind.REPAIR else "0")
+        assert element.findtext("usecase") == ("1" if question.kind.case_counts else "0")
         *known, rest = answers(element, "moodle_auto_format")
         assert sorted(known) == expected(question)
         assert rest == ("*", 0, question.otherwise)  # the first that fits is taken, and a star fits anything
@@ -159,7 +164,7 @@ def test_lines_in_order_are_an_ordering() -> None:
 
 
 def test_a_moodle_question_has_its_dialogue_tags_and_source() -> None:
-    (element,) = moodle([KINDS[Kind.SINGLE]]).values()
+    (element,) = moodle([SAMPLES["single"]]).values()
     text = "Which?\nC: RCPT TO:<green@foo.com>\nS: 251 User not local"
     assert shown(element.findtext("questiontext/text")) == text
     assert "<pre>C: RCPT TO:&lt;green@foo.com&gt;\nS: " in (element.findtext("questiontext/text") or "")
@@ -169,14 +174,14 @@ def test_a_moodle_question_has_its_dialogue_tags_and_source() -> None:
 
 
 def test_what_belongs_to_the_answer_is_told_afterwards_where_moodle_tells_only_what_was_chosen() -> None:
-    several, order = moodle([KINDS[Kind.SEVERAL], KINDS[Kind.ORDER]]).values()
+    several, order = moodle([SAMPLES["several"], SAMPLES["order"]]).values()
     rows = shown(several.findtext("generalfeedback/text")).split("\n")
     assert sorted(rows[:-1]) == ["250: On 250", "251: On 251", "252: On 252"]
     rows = shown(order.findtext("generalfeedback/text")).split("\n")
     assert rows[:-1] == [row for n, line in enumerate(LINES, 1) for row in (f"{n}. {line}", f"On {line}")]
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
 def test_hostile_text_survives_in_moodle_as_text(kind: Kind) -> None:
     question = hostile(kind, HOSTILE + "\ufffe\uffff\ud800")
     seen = SEEN + "\ufffd" * 3
@@ -184,12 +189,12 @@ def test_hostile_text_survives_in_moodle_as_text(kind: Kind) -> None:
     parts = [seen, f"C: {seen}", f"S: {seen}", *([seen] if question.address else [])]
     assert shown(element.findtext("questiontext/text")) == "\n".join(parts)
     assert shown(element.findtext("generalfeedback/text")).endswith(f"Source: {seen}")
-    if kind in WRITTEN:
+    if kind.is_typed:
         read = answers(element, "moodle_auto_format")
         # a star that is meant has a backslash: https://docs.moodle.org/en/Short-Answer_question_type
         wanted = [(f"{n}{seen}".replace("*", "\\*"), f"f{n}{seen}") for n in range(len(question.choices))]
         assert sorted((text, feedback) for text, _, feedback in read) == sorted([*wanted, ("*", seen)])
-    elif kind is not Kind.WHO:
+    elif kind is not KINDS["who"]:
         read = answers(element, "html")
         wanted = [(f"{n}{seen}", f"f{n}{seen}") for n in range(len(question.choices))]
         assert sorted((text, feedback) for text, _, feedback in read) == wanted
@@ -260,46 +265,46 @@ def test_gift_pegjs_reads_every_question(gift_pegjs: Path) -> None:
         assert one_space(plain(found["globalFeedback"])).endswith(f"Source: {was.source}")
         assert found["id"] == id
         assert found["tags"] == list(dict.fromkeys((*was.tags, was.lesson, was.objective)))
-        if was.kind is Kind.ORDER:
+        if was.kind.control == "order":
             assert found["type"] == "Matching"
             pairs = [(plain(pair["subquestion"]), plain(pair["subanswer"])) for pair in found["matchPairs"]]
             assert pairs == [(str(n), one_space(c.text)) for n, c in enumerate(was.choices, 1)]
             continue
         known = choices(found)
-        if was.kind in WRITTEN:
+        if was.kind.is_typed:
             assert found["type"] == "Short"
             assert known.pop() == ("*", 0, was.otherwise)
         else:
             assert found["type"] == "MC"
             assert {c["isCorrect"] for c in found["choices"]} == (
-                {False} if was.kind is Kind.SEVERAL else {True, False}
+                {False} if was.kind.control == "checkbox" else {True, False}
             )
         assert sorted(known) == expected(was)
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
 def test_hostile_text_survives_in_gift_as_text(kind: Kind, gift_pegjs: Path) -> None:
     question, seen = hostile(kind), SEEN
-    if kind in WRITTEN:  # which cannot have the arrow
+    if kind.is_typed:  # which cannot have the arrow
         question, seen = hostile(kind, HOSTILE.replace("-->", "--")), SEEN.replace("-->", "--")
     (found,) = gift(gift_pegjs, [question]).values()
     stem = f"{seen} C: {seen} S: {seen} {seen if question.address else ''}"
     assert one_space(plain(found["stem"])) == one_space(stem)
     assert one_space(plain(found["globalFeedback"])).endswith(one_space(f"Source: {seen}"))
     wanted = [(f"{n}{seen}", f"f{n}{seen}") for n in range(len(question.choices))]
-    if kind is Kind.ORDER:
+    if kind.control == "order":
         assert [plain(pair["subanswer"]) for pair in found["matchPairs"]] == [text for text, _ in wanted]
-    elif kind in WRITTEN:
+    elif kind.is_typed:
         # a star that is meant has a backslash, as in Moodle XML
         stars = [(text.replace("*", "\\*"), feedback) for text, feedback in wanted]
         assert sorted((text, feedback) for text, _, feedback in choices(found)) == sorted([*stars, ("*", seen)])
-    elif kind is not Kind.WHO:
+    elif kind is not KINDS["who"]:
         assert sorted((text, feedback) for text, _, feedback in choices(found)) == wanted
 
 
 @pytest.mark.parametrize("start", ["[html]", "%50%", "=", "~", "#", "//", "->", "::"])
 def test_no_beginning_of_a_choice_is_a_command_of_gift(start: str, gift_pegjs: Path) -> None:
-    question = KINDS[Kind.SINGLE]
+    question = SAMPLES["single"]
     texts = tuple(replace(c, text=f"{start}{n}") for n, c in enumerate(question.choices))
     (found,) = gift(gift_pegjs, [replace(question, choices=texts)]).values()
     read = {text: share for text, share, _ in choices(found)}
@@ -308,7 +313,7 @@ def test_no_beginning_of_a_choice_is_a_command_of_gift(start: str, gift_pegjs: P
 
 def test_a_line_of_gift_is_neither_empty_nor_a_comment_of_its_own() -> None:
     # a program that reads GIFT line by line ends a question at an empty line and drops one that begins with //
-    question = replace(KINDS[Kind.SINGLE], prompt="a\n\n// b\n$CATEGORY: c\n", dialogue="C: d\n\nS: 250 e")
+    question = replace(SAMPLES["single"], prompt="a\n\n// b\n$CATEGORY: c\n", dialogue="C: d\n\nS: 250 e")
     lines = export([question], "gift").text.split("\n")
     assert lines[0] == "$CATEGORY: $course$/smtplesson/SMTP replies"
     assert lines[1] == ""
@@ -318,7 +323,7 @@ def test_a_line_of_gift_is_neither_empty_nor_a_comment_of_its_own() -> None:
 
 
 def test_gift_leaves_out_what_it_would_take_for_pairs() -> None:
-    question = KINDS[Kind.TYPED]
+    question = SAMPLES["typed"]
     arrow = replace(question, id="arrow", choices=(*question.choices, replace(question.choices[1], text="a->b")))
     made = export([arrow, question], "gift")
     assert made.held == ("typed-1",)
@@ -364,22 +369,45 @@ NAMED = {
 
 
 @pytest.mark.parametrize("format", FORMATS)
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
 def test_what_is_not_held_is_named(format: str, kind: Kind) -> None:
-    made = export([KINDS[kind], KINDS[Kind.SINGLE]], format)
+    made = export([SAMPLES[kind.name], SAMPLES["single"]], format)
     told = [loss.what for loss in made.losses if loss.question == f"{kind}-1"]
-    left_out = format == "jupyterquiz" and kind is Kind.ORDER
+    left_out = format == "jupyterquiz" and kind.control == "order"
     assert any("misconceptions" in what for what in told) is not left_out
-    assert any("simulated server" in what for what in told) is (kind is Kind.PREDICT)
+    assert any("simulated server" in what for what in told) is (kind is KINDS["predict"])
     assert any("source" in what for what in told) is (format == "jupyterquiz" and not left_out)
     special = [w for w in told if not any(word in w for word in ("misconceptions", "simulated server", "source"))]
-    assert len(special) == (kind in NAMED[format])
-    assert NAMED[format].get(kind, "") in "".join(special)
+    assert len(special) == (kind.name in NAMED[format])
+    assert NAMED[format].get(kind.name, "") in "".join(special)
     assert all(what in made.report for what in told)
 
 
+class New(Single):
+    """A kind that no format has heard of, with a control that all have."""
+
+    name = "new"
+
+
+class Drawn(New):
+    """And one whose control none has."""
+
+    name = "drawn"
+    control = "canvas"
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_new_kind_is_written_by_its_control_or_told_as_left_out(format: str) -> None:
+    old = SAMPLES["single"]
+    new, drawn = (replace(old, id=kind.name, kind=kind) for kind in (New(), Drawn()))
+    made = export([drawn, new], format)
+    assert made.held == ("new",)
+    assert made.text.replace("new", "single-1") == export([old], format).text
+    assert "Left out:\n  there is no place for questions of the kind drawn: drawn\n" in made.report
+
+
 def test_the_report_names_the_questions() -> None:
-    made = export([KINDS[Kind.ORDER], KINDS[Kind.SINGLE], KINDS[Kind.PREDICT], KINDS[Kind.WHO]], "jupyterquiz")
+    made = export([SAMPLES["order"], SAMPLES["single"], SAMPLES["predict"], SAMPLES["who"]], "jupyterquiz")
     assert made.report == (
         "3 questions exported.\n"
         "Left out:\n"
@@ -395,7 +423,7 @@ def test_the_report_names_the_questions() -> None:
 
 def test_what_makes_no_sense_is_told() -> None:
     with pytest.raises(ValueError, match=r"^There is no format 'qti'; there are moodle, gift, jupyterquiz, print\.$"):
-        export(KINDS.values(), "qti")
+        export(SAMPLES.values(), "qti")
     with pytest.raises(ValueError, match=r"^There is no question to export\.$"):
         export([], "gift")
 

@@ -11,13 +11,21 @@ import pytest
 from smtplesson.protocol.grammar import CommandSyntaxError, parse_mailbox, parse_rcpt
 from smtplesson.protocol.transcript import Line, Transcript
 from smtplesson.questions.bank import QuestionBank
-from smtplesson.questions.question import PARTIES, Kind, Question
+from smtplesson.questions.kinds import KINDS
+from smtplesson.questions.kinds.who import PARTIES
+from smtplesson.questions.question import Kind, Question
 from smtplesson.server import worlds
 from smtplesson.server.server import Server
 from tests.protocol.test_grammar import oracle
 
 BANK = QuestionBank.load()
-COUNTS = {Kind.SEVERAL: (3, 6), Kind.ORDER: (4, 7), Kind.FAULT: (3, 8), Kind.PREDICT: (3, 5), Kind.SINGLE: (3, 5)}
+COUNTS = {
+    KINDS["several"]: (3, 6),
+    KINDS["order"]: (4, 7),
+    KINDS["fault"]: (3, 8),
+    KINDS["predict"]: (3, 5),
+    KINDS["single"]: (3, 5),
+}
 
 
 def each(*kinds: Kind) -> pytest.MarkDecorator:
@@ -28,13 +36,13 @@ def each(*kinds: Kind) -> pytest.MarkDecorator:
 @pytest.mark.parametrize(
     ("kind", "least"),
     [
-        (Kind.SEVERAL, 8),
-        (Kind.TYPED, 5),
-        (Kind.PREDICT, 5),
-        (Kind.ORDER, 3),
-        (Kind.FAULT, 4),
-        (Kind.REPAIR, 4),
-        (Kind.WHO, 4),
+        (KINDS["several"], 8),
+        (KINDS["typed"], 5),
+        (KINDS["predict"], 5),
+        (KINDS["order"], 3),
+        (KINDS["fault"], 4),
+        (KINDS["repair"], 4),
+        (KINDS["who"], 4),
     ],
 )
 def test_there_are_enough_of_each_kind(kind: Kind, least: int) -> None:
@@ -73,7 +81,7 @@ def said_by_both(server: Server, before: bool, lines: Sequence[Line]) -> tuple[l
     return codes, rows
 
 
-@each(Kind.PREDICT)
+@each(KINDS["predict"])
 def test_the_server_replies_what_is_to_be_predicted(question: Question) -> None:
     played = said_by_both(worlds.load(question.world), True, Transcript.parse(question.dialogue))
     assert played is not None, "the server's lines of the dialogue are not what this world says"
@@ -113,7 +121,7 @@ def effect(question: Question, server: Server, texts: Sequence[str]) -> Effect |
     return taken, lines[-1].text == "QUIT" and played[0][-1] == 221
 
 
-@each(Kind.ORDER)
+@each(KINDS["order"])
 def test_one_order_alone_goes_through_with_this_effect(question: Question) -> None:
     server = worlds.load(question.world)
     texts = [choice.text for choice in question.choices]
@@ -133,7 +141,7 @@ def is_well_formed(text: str) -> bool:
     return oracle("Path" if text.startswith("<") else "Mailbox", text)
 
 
-@each(Kind.FAULT)
+@each(KINDS["fault"])
 def test_the_faulty_piece_is_the_one_that_has_to_go(question: Question) -> None:
     pieces = [choice.text for choice in question.choices]
     assert not is_well_formed(question.address)
@@ -142,7 +150,7 @@ def test_the_faulty_piece_is_the_one_that_has_to_go(question: Question) -> None:
     assert [is_well_formed(text) for text in without] == [choice.right for choice in question.choices]
 
 
-@each(Kind.FAULT)
+@each(KINDS["fault"])
 def test_the_kit_marks_the_faulty_piece(question: Question) -> None:
     command = "RCPT TO:" if question.address.startswith("<") else ""
     with pytest.raises(CommandSyntaxError) as raised:
@@ -152,7 +160,7 @@ def test_the_kit_marks_the_faulty_piece(question: Question) -> None:
     assert question.choices[faulty].right
 
 
-@each(Kind.REPAIR)
+@each(KINDS["repair"])
 def test_what_counts_as_repaired_is_well_formed_and_one_mailbox(question: Question) -> None:
     assert not is_well_formed(question.address)
     assert not question.mark(question.address).right
@@ -167,7 +175,7 @@ def test_what_counts_as_repaired_is_well_formed_and_one_mailbox(question: Questi
         assert (mark.right, mark.feedback) == (choice.right, choice.feedback)
 
 
-ADDRESSES = [q for q in BANK.values() if q.kind is Kind.SEVERAL and q.objective == "address-syntax"]
+ADDRESSES = [q for q in BANK.values() if q.kind.control == "checkbox" and q.objective == "address-syntax"]
 
 
 @pytest.mark.parametrize("question", ADDRESSES, ids=[question.id for question in ADDRESSES])
@@ -182,7 +190,7 @@ def test_there_are_addresses_to_choose() -> None:
 # --- the other kinds ---
 
 
-@each(Kind.TYPED)
+@each(KINDS["typed"])
 def test_a_typed_answer_has_near_misses_with_words_of_their_own(question: Question) -> None:
     near = [choice for choice in question.choices if not choice.right]
     assert len(near) >= 2
@@ -195,5 +203,5 @@ def test_a_typed_answer_has_near_misses_with_words_of_their_own(question: Questi
 
 
 def test_each_party_has_to_act_somewhere() -> None:
-    keys = {choice.text for q in BANK.values() if q.kind is Kind.WHO for choice in q.choices if choice.right}
+    keys = {choice.text for q in BANK.values() if q.kind is KINDS["who"] for choice in q.choices if choice.right}
     assert keys == set(PARTIES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smtplesson.questions.bank import QuestionBank, QuestionError
-from smtplesson.questions.question import PARTIES, Choice, Kind, Question
+from smtplesson.questions.kinds import KINDS
+from smtplesson.questions.kinds.who import PARTIES
+from smtplesson.questions.question import Choice, Kind, Question
+from tests.every_kind import SAMPLES
 
 
 def made(kind: Kind, *choices: Choice, **more: str) -> Question:
@@ -23,23 +27,23 @@ def choice(text: str, *, right: bool = False, behind: str = "") -> Choice:
 
 
 SEVERAL = made(
-    Kind.SEVERAL,
+    KINDS["several"],
     choice("250", right=True, behind="only-251"),
     choice("553", behind="553-accepts"),
     choice("251", right=True, behind="251-is-an-error"),
     choice("550", behind="553-accepts"),
 )
 LINES = ("EHLO a.example", "MAIL FROM:<b@a.example>", "RCPT TO:<c@d.example>", "DATA")
-ORDER = made(Kind.ORDER, *(choice(line, behind=line.split()[0].lower()) for line in LINES))
+ORDER = made(KINDS["order"], *(choice(line, behind=line.split()[0].lower()) for line in LINES))
 TYPED = made(
-    Kind.TYPED,
+    KINDS["typed"],
     choice("5.1.3", right=True),
     choice("553", behind="basic"),
     choice("5.1.1", behind="unknown"),
     otherwise="Think of section 3.2 of RFC 3463.",
 )
 REPAIR = made(
-    Kind.REPAIR,
+    KINDS["repair"],
     choice("jones@foo.com", right=True),
     choice("jones@foo..com", behind="dots"),
     choice("jones@foocom", behind="dots"),
@@ -47,17 +51,17 @@ REPAIR = made(
     otherwise="That is somebody else.",
 )
 FAULT = made(
-    Kind.FAULT,
+    KINDS["fault"],
     choice("jones@foo", behind="x"),
     choice("..", right=True),
     choice("com", behind="x"),
     address="jones@foo..com",
 )
-WHO = made(Kind.WHO, *(choice(party, right=party == "The sender", behind="") for party in PARTIES))
+WHO = made(KINDS["who"], *(choice(party, right=party == "The sender", behind="") for party in PARTIES))
 LETTERED = (SEVERAL, ORDER, FAULT, WHO)
 
 
-@pytest.mark.parametrize("question", [SEVERAL, ORDER, TYPED, REPAIR, FAULT, WHO], ids=lambda q: q.kind)
+@pytest.mark.parametrize("question", [SEVERAL, ORDER, TYPED, REPAIR, FAULT, WHO], ids=lambda q: str(q.kind))
 @pytest.mark.parametrize("seed", range(5))
 def test_the_key_is_right_however_it_is_shuffled(question: Question, seed: int) -> None:
     shown = question.shuffled(seed)
@@ -70,9 +74,9 @@ def test_a_response_means_the_same_in_the_letters_of_the_file(
     question: Question, seed: int, data: st.DataObject
 ) -> None:
     shown = question.shuffled(seed)
-    if question.kind is Kind.ORDER:
+    if question.kind.control == "order":
         response = "".join(data.draw(st.permutations(shown.letters)))
-    elif question.kind is Kind.SEVERAL:
+    elif question.kind.control == "checkbox":
         response = "".join(sorted(data.draw(st.sets(st.sampled_from(shown.letters), min_size=1))))
     else:
         response = data.draw(st.sampled_from(shown.letters))
@@ -81,7 +85,7 @@ def test_a_response_means_the_same_in_the_letters_of_the_file(
     texts = {letter: c.text for letter, c in shown.lettered()}
     in_file = {letter: c.text for letter, c in question.lettered()}
     said, meant = [texts[letter] for letter in response], [in_file[letter] for letter in kept]
-    assert said == meant if question.kind is Kind.ORDER else sorted(said) == sorted(meant)
+    assert said == meant if question.kind.control == "order" else sorted(said) == sorted(meant)
     assert question.mark(kept).right is shown.mark(response).right
     assert set(question.mark(kept).misconceptions) == set(shown.mark(response).misconceptions)
 
@@ -157,7 +161,7 @@ def test_an_address_that_is_still_broken_is_explained_by_the_grammar(typed: str,
 
 
 SPACE = made(
-    Kind.REPAIR,
+    KINDS["repair"],
     choice('"john smith"@foo.com', right=True),
     choice("john.smith@foo.com", behind="dots"),
     address="john smith@foo.com",
@@ -271,10 +275,23 @@ def load(tmp_path: Path) -> Load:
     return load
 
 
-@pytest.mark.parametrize("kind", Kind)
+def as_toml(question: Question) -> str:
+    """A question as a file has it; each choice that needs a misconception has the one that there is."""
+    fields = ("prompt", "source", "objective", "dialogue", "address", "world", "otherwise")
+    given = {"kind": question.kind.name, **{name: text for name in fields if (text := getattr(question, name))}}
+    rows = ["[q]", *(f"{name} = {json.dumps(text)}" for name, text in given.items())]
+    for choice in question.choices:
+        rows += ["[[q.choices]]", f"text = {json.dumps(choice.text)}", f"feedback = {json.dumps(choice.feedback)}"]
+        rows += ["right = true"] if choice.right else []
+        rows += ['misconception = "b"'] if question.kind.judges_each or not choice.right else []
+    return "\n".join(rows)
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
 def test_every_kind_can_be_written(kind: Kind, load: Load) -> None:
-    question = load(toml(kind))["q"]
+    question = load(as_toml(SAMPLES[kind.name]))["q"]
     assert question.kind is kind
+    assert question.choices[0].text == SAMPLES[kind.name].choices[0].text
     assert question.mark(question.key).right
 
 

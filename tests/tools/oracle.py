@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from smtplesson.questions.question import Kind, Question
+from smtplesson.questions.question import Question
 from tests.tools.oracle_lines import OracleError, faulty, is_mailbox, orders, path_in, repaired
 
 # --- what a prompt tells -------------------------------------------------------------------------------
@@ -484,15 +484,13 @@ _FAMILIES: dict[str, Callable[[Question], set[str]]] = {
 
 def keys(question: Question) -> set[str]:
     """The right answers by the question itself, in the form of `answers`."""
-    match question.kind:
-        case Kind.TYPED | Kind.REPAIR:
+    match question.kind.control:
+        case "text":
             return {choice.text for choice in question.choices if choice.right}
-        case Kind.ORDER:
+        case "order":
             return {"ABCDEFGH"[: len(question.choices)]}
-        case Kind.SEVERAL:
-            return {question.key}
         case _:
-            return set(question.key)
+            return {question.key}
 
 
 __all__ = ["OracleError", "answers", "exchanges", "is_mailbox", "keys"]

@@ -11,7 +11,7 @@ from smtplesson.learner import study
 from smtplesson.learner.log import Log
 from smtplesson.learner.quiz import Quiz
 from smtplesson.markup import escape, table
-from smtplesson.questions.question import WRITTEN, Kind, Question
+from smtplesson.questions.question import Question
 from smtplesson.server.compare import compare
 from smtplesson.widgets._view import prose, prose_markdown
 from tests.tools.lessons import Cell, calls
@@ -66,7 +66,7 @@ def answer(question: Question) -> str:
     """What is right and why, what is said of the others, and the source."""
     others = [(_named(question, number), c.feedback) for number, c in enumerate(question.choices) if not c.right]
     parts = [_right(question)]
-    if question.kind is not Kind.ORDER and others:
+    if question.kind.control != "order" and others:
         rows = "\n".join(f"<li><strong>{name}</strong> {prose(why)}</li>" for name, why in others)
         parts.append(f"<p>The others:</p>\n<ul>\n{rows}\n</ul>")
     return "\n".join([*parts, f"<p><small>Source: {prose(question.source)}</small></p>"])
@@ -103,19 +103,19 @@ def _insist(question: Question, shown: str) -> None:
 def _right(question: Question) -> str:
     """Each choice that is right with its reason; lines that are to be put in order, in their order."""
     choices = dict(question.lettered())
-    if question.kind in WRITTEN:
+    if question.kind.is_typed:
         right = [(f"<code>{escape(choice.text)}</code>", choice) for choice in question.choices if choice.right]
     else:
         right = [(f"{key}. {prose(_seen(choices[key].text))}", choices[key]) for key in question.key]
     rows = [f"<strong>{name}</strong><br>{prose(choice.feedback)}" for name, choice in right]
-    if question.kind is Kind.ORDER:
+    if question.kind.control == "order":
         return "<p>In this order:</p>\n<ol>\n" + "\n".join(f"<li>{row}</li>" for row in rows) + "\n</ol>"
     return "\n".join(f"<p>{row}</p>" for row in rows)
 
 
 def _named(question: Question, number: int) -> str:
     """How a choice is called: its letter, or the text that would be typed."""
-    if question.kind in WRITTEN:
+    if question.kind.is_typed:
         return f"<code>{escape(question.choices[number].text)}</code>:"
     return f"{question.letters[number]}."
 

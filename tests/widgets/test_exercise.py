@@ -15,7 +15,7 @@ from smtplesson.classroom.submissions import read_folder, read_pasted
 from smtplesson.learner import portable
 from smtplesson.learner.attempts import Attempt
 from smtplesson.learner.log import Log
-from smtplesson.questions.question import Kind, Question
+from smtplesson.questions.question import Question
 from smtplesson.widgets import ExerciseView
 
 TEXT = 'title = "Week <3>"\nlessons = ["03-251"]\nfamilies = ["who-acts", "type-a-code"]\nnumber = 8\nmode = "{}"'
@@ -36,7 +36,7 @@ def text(markup: str) -> str:
 def wrong(question: Question) -> str:
     if not question.letters:
         return "000"
-    if question.kind is Kind.ORDER:
+    if question.kind.control == "order":
         return question.key[::-1]
     return next(letter for letter in question.letters if letter != question.key)
 

@@ -14,6 +14,7 @@ from smtplesson.learner.attempts import Attempt, Confidence
 from smtplesson.learner.log import Log
 from smtplesson.learner.portable import PortableCodeError
 from smtplesson.questions.bank import QuestionBank
+from smtplesson.questions.kinds import KINDS
 from smtplesson.questions.question import Choice, Misconception, Question
 from smtplesson.widgets.progress import ProgressView
 
@@ -24,7 +25,7 @@ NASTY = "<script>alert(1)</script> [x](y)"
 
 def question(id: str, objective: str, behind: str) -> Question:
     choices = (Choice("This.", "It is so.", right=True), Choice("That.", "It is not.", misconception=behind))
-    return Question(id, "Which?", choices, "RFC 5321", objective)
+    return Question(id, "Which?", choices, "RFC 5321", objective, KINDS["single"])
 
 
 BANK = QuestionBank(

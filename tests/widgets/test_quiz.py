@@ -11,6 +11,7 @@ import pytest
 
 from smtplesson.learner.quiz import Quiz
 from smtplesson.questions.bank import QuestionBank
+from smtplesson.questions.kinds import KINDS
 from smtplesson.questions.question import Choice, Misconception, Question
 from smtplesson.widgets import QuizView
 from smtplesson.widgets._view import prose_markdown
@@ -32,6 +33,7 @@ FORWARD = Question(
     ),
     source="RFC 5321 section 3.3",
     objective="251-means-accepted",
+    kind=KINDS["single"],
 )
 CLASS = Question(
     id="class-of-553",
@@ -39,6 +41,7 @@ CLASS = Question(
     choices=(Choice("refused", "5yz.", right=True), Choice("done", "2yz is.", misconception="251-is-an-error")),
     source="RFC 5321 section 4.2.1",
     objective="classes",
+    kind=KINDS["single"],
 )
 
 
@@ -194,7 +197,9 @@ def test_text_of_anybody_never_becomes_markup() -> None:
     nasty = "<script>alert(1)</script>"
     belief = Misconception("nasty", nasty, nasty, nasty)
     choices = (Choice(nasty, nasty, right=True), Choice(nasty + "!", nasty, misconception="nasty"))
-    question = Question("nasty", nasty, choices, nasty, "nasty", dialogue=f"C: {nasty}\nS: 250 {nasty}")
+    question = Question(
+        "nasty", nasty, choices, nasty, "nasty", KINDS["single"], dialogue=f"C: {nasty}\nS: 250 {nasty}"
+    )
     view = QuizView(Quiz([question], {"nasty": belief}))
     view.answer("B")
     shown = [view._asked[0].box.children[0].value, view._asked[0]._feedback.widget.value, view._progress.value]

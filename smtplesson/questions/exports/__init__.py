@@ -1,43 +1,34 @@
-"""The question bank in other programs' formats: Moodle XML, GIFT, jupyterquiz, and a sheet to print.
+"""The question bank in other programs' formats, a file each. A new one is named here.
 
 What a format cannot hold is left out, and the report of the export names it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Protocol
 
-from smtplesson.questions.exports import _gift, _jupyterquiz, _moodle, _sheet
-from smtplesson.questions.exports._exported import Export, Loss
+from smtplesson.questions.exports import gift, jupyterquiz, moodle, sheet
+from smtplesson.questions.exports.exported import Export, Loss
 from smtplesson.questions.question import Question
 
 __all__ = ["FORMATS", "Export", "Format", "Loss", "export"]
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A format by its name: what it is, how its files end, and what writes it."""
+class Format(Protocol):
+    """What a format's file holds: its name, what it is, and how the names of its files end."""
 
-    name: str
-    summary: str
-    suffix: str
-    write: Callable[[Sequence[Question], str], Export]
+    NAME: str
+    SUMMARY: str
+    SUFFIX: str
+
+    def write(self, questions: Sequence[Question], title: str) -> Export:
+        """Write questions whose choices stand in the order in which they are to be shown."""
 
 
 #: Every format by its name.
-FORMATS: Mapping[str, Format] = MappingProxyType(
-    {
-        made.name: made
-        for made in (
-            Format("moodle", "Moodle XML", ".xml", _moodle.write),
-            Format("gift", "GIFT, a text format of Moodle that other programs read, too", ".txt", _gift.write),
-            Format("jupyterquiz", "JSON for the package jupyterquiz", ".json", _jupyterquiz.write),
-            Format("print", "a sheet to print, with a key, as HTML", ".html", _sheet.write),
-        )
-    }
-)
+FORMATS: Mapping[str, Format] = MappingProxyType({file.NAME: file for file in (moodle, gift, jupyterquiz, sheet)})
 
 
 def export(questions: Iterable[Question], format: str, *, seed: int = 0, title: str = "SMTP replies") -> Export:

@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from smtplesson.questions.families import _acting, _ordering, _parties, _recipients, _replying, _spelling
-from smtplesson.questions.families._invented import Dice, Made
+from smtplesson.questions.families import (
+    address_grammar,
+    line_order,
+    next_steps,
+    one_reply,
+    recipients,
+    who_acts,
+)
+from smtplesson.questions.families.family import Dice, Family, Made
 from smtplesson.questions.question import Question
 from smtplesson.server.server import Server
 
@@ -23,38 +29,12 @@ _MOST = 1000
 _ID = re.compile(r"([a-z-]+)~(0|[1-9][0-9]{0,4})")
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
-    """Questions of one kind: the lesson that they belong to, what they are for, and how one is made from chance."""
-
-    name: str
-    lesson: str
-    objective: str
-    make: Callable[[Dice], Made]
-
-
-_DIALOGUE, _251, _553, _WILD = "02-a-whole-dialogue", "03-251", "04-553", "06-in-the-wild"
-#: Every family by its name.
+#: Every family by its name; a file of families is named here.
 FAMILIES: Mapping[str, Family] = MappingProxyType(
     {
         family.name: family
-        for family in (
-            Family("reply-to-rcpt", "05-251-or-553", "tell-neighbours-apart", _replying.reply_to_rcpt),
-            Family("reply-to-mail", _553, "553-about-whom", _replying.reply_to_mail),
-            Family("reply-to-vrfy", _251, "vrfy", _replying.reply_to_vrfy),
-            Family("reply-in-sequence", _DIALOGUE, "transaction", _replying.reply_in_sequence),
-            Family("type-a-code", "05-251-or-553", "tell-neighbours-apart", _replying.type_a_code),
-            Family("cannot-be", "05-251-or-553", "tell-neighbours-apart", _replying.cannot_be),
-            Family("next-step", _WILD, "choose-next-step", _acting.next_step),
-            Family("what-it-tells", _251, "disclosure", _acting.what_it_tells),
-            Family("unknown-code", "01-reading-a-reply", "unknown-codes", _acting.unknown_code),
-            Family("who-acts", "01-reading-a-reply", "who-acts", _parties.who_acts),
-            Family("taken-for-whom", _DIALOGUE, "responsibility", _recipients.taken_for_whom),
-            Family("still-to-do", _DIALOGUE, "first-digit", _recipients.still_to_do),
-            Family("lines-in-order", _DIALOGUE, "command-order", _ordering.lines_in_order),
-            Family("faulty-piece", _553, "address-syntax", _spelling.faulty_piece),
-            Family("repair-address", _553, "address-syntax", _spelling.repair_address),
-        )
+        for file in (one_reply, next_steps, who_acts, recipients, line_order, address_grammar)
+        for family in file.FAMILIES
     }
 )
 

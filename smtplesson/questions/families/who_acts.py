@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from smtplesson.questions.families._invented import (
+from smtplesson.questions.families.family import Dice, Family, Made
+from smtplesson.questions.families.invented_servers import (
     DOMAINS,
     NAMES,
     PLAIN,
     SUBJECTS,
-    Dice,
-    Made,
     Place,
     another,
     misspelt_local,
 )
-from smtplesson.questions.families._scenes import RealScene, Scene, cases, real
-from smtplesson.questions.question import PARTIES, Choice, Kind
+from smtplesson.questions.families.played_dialogues import PlayedDialogue, RealDialogue, cases, real
+from smtplesson.questions.kinds.who import KIND as WHO
+from smtplesson.questions.kinds.who import PARTIES
+from smtplesson.questions.question import Choice
 from smtplesson.server.profiles import Profile
 from smtplesson.server.situations import Situation as S
 
@@ -49,10 +50,10 @@ _HAPPENINGS = tuple(dict.fromkeys(happening for happening, _ in _REAL))
 
 @dataclass(frozen=True, slots=True)
 class _Story:
-    """A dialogue, the case that the reply of its scene is, where its words come from, and what is told besides."""
+    """A dialogue, the case that its deciding reply is, where its words come from, and what is told besides."""
 
     case: str
-    scene: Scene
+    dialogue: PlayedDialogue
     words: str = ""
     told: str = ""
 
@@ -60,23 +61,23 @@ class _Story:
 def who_acts(dice: Dice) -> Made:
     """Say who must act next: the sender, the program, this server's postmaster, nobody."""
     story = dice.pick(_STORIES)(dice)
-    scene, written = story.scene, cases("who")[story.case]
+    dialogue, written = story.dialogue, cases("who")[story.case]
     choices = [
-        Choice(party, scene.fill(written["why"]), right=True)
+        Choice(party, dialogue.fill(written["why"]), right=True)
         if party == written["right"]
-        else Choice(party, scene.fill(written[party][1]), misconception=written[party][0])
+        else Choice(party, dialogue.fill(written[party][1]), misconception=written[party][0])
         for party in PARTIES
     ]
     prompt = dice.pick(
         (
             f"The program goes by the digits alone. {story.told}Who on this list must act next, if this mail is to "
-            f"reach {scene.who}?",
-            f"A mail is to reach {scene.who}, and the program goes by the digits alone. {story.told}Who on this list "
-            "must act next?",
+            f"reach {dialogue.who}?",
+            f"A mail is to reach {dialogue.who}, and the program goes by the digits alone. {story.told}Who on this "
+            "list must act next?",
         )
     )
     source = _SOURCES.get(story.case, _SOURCE)
-    return scene.ask(prompt, choices, f"{story.words}; {source}" if story.words else source, Kind.WHO)
+    return dialogue.ask(prompt, choices, f"{story.words}; {source}" if story.words else source, WHO)
 
 
 # --- in the words of a real server -------------------------------------------------------------------------
@@ -85,24 +86,24 @@ def who_acts(dice: Dice) -> Made:
 def _as_real(dice: Dice) -> _Story:
     while True:
         found = real(dice, _HAPPENINGS)
-        case = _REAL.get((found.happening, found.scene.line[0]))
+        case = _REAL.get((found.happening, found.dialogue.reply[0]))
         if case is not None:
             break
-    if case == "rcpt-551" and found.scene.new not in found.scene.line:
+    if case == "rcpt-551" and found.dialogue.new not in found.dialogue.reply:
         case = "rcpt-5"
-    return _Story(case, _before_quit(found.scene), found.source)
+    return _Story(case, _before_quit(found.dialogue), found.source)
 
 
-def _before_quit(scene: Scene) -> Scene:
+def _before_quit(dialogue: PlayedDialogue) -> PlayedDialogue:
     """The same, with the reply to the dot as the one that decides where QUIT followed."""
-    return _decided_by(scene, ".") if "C: QUIT" in scene.rows else scene
+    return _decided_by(dialogue, ".") if "C: QUIT" in dialogue.rows else dialogue
 
 
-def _decided_by(scene: Scene, line: str, who: str = "") -> Scene:
+def _decided_by(dialogue: PlayedDialogue, line: str, who: str = "") -> PlayedDialogue:
     """The same, with the reply to this line as the one that decides."""
-    begin = scene.rows.index(f"C: {line}") + 1
-    end = next((n for n in range(begin, len(scene.rows)) if scene.rows[n].startswith("C: ")), len(scene.rows))
-    return replace(scene, line=scene.rows[end - 1][3:], who=who or scene.who)
+    begin = dialogue.rows.index(f"C: {line}") + 1
+    end = next((n for n in range(begin, len(dialogue.rows)) if dialogue.rows[n].startswith("C: ")), len(dialogue.rows))
+    return replace(dialogue, reply=dialogue.rows[end - 1][3:], who=who or dialogue.who)
 
 
 # --- in words of its own -----------------------------------------------------------------------------------
@@ -131,7 +132,9 @@ def _at_mail(dice: Dice) -> _Story:
     domain = f"{dice.pick(DOMAINS).partition('.')[0]}.invalid" if case == "mail-5" else place.other
     profile = _worded(S.SENDER_DOMAIN_UNKNOWN, dice.pick(cases("who")[case]["replies"]))
     server = place.server(unknown_sender_domains=[domain], profile=profile)
-    return _Story(case, Scene.play(server, [f"MAIL FROM:<{dice.pick(NAMES)}@{domain}>"], who=place.at(place.unknown)))
+    return _Story(
+        case, PlayedDialogue.play(server, [f"MAIL FROM:<{dice.pick(NAMES)}@{domain}>"], who=place.at(place.unknown))
+    )
 
 
 def _at_rcpt(dice: Dice) -> _Story:
@@ -150,7 +153,7 @@ def _at_rcpt(dice: Dice) -> _Story:
         server = replace(server, profile=_worded(S.RECIPIENT_OK, dice.pick(cases("who")[case]["replies"])))
     else:
         server = replace(server, refuse={who: dice.pick(cases("who")[case]["replies"])})
-    return _Story(case, Scene.play(server, [_mail(dice, place), f"RCPT TO:<{who}>"], who=who, new=new))
+    return _Story(case, PlayedDialogue.play(server, [_mail(dice, place), f"RCPT TO:<{who}>"], who=who, new=new))
 
 
 def _at_data(dice: Dice) -> _Story:
@@ -159,8 +162,8 @@ def _at_data(dice: Dice) -> _Story:
     who = place.at(place.unknown)
     server = place.server(refuse={who: dice.pick(cases("who")["rcpt-5"]["replies"])})
     rcpt = f"RCPT TO:<{who}>"
-    scene = Scene.play(server, [_mail(dice, place), rcpt, "DATA"], who=who)
-    return _Story("data-5", _decided_by(scene, rcpt))
+    dialogue = PlayedDialogue.play(server, [_mail(dice, place), rcpt, "DATA"], who=who)
+    return _Story("data-5", _decided_by(dialogue, rcpt))
 
 
 def _at_the_dot(dice: Dice) -> _Story:
@@ -171,8 +174,8 @@ def _at_the_dot(dice: Dice) -> _Story:
     server = place.server(refuse_message=dice.pick(texts) if texts else "")
     end = ["QUIT"] if dice.chance(0.3) else []
     lines = [_mail(dice, place), f"RCPT TO:<{who}>", *_data(dice), *end]
-    scene = Scene.play(server, lines, who=who, new=place.forward_to)
-    return _Story(case, _before_quit(scene))
+    dialogue = PlayedDialogue.play(server, lines, who=who, new=place.forward_to)
+    return _Story(case, _before_quit(dialogue))
 
 
 def _configured(dice: Dice) -> _Story:
@@ -186,7 +189,7 @@ def _configured(dice: Dice) -> _Story:
     }
     lines = [_mail(dice, place), f"RCPT TO:<{who}>", *_data(dice)]
     upto = {"MAIL": 1, "RCPT": 2, "dot": 5}[where]
-    return _Story("config", Scene.play(place.server(**keywords[where]), lines[:upto], who=who))
+    return _Story("config", PlayedDialogue.play(place.server(**keywords[where]), lines[:upto], who=who))
 
 
 def _lost(dice: Dice) -> _Story:
@@ -195,8 +198,8 @@ def _lost(dice: Dice) -> _Story:
     who = place.at(dice.pick((*place.residents, place.forwarded)))
     lines = [_mail(dice, place), f"RCPT TO:<{who}>", *_data(dice)]
     upto = dice.pick((2, 3, 5))
-    scene = Scene.play(place.server(), lines[:upto], who=who, hide=1)
-    return _Story("lost" if upto == len(lines) else "lost-early", scene, told=_LOST)
+    dialogue = PlayedDialogue.play(place.server(), lines[:upto], who=who, hide=1)
+    return _Story("lost" if upto == len(lines) else "lost-early", dialogue, told=_LOST)
 
 
 def _at_vrfy(dice: Dice) -> _Story:
@@ -206,18 +209,18 @@ def _at_vrfy(dice: Dice) -> _Story:
     who = place.at(name)
     if kind != "ambiguous":
         server = place.server(vrfy=kind != "off")
-        return _Story("vrfy-2", Scene.play(server, [f"VRFY {name}"], who=who, new=place.forward_to))
+        return _Story("vrfy-2", PlayedDialogue.play(server, [f"VRFY {name}"], who=who, new=place.forward_to))
     first = another(dice, *place.residents)
     two = [place.at(f"{given}.{name}") for given in (first, another(dice, first, *place.residents))]
     server = place.server(ambiguous={name: two}, mailboxes=two)
-    return _Story("vrfy-553", Scene.play(server, [f"VRFY {name}"], who=who))
+    return _Story("vrfy-553", PlayedDialogue.play(server, [f"VRFY {name}"], who=who))
 
 
 def _two(dice: Dice) -> _Story:
     """Two recipients, one accepted and one not; the question is about either of them."""
     if dice.chance(0.6):
         found = _two_real(dice)
-        server, accepted, refused, words = found.scene.server, found.scene.first, found.scene.who, found.source
+        server, accepted, refused, words = found.dialogue.server, found.dialogue.first, found.dialogue.who, found.source
     else:
         place = _place(dice)
         accepted, refused, words = place.at(place.residents[0]), place.at(place.unknown), ""
@@ -226,24 +229,35 @@ def _two(dice: Dice) -> _Story:
     whole = dice.chance(0.5) and server.profile.name != "haraka"  # which was recorded without a queue
     rcpts = [f"RCPT TO:<{who}>" for who in dice.shuffled((accepted, refused))]
     sender = f"MAIL FROM:<{dice.pick(NAMES)}@{dice.pick(DOMAINS)}>"
-    scene = Scene.play(server, [sender, *rcpts, *(_data(dice) if whole else [])])
+    dialogue = PlayedDialogue.play(server, [sender, *rcpts, *(_data(dice) if whole else [])])
     if dice.chance(0.5):
         if whole:
-            return _Story("of-two-2", _decided_by(scene, ".", accepted), words)
-        return _Story("other-refused", _decided_by(scene, f"RCPT TO:<{accepted}>", accepted), words)
-    scene = _decided_by(scene, f"RCPT TO:<{refused}>", refused)
-    return _Story(f"{'of-two' if whole else 'rcpt'}-{scene.line[0]}", scene, words)
+            return _Story("of-two-2", _decided_by(dialogue, ".", accepted), words)
+        return _Story("other-refused", _decided_by(dialogue, f"RCPT TO:<{accepted}>", accepted), words)
+    dialogue = _decided_by(dialogue, f"RCPT TO:<{refused}>", refused)
+    return _Story(f"{'of-two' if whole else 'rcpt'}-{dialogue.reply[0]}", dialogue, words)
 
 
-def _two_real(dice: Dice) -> RealScene:
+def _two_real(dice: Dice) -> RealDialogue:
     """A real server that refuses the second of two recipients for good."""
     while True:
         found = real(dice, ("unknown", "moved", "misspelt"), two=True)
-        if found.scene.line[0] == "5":
+        if found.dialogue.reply[0] == "5":
             return found
 
 
-_STORIES: Sequence[Callable[[Dice], _Story]] = (
-    *(_as_real, _as_real, _as_real, _as_real, _at_rcpt, _at_rcpt, _two, _two, _two),
-    *(_at_mail, _at_the_dot, _at_the_dot, _configured, _configured, _lost, _at_vrfy, _at_data),
-)
+#: Each story, and how often it comes in this many questions.
+_SHARES: Mapping[Callable[[Dice], _Story], int] = {
+    _as_real: 4,
+    _at_rcpt: 2,
+    _two: 3,
+    _at_mail: 1,
+    _at_the_dot: 2,
+    _configured: 2,
+    _lost: 1,
+    _at_vrfy: 1,
+    _at_data: 1,
+}
+_STORIES = [story for story, share in _SHARES.items() for _ in range(share)]
+
+FAMILIES = (Family("who-acts", "01-reading-a-reply", "who-acts", who_acts),)

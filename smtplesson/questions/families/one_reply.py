@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from smtplesson.questions.families._invented import Dice, Made, Place
-from smtplesson.questions.families._settings import ALL, cases, rcpt, setting
-from smtplesson.questions.question import Choice, Kind, Question
+from smtplesson.questions.families.asked_commands import ALL, ask_command, cases, rcpt
+from smtplesson.questions.families.family import Dice, Family, Made
+from smtplesson.questions.families.invented_servers import Place
+from smtplesson.questions.kinds import predict, single, typed
+from smtplesson.questions.question import Choice, Question
 
 #: What somebody believes who takes this true exchange for impossible.
 _DOUBTS = {
@@ -23,7 +25,7 @@ _DOUBTS = {
 
 
 def _predict(dice: Dice, group: str) -> Made:
-    asked = setting(dice, group)
+    asked = ask_command(dice, group)
     rows = asked.rows
     last = max(number for number, row in enumerate(rows) if row.startswith("C: "))
     first = 2 if group == "rcpt" else 0  # EHLO and its reply say nothing about a recipient
@@ -33,7 +35,7 @@ def _predict(dice: Dice, group: str) -> Made:
         choices=dice.shuffled(asked.choices(dice)),
         source=asked.source,
         objective="",
-        kind=Kind.PREDICT,
+        kind=predict.KIND,
         dialogue="\n".join(rows[first : last + 1]),
         tags=(str(asked.code),),
     )
@@ -62,7 +64,7 @@ def reply_in_sequence(dice: Dice) -> Made:
 
 def type_a_code(dice: Dice) -> Made:
     """Type the code of a reply, without any to choose from."""
-    asked = setting(dice, dice.pick(("rcpt", "rcpt", "vrfy")))
+    asked = ask_command(dice, dice.pick(("rcpt", "rcpt", "vrfy")))
     opening = asked.before[1] if asked.case == "ghost-late" else "MAIL"
     begin = f"After {opening} a" if asked.group == "rcpt" else "A"
     # Another recipient, of whom a wrong answer may speak, is not shown here.
@@ -74,7 +76,7 @@ def type_a_code(dice: Dice) -> Made:
         choices=tuple(replace(choice, text=choice.text[:3]) for choice in shown),
         source=asked.source,
         objective="",
-        kind=Kind.TYPED,
+        kind=typed.KIND,
         tags=(str(asked.code),),
         otherwise="Not this one. Ask first whether the server accepts (2), says not now (4) or refuses (5), and then "
         "which code of that class speaks of this reason (RFC 5321 section 4.2.3).",
@@ -116,6 +118,17 @@ def cannot_be(dice: Dice) -> Made:
         choices=dice.shuffled(choices),
         source=false.source,
         objective="",
+        kind=single.KIND,
         tags=(str(row["code"]),),
     )
     return question, place.server()
+
+
+FAMILIES = (
+    Family("reply-to-rcpt", "05-251-or-553", "tell-neighbours-apart", reply_to_rcpt),
+    Family("reply-to-mail", "04-553", "553-about-whom", reply_to_mail),
+    Family("reply-to-vrfy", "03-251", "vrfy", reply_to_vrfy),
+    Family("reply-in-sequence", "02-a-whole-dialogue", "transaction", reply_in_sequence),
+    Family("type-a-code", "05-251-or-553", "tell-neighbours-apart", type_a_code),
+    Family("cannot-be", "05-251-or-553", "tell-neighbours-apart", cannot_be),
+)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from smtplesson import markup
-from smtplesson.questions.question import Choice, Kind, Question
+from smtplesson.questions.question import Choice, Question
 
 #: What no other format has a place for.
 MISCONCEPTIONS = "the misconceptions behind wrong answers are not named; the feedback on each answer is there"
@@ -58,7 +59,7 @@ def stem(question: Question) -> Iterator[str]:
 
 
 def in_order(question: Question) -> tuple[Choice, ...]:
-    """The lines of a question of the kind ORDER in their right order."""
+    """The choices that are put in order, in their right order."""
     lettered = dict(question.lettered())
     return tuple(lettered[letter] for letter in question.key)
 
@@ -70,9 +71,9 @@ def afterwards(question: Question) -> Sequence[str]:
     feedback on what belongs to the answer stands here.
     """
     told = []
-    if question.kind is Kind.SEVERAL:
+    if question.kind.control == "checkbox":
         told = [f"{lines(choice.text)}: {lines(choice.feedback)}" for choice in question.choices if choice.right]
-    if question.kind is Kind.ORDER:
+    if question.kind.control == "order":
         told = [f"{n}. {lines(c.text)}\n{lines(c.feedback)}" for n, c in enumerate(in_order(question), 1)]
     return [*told, f"Source: {lines(question.source)}"]
 
@@ -90,3 +91,16 @@ def common_losses(question: Question) -> list[Loss]:
     """What no format holds of this question."""
     found = [Loss(question.id, MISCONCEPTIONS)] if any(choice.misconception for choice in question.choices) else []
     return [*found, Loss(question.id, WORLD)] if question.world else found
+
+
+def sorted_out(
+    questions: Sequence[Question], controls: Container[str], why: Mapping[str, str] = MappingProxyType({})
+) -> tuple[list[Question], list[Loss]]:
+    """The questions whose control a format has, and what is told of the others; `why` says it of a control."""
+    kept = [question for question in questions if question.kind.control in controls]
+    told = [
+        Loss(q.id, why.get(q.kind.control, f"there is no place for questions of the kind {q.kind}"), left_out=True)
+        for q in questions
+        if q.kind.control not in controls
+    ]
+    return kept, told

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from smtplesson.questions.families._invented import NAMES, PLAIN, SUBJECTS, Dice, Made, Place, misspelt_local
-from smtplesson.questions.families._scenes import Scene, cases
-from smtplesson.questions.question import Choice, Kind
+from smtplesson.questions.families.family import Dice, Family, Made
+from smtplesson.questions.families.invented_servers import NAMES, PLAIN, SUBJECTS, Place, misspelt_local
+from smtplesson.questions.families.played_dialogues import PlayedDialogue, cases
+from smtplesson.questions.kinds import several
+from smtplesson.questions.question import Choice
 from smtplesson.server.situations import Situation as S
 
 _SOURCE = "RFC 5321 sections 3.3, 3.8, 4.2.1 and 4.2.5"
@@ -99,9 +101,9 @@ def taken_for_whom(dice: Dice) -> Made:
     people = _people(dice, place)
     told, lines, end = (_one_message if dice.chance(0.45) else _two_messages)(dice, people)
     lost = " Then the connection breaks, with no reply." if end == "lost" else ""
-    scene = Scene.play(place.server(**people.more), lines, hide=int(end == "lost"))
+    dialogue = PlayedDialogue.play(place.server(**people.more), lines, hide=int(end == "lost"))
     prompt = f"{told}{lost} For which recipients does the program know that the server has taken the message over?"
-    return scene.ask(prompt, _judged(scene, "taken"), _SOURCE, Kind.SEVERAL)
+    return dialogue.ask(prompt, _judged(dialogue, "taken"), _SOURCE, several.KIND)
 
 
 def _one_message(dice: Dice, people: _People) -> tuple[str, list[str], str]:
@@ -144,7 +146,7 @@ def still_to_do(dice: Dice) -> Made:
     if end == "put-off":
         people.more["refuse_message"] = dice.pick(_PUT_OFF)
     lines = _message(dice, people.sender, whos)
-    scene = Scene.play(place.server(**people.more), lines, hide=int(end == "lost"))
+    dialogue = PlayedDialogue.play(place.server(**people.more), lines, hide=int(end == "lost"))
     lost = "After the last line the connection breaks, with no reply. " if end == "lost" else ""
     asked, question = dice.pick(
         (
@@ -153,10 +155,10 @@ def still_to_do(dice: Dice) -> Made:
         )
     )
     source = f"{_SOURCE}; RFC 821 section 3.2" if asked == "reported" else _SOURCE
-    return scene.ask(lost + question, _judged(scene, asked), source, Kind.SEVERAL)
+    return dialogue.ask(lost + question, _judged(dialogue, asked), source, several.KIND)
 
 
-def _judged(scene: Scene, asked: str) -> list[Choice]:
+def _judged(dialogue: PlayedDialogue, asked: str) -> list[Choice]:
     """A choice for each recipient, in the order of the dialogue."""
     return [
         Choice(
@@ -165,7 +167,7 @@ def _judged(scene: Scene, asked: str) -> list[Choice]:
             right=recipient.fate in _BELONGS[asked],
             misconception=_belief(asked, recipient),
         )
-        for recipient in _recipients(scene.rows)
+        for recipient in _recipients(dialogue.rows)
     ]
 
 
@@ -202,3 +204,9 @@ def _belief(asked: str, recipient: _Recipient) -> str:
             return "551-is-forwarded" if code == "551" else "5yz-is-a-warning"
         case _:
             return {"551": "551-is-forwarded", "553": "553-try-again"}.get(code, "5yz-retry")
+
+
+FAMILIES = (
+    Family("taken-for-whom", "02-a-whole-dialogue", "responsibility", taken_for_whom),
+    Family("still-to-do", "02-a-whole-dialogue", "first-digit", still_to_do),
+)

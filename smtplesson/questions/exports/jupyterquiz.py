@@ -11,29 +11,33 @@ from collections.abc import Sequence
 from typing import Any
 
 from smtplesson import markup
-from smtplesson.questions.exports._exported import Export, Loss, common_losses, lines
-from smtplesson.questions.question import WRITTEN, Kind, Question
+from smtplesson.questions.exports.exported import Export, Loss, common_losses, lines, sorted_out
+from smtplesson.questions.question import Question
 
+NAME = "jupyterquiz"
+SUMMARY = "JSON for the package jupyterquiz"
+SUFFIX = ".json"
 _SOURCE = "the source is not named"
 _ORDER_KEPT = "the choices keep their order only with display_quiz(..., shuffle_answers=False)"
+#: What is lost of a question of each kind.
 _LOSSES = {
-    Kind.SEVERAL: ("each choice is marked at once, and not all together",),
-    Kind.TYPED: ("spaces inside a typed answer count",),
-    Kind.REPAIR: ("nothing tells where a mistyped address breaks the grammar; capitals count in the domain, too",),
-    Kind.FAULT: (_ORDER_KEPT,),
-    Kind.WHO: (_ORDER_KEPT,),
+    "several": ("each choice is marked at once, and not all together",),
+    "typed": ("spaces inside a typed answer count",),
+    "repair": ("nothing tells where a mistyped address breaks the grammar; capitals count in the domain, too",),
+    "fault": (_ORDER_KEPT,),
+    "who": (_ORDER_KEPT,),
 }
-_NO_ORDER = "jupyterquiz has no question in which lines are put in order"
+_TYPES = {"radio": "multiple_choice", "checkbox": "many_choice", "text": "string"}
+_NO_TYPE = {"order": "jupyterquiz has no question in which lines are put in order"}
 
 
 def write(questions: Sequence[Question], title: str) -> Export:
     """All questions that jupyterquiz has a type for; it has no place for a title."""
     del title
-    kept = [question for question in questions if question.kind is not Kind.ORDER]
-    losses = [Loss(question.id, _NO_ORDER, left_out=True) for question in questions if question.kind is Kind.ORDER]
+    kept, losses = sorted_out(questions, _TYPES, _NO_TYPE)
     for question in kept:
         losses += common_losses(question)
-        losses += [Loss(question.id, what) for what in (_SOURCE, *_LOSSES.get(question.kind, ()))]
+        losses += [Loss(question.id, what) for what in (_SOURCE, *_LOSSES.get(question.kind.name, ()))]
     # a file that stands inside a page must not end its script
     text = json.dumps([_question(question) for question in kept], ensure_ascii=False, indent=2).replace("<", r"\u003c")
     return Export(text + "\n", tuple(question.id for question in kept), tuple(losses))
@@ -41,27 +45,30 @@ def write(questions: Sequence[Question], title: str) -> Export:
 
 def _question(question: Question) -> dict[str, Any]:
     code = "\n".join(lines(block) for block in (question.dialogue, question.address) if block.strip())
-    shown: dict[str, Any] = {"question": _escape(question.prompt)}
+    shown: dict[str, Any] = {"type": _TYPES[question.kind.control], "question": _escape(question.prompt)}
     if code:
         shown["code"] = _escape(code, "\n")
-    if question.kind in WRITTEN:
-        case = question.kind is Kind.REPAIR
-        answers: list[dict[str, Any]] = [
-            {
-                "answer": markup.visible(choice.text).strip(),
-                "correct": choice.right,
-                "feedback": _escape(choice.feedback),
-                "match_case": case,
-            }
-            for choice in question.choices
-        ]
-        answers.append({"type": "default", "feedback": _escape(question.otherwise)})
-        return {"type": "string", **shown, "answers": answers}
-    answers = [
+    return {**shown, "answers": _typed(question) if question.kind.is_typed else _chosen(question)}
+
+
+def _typed(question: Question) -> list[dict[str, Any]]:
+    known = [
+        {
+            "answer": markup.visible(choice.text).strip(),
+            "correct": choice.right,
+            "feedback": _escape(choice.feedback),
+            "match_case": question.kind.case_counts,
+        }
+        for choice in question.choices
+    ]
+    return [*known, {"type": "default", "feedback": _escape(question.otherwise)}]
+
+
+def _chosen(question: Question) -> list[dict[str, Any]]:
+    return [
         {"answer": _escape(choice.text), "correct": choice.right, "feedback": _escape(choice.feedback)}
         for choice in question.choices
     ]
-    return {"type": "many_choice" if question.kind is Kind.SEVERAL else "multiple_choice", **shown, "answers": answers}
 
 
 def _escape(text: str, newline: str = "<br>") -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from smtplesson import markup
-from smtplesson.questions.exports._exported import Export, common_losses, in_order, lines
-from smtplesson.questions.question import WRITTEN, Choice, Kind, Question
+from smtplesson.questions.exports.exported import Export, common_losses, in_order, lines, sorted_out
+from smtplesson.questions.question import Choice, Question
 
+NAME = "print"
+SUMMARY = "a sheet to print, with a key, as HTML"
+SUFFIX = ".html"
 _STYLE = """
 :root { color-scheme: light; }
 body { margin: 2rem auto; padding: 0 1rem; max-width: 45rem; background: #fff; color: #000;
@@ -31,23 +34,20 @@ li { display: flex; gap: .7rem; margin: .35rem 0; }
   .key { break-before: page; margin: 0; padding: 0; border: 0; }
 }
 """
-_ASKED = {
-    Kind.SEVERAL: "Mark each one that fits.",
-    Kind.ORDER: "Write the letters in the order in which the lines are sent.",
-    Kind.FAULT: "Mark the piece that breaks the grammar.",
-    Kind.REPAIR: "Write the whole address, repaired.",
-}
+#: What is written beside a blank, by the control that a question needs; empty where a letter is marked.
+_BLANKS = {"radio": "", "checkbox": "", "order": "Order", "text": "Answer"}
 
 
 def write(questions: Sequence[Question], title: str) -> Export:
     """The questions with lettered choices, then the key with the feedback on every choice and the sources."""
     head = markup.escape(title)
+    kept, left_out = sorted_out(questions, _BLANKS)
     body = [
         f"<h1>{head}</h1>",
         f"<div>{_blank('Name')}{_blank('Date')}</div>",
-        *(_section(number, _asked(question)) for number, question in enumerate(questions, 1)),
+        *(_section(number, _asked(question)) for number, question in enumerate(kept, 1)),
         f'<div class="key"><h1>Key: {head}</h1>',
-        *(_section(number, _told(question)) for number, question in enumerate(questions, 1)),
+        *(_section(number, _told(question)) for number, question in enumerate(kept, 1)),
         "</div>",
     ]
     text = (
@@ -57,8 +57,8 @@ def write(questions: Sequence[Question], title: str) -> Export:
         + "\n".join(body)
         + "\n</main>\n</body>\n</html>\n"
     )
-    losses = [loss for question in questions for loss in common_losses(question)]
-    return Export(text, tuple(question.id for question in questions), tuple(losses))
+    losses = [*left_out, *(loss for question in kept for loss in common_losses(question))]
+    return Export(text, tuple(question.id for question in kept), tuple(losses))
 
 
 def _section(number: int, rows: Iterator[str]) -> str:
@@ -70,33 +70,31 @@ def _asked(question: Question) -> Iterator[str]:
     for text in (question.dialogue, question.address):
         if text.strip():
             yield f"<pre>{_block(text)}</pre>"
-    if question.kind in _ASKED:
-        yield f"<p><em>{_ASKED[question.kind]}</em></p>"
+    if question.kind.on_paper:
+        yield f"<p><em>{question.kind.on_paper}</em></p>"
     if question.letters:
         yield f"<ul>{''.join(_choice(question, *lettered) for lettered in question.lettered())}</ul>"
-    if question.kind in WRITTEN:
-        yield _blank("Answer")
-    if question.kind is Kind.ORDER:
-        yield _blank("Order")
+    if blank := _BLANKS[question.kind.control]:
+        yield _blank(blank)
 
 
 def _choice(question: Question, letter: str, choice: Choice, after: str = "") -> str:
     text = _block(choice.text)
-    shown = f'<span class="piece">{text}</span>' if question.kind in (Kind.FAULT, Kind.ORDER) else text
+    shown = f'<span class="piece">{text}</span>' if question.kind.is_code else text
     return f'<li><span class="letter">{letter}</span><div>{shown}{after}</div></li>'
 
 
 def _told(question: Question) -> Iterator[str]:
     """The right answer, then why each choice is right or not; a line's feedback says why it stands where it does."""
-    if question.kind in WRITTEN:
+    if question.kind.is_typed:
         right = [choice.text for choice in question.choices if choice.right]
         yield f"<p><strong>Answer: {' or '.join(map(_block, right))}</strong></p>"
     else:
         yield f"<p><strong>Answer: {', '.join(question.key)}</strong></p>"
-    if question.kind is Kind.ORDER:
+    if question.kind.control == "order":
         letters = dict(zip(question.key, in_order(question), strict=True))
         rows = [_choice(question, letter, choice, _why(choice.feedback)) for letter, choice in letters.items()]
-    elif question.kind in WRITTEN:
+    elif question.kind.is_typed:
         known = [(c.text, f"{'Right' if c.right else 'Not right'}. {c.feedback}") for c in question.choices]
         known.append(("Anything else", f"Not right. {question.otherwise}"))
         rows = [f"<li><div>{_block(text)}{_why(feedback)}</div></li>" for text, feedback in known]

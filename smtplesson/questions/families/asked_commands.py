@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from smtplesson.protocol.grammar import diagnose
-from smtplesson.questions.families._invented import (
+from smtplesson.questions.families.family import Dice
+from smtplesson.questions.families.invented_servers import (
     DOMAINS,
     NAMES,
     NON_ASCII,
     ODD_NAMES,
-    Dice,
     Place,
+    filled,
     misspelt,
     played,
     texts,
@@ -59,10 +59,10 @@ def cases(group: str) -> Mapping[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """The case, the client's last line and those before it, what is told, the fact that decides, and the server.
+class AskedCommand:
+    """A command that a client sends: its case in `replies.toml`, the lines before it, what is told, and the server.
 
-    `who` is the address asked about, `to` another that a reply may name.
+    `fact` is the sentence told that decides, `who` the address asked about, `to` another that a reply may name.
     """
 
     group: str
@@ -104,15 +104,13 @@ class Setting:
 
     def feedback(self, template: str) -> str:
         """A text of `replies.toml` with everything put in."""
-        fault = diagnose(self.who or self.sender) if "{problem}" in template else None
-        return template.format(
+        return filled(
+            template,
+            self.who,
             fact=f'"{self.fact}"',
-            who=self.who,
-            name=self.who.rpartition("@")[0],
             sender=self.sender,
             new=self.to,
             other=self.other,
-            problem=fault.message if fault else "",
         )
 
     def choices(self, dice: Dice, count: int = 3) -> list[Choice]:
@@ -133,7 +131,7 @@ class Setting:
         return [Choice(self.said(row["code"]), self.feedback(row["why"]), right=True)] if row else []
 
 
-def setting(dice: Dice, group: str) -> Setting:
+def ask_command(dice: Dice, group: str) -> AskedCommand:
     """Invent a server and something to ask it."""
     case = dice.pick(tuple(cases(group)))
     return _GROUPS[group](dice, case, Place.invent(dice))
@@ -143,7 +141,7 @@ def _told(place: Place, subjects: tuple[str, ...], *more: str) -> str:
     return " ".join(filter(None, (place.told(*subjects), *more, _RULES)))
 
 
-def rcpt(dice: Dice, case: str, place: Place) -> Setting:
+def rcpt(dice: Dice, case: str, place: Place) -> AskedCommand:
     """A recipient of this kind; the place is changed where the kind asks for it."""
     subjects: tuple[str, ...] = ALL
     extra, to, fact = "", "", "residents"
@@ -179,7 +177,7 @@ def rcpt(dice: Dice, case: str, place: Place) -> Setting:
         who = f"{name}@{place.other}"
     elif case.startswith("misspelt"):
         who = misspelt(dice, name, place.here)
-    return Setting(
+    return AskedCommand(
         group="rcpt",
         case=case,
         line=f"RCPT TO:<{who}>",
@@ -212,7 +210,7 @@ def _ghost(dice: Dice, *, late: bool) -> tuple[str, str, dict[str, Any]]:
     return f"{dice.pick(NAMES)}@{ghost}", told, {"unknown_sender_domains": [ghost], "delay_sender_checks": late}
 
 
-def mail(dice: Dice, case: str, place: Place) -> Setting:
+def mail(dice: Dice, case: str, place: Place) -> AskedCommand:
     """A sender of this kind."""
     extra, fact = "", "residents"
     more: dict[str, Any] = {}
@@ -238,7 +236,7 @@ def mail(dice: Dice, case: str, place: Place) -> Setting:
             fact, more = "extra", {"extensions": ("8BITMIME", "SMTPUTF8")}
             sender = f"{dice.pick(NON_ASCII)}@{place.other}"
             extra = "It offers SMTPUTF8, which this client does not use, and takes no such sender without it."
-    return Setting(
+    return AskedCommand(
         group="mail",
         case=case,
         line=f"MAIL FROM:<{sender}>",
@@ -251,7 +249,7 @@ def mail(dice: Dice, case: str, place: Place) -> Setting:
     )
 
 
-def vrfy(dice: Dice, case: str, place: Place) -> Setting:
+def vrfy(dice: Dice, case: str, place: Place) -> AskedCommand:
     """A name of this kind, with VRFY switched on or off."""
     subjects: tuple[str, ...] = ("residents", "forwarded", "moved")
     extra, switch, fact, to = "", "VRFY is switched on and looks names up.", "residents", ""
@@ -277,7 +275,7 @@ def vrfy(dice: Dice, case: str, place: Place) -> Setting:
         case "off":
             name = dice.pick((*place.residents, place.forwarded, place.unknown))
             switch, fact, more = "For security VRFY is switched off.", "switch", {"vrfy": False}
-    return Setting(
+    return AskedCommand(
         group="vrfy",
         case=case,
         line=f"VRFY {name}",
@@ -290,7 +288,7 @@ def vrfy(dice: Dice, case: str, place: Place) -> Setting:
     )
 
 
-def sequence(dice: Dice, case: str, place: Place) -> Setting:
+def sequence(dice: Dice, case: str, place: Place) -> AskedCommand:
     """A command of a session, in its place or not."""
     place = replace(place, announces=True)
     resident = place.residents[0]
@@ -313,7 +311,7 @@ def sequence(dice: Dice, case: str, place: Place) -> Setting:
         "vrfy-amid": ([mail_first, *some], f"VRFY {resident}"),
     }[case]
     looks = "VRFY is switched on and looks names up." if case == "vrfy-amid" else ""
-    return Setting(
+    return AskedCommand(
         group="sequence",
         case=case,
         line=line,
@@ -327,7 +325,7 @@ def sequence(dice: Dice, case: str, place: Place) -> Setting:
     )
 
 
-_GROUPS: Mapping[str, Callable[[Dice, str, Place], Setting]] = {
+_GROUPS: Mapping[str, Callable[[Dice, str, Place], AskedCommand]] = {
     "rcpt": rcpt,
     "mail": mail,
     "vrfy": vrfy,

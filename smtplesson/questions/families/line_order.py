@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from smtplesson.questions.families._invented import NAMES, SUBJECTS, Dice, Made, Place, played
-from smtplesson.questions.question import Choice, Kind, Question
+from smtplesson.questions.families.family import Dice, Family, Made
+from smtplesson.questions.families.invented_servers import NAMES, SUBJECTS, Place, played
+from smtplesson.questions.kinds import order
+from smtplesson.questions.question import Choice, Question
 from smtplesson.server.profiles import EXIM, HARAKA, OPENSMTPD, POSTFIX, RFC, SENDMAIL
 from smtplesson.server.server import Server
 
@@ -26,7 +28,7 @@ def _made(server: Server, prompt: str, before: tuple[str, ...], lines: Sequence[
         choices=tuple(lines),
         source="RFC 5321 sections 3.3, 4.1.1 and 4.1.4",
         objective="",
-        kind=Kind.ORDER,
+        kind=order.KIND,
         dialogue="\n".join(before),
         tags=("sequence",),
     )
@@ -334,3 +336,6 @@ def lines_in_order(dice: Dice) -> Made:
     """Put the lines of a session in order, mostly those of the client alone."""
     kind = dice.pick(_OF_THE_CLIENT) if dice.chance(0.85) else dice.pick((_to_the_end, _second_try))
     return kind(dice, Place.invent(dice))
+
+
+FAMILIES = (Family("lines-in-order", "02-a-whole-dialogue", "command-order", lines_in_order),)

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from smtplesson.protocol.codes import ReplyCode
-from smtplesson.questions.families._invented import NAMES, ODD_TEXTS, PLAIN, SUBJECTS, Dice, Made, Place
-from smtplesson.questions.families._scenes import Scene, cases, real
+from smtplesson.questions.families.family import Dice, Family, Made
+from smtplesson.questions.families.invented_servers import NAMES, ODD_TEXTS, PLAIN, SUBJECTS, Place
+from smtplesson.questions.families.played_dialogues import PlayedDialogue, cases, real
 from smtplesson.server.situations import Situation as S
 
 #: What most servers refuse: the first four at RCPT, the others at MAIL.
@@ -21,17 +22,17 @@ def next_step(dice: Dice) -> Made:
     wanted = _REFUSED[:4] if two else (*_REFUSED, "ok", "forwarded", "data", "dot")
     while True:  # some servers refuse none of these
         found = real(dice, wanted, two=two)
-        scene = found.scene
-        if scene.code >= 400 or found.happening not in _REFUSED:
+        dialogue = found.dialogue
+        if dialogue.code >= 400 or found.happening not in _REFUSED:
             break
     phase = "two" if two else _PHASES.get(found.happening, "rcpt")
-    names_new = scene.new and scene.new in scene.line and not two
-    choices = scene.choices(
-        dice, cases("next")[f"{phase}-{scene.line[0]}"], cases("next")["new-address"]["wrong"] if names_new else ()
+    names_new = dialogue.new and dialogue.new in dialogue.reply and not two
+    choices = dialogue.choices(
+        dice, cases("next")[f"{phase}-{dialogue.reply[0]}"], cases("next")["new-address"]["wrong"] if names_new else ()
     )
-    for_whom = f"{scene.first} and {scene.who}" if two else scene.who
+    for_whom = f"{dialogue.first} and {dialogue.who}" if two else dialogue.who
     told = f"A program has one message for {for_whom}. This is how {found.server} answers."
-    return scene.ask(
+    return dialogue.ask(
         f"{told} What should the program do next?", choices, f"{found.source}; RFC 5321 sections 3.3, 4.2.1 and 4.2.5"
     )
 
@@ -41,7 +42,7 @@ def what_it_tells(dice: Dice) -> Made:
     source = "RFC 5321 sections 3.3, 3.4 and 4.2.3"
     if dice.chance(0.5):
         found = real(dice, ("ok", "forwarded", "unknown"))
-        scene, source = found.scene, f"{found.source}; {source}"
+        dialogue, source = found.dialogue, f"{found.source}; {source}"
     else:
         place = replace(Place.invent(dice), announces=True, names_new=True)
         resident = place.at(place.residents[0])
@@ -53,14 +54,14 @@ def what_it_tells(dice: Dice) -> Made:
         )
         who, new, more = dice.pick(kinds)
         lines = [f"MAIL FROM:<{dice.pick(NAMES)}@{place.other}>", f"RCPT TO:<{who}>"]
-        scene = Scene.play(place.server(**more), lines, who=who, new=new)
+        dialogue = PlayedDialogue.play(place.server(**more), lines, who=who, new=new)
     asked = dice.pick(
         (
             "Go by the code alone, not by the words: what does this reply tell of {0}?",
             "What can a program that goes by the code alone conclude about {0}?",
         )
     )
-    return scene.ask(asked.format(scene.who), scene.choices(dice, cases("tells")[scene.line[:3]]), source)
+    return dialogue.ask(asked.format(dialogue.who), dialogue.choices(dice, cases("tells")[dialogue.reply[:3]]), source)
 
 
 #: The codes of RFC 5321 and its extensions, those of ETRN, and some that are in use though nobody defines them.
@@ -81,7 +82,14 @@ def unknown_code(dice: Dice) -> Made:
         server = place.server(profile=replace(PLAIN, wording={**PLAIN.wording, situation: reply}))
     else:
         server = place.server(refuse_message=reply) if at_dot else place.server(refuse={who: reply})
-    scene = Scene.play(server, lines, who=who)
+    dialogue = PlayedDialogue.play(server, lines, who=who)
     case = cases("unknown")[f"{'dot' if at_dot else 'rcpt'}-{digit}"]
     prompt = f"A program has never seen the code {code}. What does it do, if it keeps to RFC 5321?"
-    return scene.ask(prompt, scene.choices(dice, case), "RFC 5321 sections 4.2 and 4.3.2")
+    return dialogue.ask(prompt, dialogue.choices(dice, case), "RFC 5321 sections 4.2 and 4.3.2")
+
+
+FAMILIES = (
+    Family("next-step", "06-in-the-wild", "choose-next-step", next_step),
+    Family("what-it-tells", "03-251", "disclosure", what_it_tells),
+    Family("unknown-code", "01-reading-a-reply", "unknown-codes", unknown_code),
+)

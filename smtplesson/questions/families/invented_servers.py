@@ -1,28 +1,24 @@
-"""Invented servers, told in plain sentences: what generated questions are about, and the dice that invent them."""
+"""Invented servers, told in plain sentences: what generated questions are about."""
 
 from __future__ import annotations
 
-import random
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
-from typing import Any, TypeVar
+from typing import Any
 
-from smtplesson.questions.question import Question
+from smtplesson.protocol.grammar import diagnose
+from smtplesson.questions.families.family import Dice
 from smtplesson.server.policy import Forwarding
 from smtplesson.server.profiles import Profile
 from smtplesson.server.server import Server
 from smtplesson.server.situations import Situation
 from smtplesson.server.transaction import ServerState
 
-_Thing = TypeVar("_Thing")
-#: A question without its id, and the server that it is about, if there is one.
-Made = tuple[Question, Server | None]
-
 
 def texts(name: str) -> Mapping[str, Any]:
-    """The texts of generated questions, from a file of `data/generated`."""
+    """The texts of generated questions, from a file of `data/families`."""
     file = resources.files("smtplesson") / "data" / "families" / f"{name}.toml"
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
@@ -75,37 +71,6 @@ _PLAIN_501 = replace(
 )
 
 
-class Dice:
-    """Chance from a text, the same in every process and every version of Python.
-
-    Only `random.Random.random()` is asked: of a text seed and this method Python promises that they stay.
-    """
-
-    def __init__(self, text: str) -> None:
-        self._random = random.Random(text).random
-
-    def below(self, count: int) -> int:
-        """A whole number from 0, less than `count`."""
-        return int(self._random() * count)
-
-    def chance(self, share: float) -> bool:
-        """True in this share of all cases."""
-        return self._random() < share
-
-    def pick(self, things: Sequence[_Thing]) -> _Thing:
-        """One of them."""
-        return things[self.below(len(things))]
-
-    def take(self, things: Sequence[_Thing], count: int) -> list[_Thing]:
-        """So many of them, each once, in any order; all of them where there are fewer."""
-        left = list(things)
-        return [left.pop(self.below(len(left))) for _ in range(min(count, len(left)))]
-
-    def shuffled(self, things: Sequence[_Thing]) -> tuple[_Thing, ...]:
-        """All of them, in any order."""
-        return tuple(self.take(things, len(things)))
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """A domain and what its server does with mail for the people there."""
@@ -125,7 +90,7 @@ class Place:
 
     @classmethod
     def invent(cls, dice: Dice) -> Place:
-        """Invent one: everybody has a name of his own, and so has each domain."""
+        """Invent one: everybody has a name of their own, and so has each domain."""
         here, other, third = dice.take(DOMAINS, 3)
         names = dice.take(NAMES, 7)
         return cls(
@@ -185,6 +150,13 @@ def played(server: Server, *lines: str) -> tuple[str, ...]:
     session.send_all(*lines)
     rows = session.transcript[len(session.greeting.lines) :]
     return tuple(map(str, rows))
+
+
+def filled(template: str, who: str, *, sender: str = "", **fields: str) -> str:
+    """A text of `data/families` with everything put in; `{problem}` is what is wrong with the address."""
+    fault = diagnose(who or sender) if "{problem}" in template else None
+    name, problem = who.rpartition("@")[0], fault.message if fault else ""
+    return template.format(who=who, name=name, sender=sender, problem=problem, **fields)
 
 
 def another(dice: Dice, *names: str) -> str:

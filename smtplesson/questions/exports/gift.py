@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from smtplesson import markup
-from smtplesson.questions.exports._exported import (
+from smtplesson.questions.exports.exported import (
     Export,
     Loss,
     afterwards,
@@ -18,37 +18,43 @@ from smtplesson.questions.exports._exported import (
     in_order,
     lines,
     shares,
+    sorted_out,
     stem,
 )
-from smtplesson.questions.question import WRITTEN, Kind, Question
+from smtplesson.questions.question import Question
 
+NAME = "gift"
+SUMMARY = "GIFT, a text format of Moodle that other programs read, too"
+SUFFIX = ".txt"
 _SPECIAL = re.compile(r"([\\~=#{}:])")
 _LABEL = re.compile(r"[\w.~-]+")
 _ARROW = "GIFT would take -> in a typed answer for pairs to be matched"
 _SPACES = "spaces at the ends of a choice are lost"
 _ORDER_KEPT = "the choices may be shown in another order: GIFT cannot forbid it"
+#: What is lost of a question of each kind.
 _LOSSES = {
-    Kind.SEVERAL: ("a part of the answer gets a part of the mark, and a wrong choice takes it all",),
-    Kind.TYPED: ("spaces inside a typed answer count",),
-    Kind.REPAIR: ("nothing tells where a mistyped address breaks the grammar; capitals do not count anywhere",),
-    Kind.ORDER: ("each place is matched with its line; the feedback on all lines comes at the end",),
-    Kind.FAULT: (_ORDER_KEPT,),
-    Kind.WHO: (_ORDER_KEPT,),
+    "several": ("a part of the answer gets a part of the mark, and a wrong choice takes it all",),
+    "typed": ("spaces inside a typed answer count",),
+    "repair": ("nothing tells where a mistyped address breaks the grammar; capitals do not count anywhere",),
+    "order": ("each place is matched with its line; the feedback on all lines comes at the end",),
+    "fault": (_ORDER_KEPT,),
+    "who": (_ORDER_KEPT,),
 }
 
 
 def write(questions: Sequence[Question], title: str) -> Export:
     """All questions in one category of this title; those that GIFT would misread are left out."""
     category = " ".join(markup.visible_lines(title).split()).replace("/", "//")
-    blocks, held, losses = [f"$CATEGORY: $course$/smtplesson/{category}"], [], []
-    for question in questions:
-        if question.kind in WRITTEN and any("->" in choice.text for choice in question.choices):
+    blocks, held = [f"$CATEGORY: $course$/smtplesson/{category}"], []
+    kept, losses = sorted_out(questions, _ANSWERS)
+    for question in kept:
+        if question.kind.is_typed and any("->" in choice.text for choice in question.choices):
             losses.append(Loss(question.id, _ARROW, left_out=True))
             continue
         blocks.append(_question(question))
         held.append(question.id)
         losses += common_losses(question)
-        losses += [Loss(question.id, what) for what in _LOSSES.get(question.kind, ())]
+        losses += [Loss(question.id, what) for what in _LOSSES.get(question.kind.name, ())]
         if any(choice.text != choice.text.strip() for choice in question.choices):
             losses.append(Loss(question.id, _SPACES))
     return Export("\n\n".join(blocks) + "\n", tuple(held), tuple(losses))
@@ -61,23 +67,33 @@ def _question(question: Question) -> str:
     comment = [f"// {' '.join(labels)}"] if _LABEL.fullmatch(question.id) else []
     head = f"::{_escape(question.id)}::[plain]{_escape(chr(10).join(stem(question)))}"
     after = f"\t####{_escape(chr(10).join(afterwards(question)))}"
-    return "\n".join([*comment, head + "{", *_answers(question), after, "}"])
+    return "\n".join([*comment, head + "{", *_ANSWERS[question.kind.control](question), after, "}"])
 
 
-def _answers(question: Question) -> list[str]:
-    if question.kind is Kind.ORDER:
-        return [f"\t={n} -> {_escape(choice.text)}" for n, choice in enumerate(in_order(question), 1)]
-    if question.kind in WRITTEN:
-        # a star is any text: it comes last, since the first answer that fits is taken; a real star has a backslash
-        known = [(100 if c.right else 0, c.text.replace("*", r"\*"), c.feedback) for c in question.choices]
-        known.append((0, "*", question.otherwise))
-        return [f"\t=%{weight}%{_marked(text)}#{_marked(feedback)}" for weight, text, feedback in known]
-    if question.kind is Kind.SEVERAL:
-        return [
-            f"\t~%{share:.8g}%{_marked(choice.text)}#{_marked(choice.feedback)}"
-            for choice, share in zip(question.choices, shares(question), strict=True)
-        ]
+def _one(question: Question) -> list[str]:
     return [f"\t{'=' if c.right else '~'}{_marked(c.text)}#{_marked(c.feedback)}" for c in question.choices]
+
+
+def _several(question: Question) -> list[str]:
+    return [
+        f"\t~%{share:.8g}%{_marked(choice.text)}#{_marked(choice.feedback)}"
+        for choice, share in zip(question.choices, shares(question), strict=True)
+    ]
+
+
+def _in_order(question: Question) -> list[str]:
+    return [f"\t={n} -> {_escape(choice.text)}" for n, choice in enumerate(in_order(question), 1)]
+
+
+def _typed(question: Question) -> list[str]:
+    """A star is any text: it comes last, since the first answer that fits is taken; a real star has a backslash."""
+    known = [(100 if c.right else 0, c.text.replace("*", r"\*"), c.feedback) for c in question.choices]
+    known.append((0, "*", question.otherwise))
+    return [f"\t=%{weight}%{_marked(text)}#{_marked(feedback)}" for weight, text, feedback in known]
+
+
+#: The answers of a question, by the control that it needs.
+_ANSWERS = {"radio": _one, "checkbox": _several, "order": _in_order, "text": _typed}
 
 
 def _marked(text: str) -> str:

@@ -10,19 +10,29 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from smtplesson import markup
-from smtplesson.questions.exports._exported import Export, Loss, afterwards, common_losses, in_order, lines, shares
-from smtplesson.questions.question import Kind, Question
+from smtplesson.questions.exports.exported import (
+    Export,
+    Loss,
+    afterwards,
+    common_losses,
+    in_order,
+    lines,
+    shares,
+    sorted_out,
+)
+from smtplesson.questions.question import Question
 
-_TYPES = {Kind.TYPED: "shortanswer", Kind.REPAIR: "shortanswer", Kind.ORDER: "ordering"}
-#: The choices of these keep their order.
-_FIXED = (Kind.FAULT, Kind.WHO)
+NAME = "moodle"
+SUMMARY = "Moodle XML"
+SUFFIX = ".xml"
 #: XML 1.0 section 2.2 has no place for these two, even as references.
 _NO_XML = {0xFFFE: 0xFFFD, 0xFFFF: 0xFFFD}
+#: What is lost of a question of each kind.
 _LOSSES = {
-    Kind.SEVERAL: "a part of the answer gets a part of the mark, and a wrong choice takes it all",
-    Kind.TYPED: "spaces inside a typed answer count",
-    Kind.REPAIR: "nothing tells where a mistyped address breaks the grammar; capitals count in the domain, too",
-    Kind.ORDER: "it takes Moodle 4.4, or its question type «ordering»; the feedback on all lines comes at the end",
+    "several": "a part of the answer gets a part of the mark, and a wrong choice takes it all",
+    "typed": "spaces inside a typed answer count",
+    "repair": "nothing tells where a mistyped address breaks the grammar; capitals count in the domain, too",
+    "order": "it takes Moodle 4.4, or its question type «ordering»; the feedback on all lines comes at the end",
 }
 
 
@@ -31,24 +41,24 @@ def write(questions: Sequence[Question], title: str) -> Export:
     quiz = Element("quiz")
     category = SubElement(SubElement(quiz, "question", type="category"), "category")
     _text(category, f"$course$/smtplesson/{lines(title).replace('/', '//')}")
-    losses = []
-    for question in questions:
+    kept, losses = sorted_out(questions, _TYPES)
+    for question in kept:
         quiz.append(_question(question))
         losses += common_losses(question)
-        losses += [Loss(question.id, _LOSSES[question.kind])] if question.kind in _LOSSES else []
+        losses += [Loss(question.id, _LOSSES[question.kind.name])] if question.kind.name in _LOSSES else []
     ElementTree.indent(quiz)
     text = '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(quiz, "unicode") + "\n"
-    return Export(text, tuple(question.id for question in questions), tuple(losses))
+    return Export(text, tuple(question.id for question in kept), tuple(losses))
 
 
 def _question(question: Question) -> Element:
-    kind = _TYPES.get(question.kind, "multichoice")
-    element = Element("question", type=kind)
+    type, answers = _TYPES[question.kind.control]
+    element = Element("question", type=type)
     _text(SubElement(element, "name"), lines(question.id))
     _html_text(element, "questiontext", _stem(question))
     _html_text(element, "generalfeedback", "".join(map(_paragraph, afterwards(question))))
     _plain(element, defaultgrade="1", penalty="0.3333333", hidden="0", idnumber=lines(question.id))
-    {"shortanswer": _short, "ordering": _ordering, "multichoice": _multichoice}[kind](element, question)
+    answers(element, question)
     tags = SubElement(element, "tags")
     for tag in dict.fromkeys((*question.tags, question.lesson, question.objective)):
         if tag.strip():
@@ -57,19 +67,19 @@ def _question(question: Question) -> Element:
 
 
 def _multichoice(element: Element, question: Question) -> None:
-    several = question.kind is Kind.SEVERAL
+    several = question.kind.control == "checkbox"
     _plain(element, single="false" if several else "true")
-    _plain(element, shuffleanswers="false" if question.kind in _FIXED else "true", answernumbering="ABCD")
+    _plain(element, shuffleanswers="false" if question.kind.keeps_order else "true", answernumbering="ABCD")
     fractions = shares(question) if several else [100 if choice.right else 0 for choice in question.choices]
     for choice, fraction in zip(question.choices, fractions, strict=True):
         text = _inline(choice.text)
-        text = f"<code>{text}</code>" if question.kind is Kind.FAULT else text
+        text = f"<code>{text}</code>" if question.kind.is_code else text
         _answer(element, f"{fraction:g}" if fraction == int(fraction) else f"{fraction:.5f}", text, choice.feedback)
 
 
 def _short(element: Element, question: Question) -> None:
     """A star is any text: it comes last, since the first answer that fits is taken; a real star has a backslash."""
-    _plain(element, usecase="1" if question.kind is Kind.REPAIR else "0")
+    _plain(element, usecase="1" if question.kind.case_counts else "0")
     for choice in question.choices:
         typed = markup.visible(choice.text).replace("*", r"\*")
         _answer(element, "100" if choice.right else "0", typed, choice.feedback, "moodle_auto_format")
@@ -82,6 +92,15 @@ def _ordering(element: Element, question: Question) -> None:
     _plain(element, gradingtype="ALL_OR_NOTHING", showgrading="HIDE", numberingstyle="none")
     for number, choice in enumerate(in_order(question), 1):
         _answer(element, f"{number}.0000000", _inline(choice.text), choice.feedback)
+
+
+#: The type of a question, and what writes its answers, by the control that it needs.
+_TYPES = {
+    "radio": ("multichoice", _multichoice),
+    "checkbox": ("multichoice", _multichoice),
+    "order": ("ordering", _ordering),
+    "text": ("shortanswer", _short),
+}
 
 
 def _answer(element: Element, fraction: str, text: str, feedback: str, form: str = "html") -> None:

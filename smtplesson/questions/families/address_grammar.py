@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from smtplesson.protocol.grammar import diagnose
-from smtplesson.questions.families._invented import NAMES, TAGS, Dice, Made, Place, another, played
-from smtplesson.questions.question import Choice, Kind, Question
+from smtplesson.questions.families.family import Dice, Family, Made
+from smtplesson.questions.families.invented_servers import NAMES, TAGS, Place, another, played
+from smtplesson.questions.kinds import fault, repair
+from smtplesson.questions.question import Choice, Question
 from smtplesson.server.server import Server
 
 _Piece = tuple[str, str, str]  # its text, what is said of it, and what somebody believes who takes it for faulty
@@ -149,7 +151,7 @@ def faulty_piece(dice: Dice) -> Made:
         choices=tuple(choices),
         source="RFC 5321 sections 4.1.2 and 4.1.3",
         objective="",
-        kind=Kind.FAULT,
+        kind=fault.KIND,
         dialogue="\n".join(rows),
         tags=("syntax",),
         address=address,
@@ -310,10 +312,16 @@ def repair_address(dice: Dice) -> Made:
         choices=tuple(choices),
         source="RFC 5321 sections 4.1.2 and 4.1.3",
         objective="",
-        kind=Kind.REPAIR,
+        kind=repair.KIND,
         dialogue="\n".join(dialogue),
         tags=("syntax",),
         address=address,
         otherwise="That is well formed, but it is another address than the one that was meant.",
     )
     return question, server
+
+
+FAMILIES = (
+    Family("faulty-piece", "04-553", "address-syntax", faulty_piece),
+    Family("repair-address", "04-553", "address-syntax", repair_address),
+)

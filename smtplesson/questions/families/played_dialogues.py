@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from smtplesson.protocol.grammar import diagnose
-from smtplesson.questions.families._invented import NAMES, SUBJECTS, Dice, Made, Place, played, texts
+from smtplesson.questions.families.family import Dice, Made
+from smtplesson.questions.families.invented_servers import NAMES, SUBJECTS, Place, filled, played, texts
+from smtplesson.questions.kinds import single
 from smtplesson.questions.question import Choice, Kind, Question
 from smtplesson.server.profiles import PROFILES
 from smtplesson.server.server import Server
@@ -23,44 +24,36 @@ def cases(family: str) -> Mapping[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """A dialogue that was played, and the reply in it that decides.
+class PlayedDialogue:
+    """A dialogue that was played, and the `reply` in it that decides.
 
     `who` is the address that it is about, `first` another recipient, `new` an address that the reply may name.
     """
 
     server: Server
     rows: tuple[str, ...]
-    line: str
+    reply: str
     who: str = ""
     first: str = ""
     new: str = ""
 
     @classmethod
-    def play(cls, server: Server, lines: Sequence[str], *, hide: int = 0, **about: str) -> Scene:
+    def play(cls, server: Server, lines: Sequence[str], *, hide: int = 0, **about: str) -> PlayedDialogue:
         """Play these lines after an EHLO that is not shown; `hide` so many lines at the end, such as a lost reply."""
         rows = played(server, "EHLO client.example", *lines)
         begin = next(number for number, row in enumerate(rows) if row == f"C: {lines[0]}")
         rows = rows[begin : len(rows) - hide]
-        line = next(row[3:] for row in reversed(rows) if row.startswith("S: "))
-        return cls(server, rows, line, **about)
+        reply = next(row[3:] for row in reversed(rows) if row.startswith("S: "))
+        return cls(server, rows, reply, **about)
 
     @property
     def code(self) -> int:
         """The code of the reply that decides."""
-        return int(self.line[:3])
+        return int(self.reply[:3])
 
     def fill(self, template: str) -> str:
         """A text of `actions.toml` with everything put in."""
-        fault = diagnose(self.who) if "{problem}" in template else None
-        return template.format(
-            line=f'"{self.line}"',
-            who=self.who,
-            name=self.who.rpartition("@")[0],
-            first=self.first,
-            new=self.new,
-            problem=fault.message if fault else "",
-        )
+        return filled(template, self.who, line=f'"{self.reply}"', first=self.first, new=self.new)
 
     def choices(
         self, dice: Dice, case: Mapping[str, Any], more: Sequence[Mapping[str, str]] = ()
@@ -72,7 +65,7 @@ class Scene:
         wrong = [Choice(self.fill(r["text"]), self.fill(r["why"]), misconception=r["misconception"]) for r in rows]
         return dice.shuffled([right, *wrong])
 
-    def ask(self, prompt: str, choices: Sequence[Choice], source: str, kind: Kind = Kind.SINGLE) -> Made:
+    def ask(self, prompt: str, choices: Sequence[Choice], source: str, kind: Kind = single.KIND) -> Made:
         """Make a question about this dialogue."""
         question = Question(
             id="",
@@ -115,16 +108,16 @@ _CALLED = {
 
 
 @dataclass(frozen=True, slots=True)
-class RealScene:
-    """A scene in a real server's words: what happens in it, the server's name, and where the words come from."""
+class RealDialogue:
+    """A dialogue in a real server's words: what happens in it, the server's name, and where the words come from."""
 
-    scene: Scene
+    dialogue: PlayedDialogue
     happening: str
     server: str
     source: str
 
 
-def real(dice: Dice, happenings: Sequence[str], *, two: bool = False) -> RealScene:
+def real(dice: Dice, happenings: Sequence[str], *, two: bool = False) -> RealDialogue:
     """Play one of these with a real server's words; with `two`, after another recipient, who is accepted."""
     name = dice.pick(tuple(_CALLED))
     profile = PROFILES[name]
@@ -157,6 +150,6 @@ def real(dice: Dice, happenings: Sequence[str], *, two: bool = False) -> RealSce
         "quit": [*message, "QUIT"],
     }.get(happening, named)
     new = place.new if happening == "moved" else ""
-    scene = Scene.play(server, [f"MAIL FROM:<{sender}>", *lines], who=who, first=first, new=new)
+    dialogue = PlayedDialogue.play(server, [f"MAIL FROM:<{sender}>", *lines], who=who, first=first, new=new)
     evidence = profile.evidence.partition(";")[0].partition(":")[0]
-    return RealScene(scene, happening, _CALLED[name], f"wording of {_CALLED[name]}: {evidence}")
+    return RealDialogue(dialogue, happening, _CALLED[name], f"wording of {_CALLED[name]}: {evidence}")
