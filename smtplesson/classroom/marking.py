@@ -59,10 +59,12 @@ def mark_class(
     """Mark what a class handed in.
 
     With a set only answers to it count, and a question of it that has no answer is not right; one that was asked under
-    a name that is retired is taken out of what was asked. Without a set, every answer counts that the kit can mark. An
+    a name that is retired is taken out of what was asked, and that is told: unless the set names what is asked now,
+    for then nothing was ever asked under the old names. Without a set, every answer counts that the kit can mark. An
     answer that cannot be marked is left out and told.
     """
     marker = _Marker(QuestionBank.load() if bank is None else bank)
+    is_old = exercise is not None and not any(map(retired.replaces, (*exercise.questions, *exercise.families)))
     learners = list(roster) if roster is not None else sorted(collected.attempts)
     marks, first, every = [], {}, {}
     notes = list(collected.notes)
@@ -72,7 +74,7 @@ def mark_class(
         asked = None if exercise is None else ids_for(exercise, learner, marker.bank)
         quiz = "" if exercise is None else exercise.quiz(learner)
         here = {attempt.question for attempt in attempts if attempt.quiz == quiz}
-        gone = {id: now for id in here if asked and (now := retired.now(id)) != id and now in asked}
+        gone = {id: now for id in here if asked and is_old and (now := retired.now(id)) != id and now in asked}
         known = None if asked is None else asked | gone.keys()
         own = attempts if known is None else [a for a in attempts if _belongs(a, quiz, known)]
         outcomes, told = marker.outcomes(sorted(own, key=lambda attempt: attempt.day))
@@ -87,6 +89,8 @@ def mark_class(
         name = roster.get(learner, "") if roster is not None else ""
         count = len(first[learner])
         of = count if asked is None else len(asked - (set(gone.values()) - here))
+        if asked is not None and of < len(asked):
+            notes.append(Note(source, f"marked out of {of} of the {len(asked)} questions that the set asks."))
         marks.append(LearnerMark(learner, name, of, count, right))
     if roster is not None:
         for stranger in collected.attempts.keys() - roster.keys():
