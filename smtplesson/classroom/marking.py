@@ -60,7 +60,8 @@ def mark_class(
     """Mark what a class handed in.
 
     With a set only answers to it count, and a question of it that has no answer is not right; one that was asked under
-    a name that is retired is taken out of what was asked. Without a set, every answer counts that the kit can mark. An
+    a name that is retired is taken out of what was asked, and that is told: unless the set names what is asked now,
+    for then nothing was ever asked under the old names. Without a set, every answer counts that the kit can mark. An
     answer that cannot be marked is left out and told.
     """
     marker = _Marker(QuestionBank.load() if bank is None else bank)
@@ -104,7 +105,8 @@ def _of_set(marker: _Marker, attempts: Sequence[Attempt], exercise: ExerciseSet,
     """With a set: what it asks of this learner, under the names of today or under those that are retired."""
     asked, quiz = ids_for(exercise, learner, marker.bank), exercise.quiz(learner)
     here = {attempt.question for attempt in attempts if attempt.quiz == quiz}
-    gone = {id: now for id in here if (now := retired.now(id)) != id and now in asked}
+    is_old = not any(map(retired.replaces, (*exercise.questions, *exercise.families)))  # made before a name was retired
+    gone = {id: now for id in here if is_old and (now := retired.now(id)) != id and now in asked}
     known = asked | gone.keys()
     outcomes, told = marker.outcomes(attempt for attempt in attempts if _belongs(attempt, quiz, known))
     first = _first(outcome for outcome in outcomes if outcome.quiz == quiz)
@@ -112,7 +114,10 @@ def _of_set(marker: _Marker, attempts: Sequence[Attempt], exercise: ExerciseSet,
         told.append(f"{_answers(strange)} to questions that the set does not ask of {shown(learner)}: not counted.")
     if attempts and not first:
         told.append(f"no answer of {shown(learner)} belongs to the set {exercise.name!r}.")
-    return _Answers(outcomes, first, len(asked - (set(gone.values()) - here)), told)
+    left = asked - (set(gone.values()) - here)
+    if len(left) < len(asked):
+        told.append(f"marked out of {len(left)} of the {len(asked)} questions that the set asks.")
+    return _Answers(outcomes, first, len(left), told)
 
 
 def _belongs(attempt: Attempt, quiz: str, asked: frozenset[str]) -> bool:

@@ -47,7 +47,7 @@ _RETURNED = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"(?<![\w.:/=@%-])([1-9][0-9]{2})(?=[ \t-]|: |:?$|, )", re.MULTILINE)
-_ENHANCED = re.compile(r"(?<![\w.-])([245])\.([0-9]{1,3})\.([0-9]{1,3})(?![\w-]|\.[0-9])")
+_ENHANCED = re.compile(r"(?<![\w.§-])(?<![Ss]ection )([245])\.([0-9]{1,3})\.([0-9]{1,3})(?![\w-]|\.[0-9])")
 _LEADING = re.compile(r"#?(?:([245])\.([0-9]{1,3})\.([0-9]{1,3}))(?![\w.])[ \t:;,-]{0,3}")
 _CUE = re.compile(
     r"(?:said:|returned:?|response(?: was)?:?|reply:?|error(?: code)?:?|"

@@ -36,6 +36,11 @@ def is_retired(id: str) -> bool:
     return now(id) != id
 
 
+def replaces(id: str) -> bool:
+    """Whether this question or family is asked in place of a retired one: the kit from before does not know it."""
+    return id.partition("~")[0] in _asked_now().values()
+
+
 def told(ids: Iterable[str]) -> tuple[str, ...]:
     """A sentence on the answers to these questions that are not marked any more; none where there are no such answers.
 

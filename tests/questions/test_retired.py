@@ -132,8 +132,26 @@ def test_a_submission_from_before_is_marked_out_of_what_is_still_asked(form: str
     marked = mark_class(read_folder(tmp_path), exercise=week)
     assert marked.marks == (LearnerMark("mira-7", "", 3, 2, 2),)
     assert [note.text for note in marked.notes] == [
-        "3 answers, such as 'type-the-code~87023', to questions that are no longer asked: not marked."
+        "3 answers, such as 'type-the-code~87023', to questions that are no longer asked: not marked.",
+        "marked out of 3 of the 6 questions that the set asks.",
     ]
+
+
+@pytest.mark.parametrize("named", ['families = ["type-a-code"]', 'questions = ["permanent-means-at-rcpt"]'])
+def test_an_old_name_takes_nothing_out_of_a_set_that_never_asked_it(named: str, tmp_path: Path) -> None:
+    """Such a set is younger than the old names: who hands in answers under them has left its questions out."""
+    week = ExerciseSet.parse(f'title = "T"\nlessons = ["01-classes"]\n{named}\nnumber = 4\nseed = 3', "week-3.toml")
+    old = {row["asked_now"]: row["name"] for row in ROWS}
+    handed_in = []
+    for question in questions_for(week, "mira-7"):
+        name, tilde, seed = question.id.partition("~")
+        handed_in.append(Attempt(f"{old.get(name, name)}{tilde}{seed}", "A", MONDAY, None, "week-3@mira-7"))
+    left_out = sum(retired.is_retired(attempt.question) for attempt in handed_in)
+    assert left_out
+    (tmp_path / "mira-7.txt").write_text(to_json("mira-7", "week-3", handed_in), encoding="utf-8")
+    marked = mark_class(read_folder(tmp_path), exercise=week)
+    assert [(mark.asked, mark.answered) for mark in marked.marks] == [(4, 4 - left_out)]
+    assert any("that the set does not ask of 'mira-7': not counted." in note.text for note in marked.notes)
 
 
 def test_without_a_set_the_teacher_is_told_too(tmp_path: Path) -> None:
