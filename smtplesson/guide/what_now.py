@@ -7,13 +7,12 @@ questions by itself, as far as it can.
 from __future__ import annotations
 
 import functools
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
+from smtplesson import content
 from smtplesson.guide.field_guide import Explanation
 
 #: Who can be named as the one who must act.
@@ -131,22 +130,24 @@ class Way:
 
 def roles() -> Mapping[str, str]:
     """The roles and what each says of itself: sender, programmer, postmaster."""
-    return MappingProxyType({role: str(entry["name"]) for role, entry in _content()["roles"].items()})
+    table = _content()["roles"]
+    return MappingProxyType({role: table.take(role, "table").take("name") for role in table})
 
 
 def start(role: str) -> Way:
     """Stand before the first question of a role; ValueError for another word."""
     if role not in roles():
         raise ValueError(f"{role!r} is no role; there are {', '.join(roles())}.")
-    return Way(role, _place(_content()["roles"][role]["first"], role))
+    return Way(role, _place(_content()["roles"][role].take("first"), role))
 
 
 def follow(role: str, reply: Explanation) -> Way:
     """Answer the questions with an explained reply, as far as it can; the rest is for the person.
 
-    >>> from smtplesson.guide.field_guide import explain
-    >>> follow("programmer", explain("551 5.7.1 User not local; please try <white@bar.org>", command="RCPT")).at.id
-    'moved'
+        >>> from smtplesson import content
+    from smtplesson.guide.field_guide import explain
+        >>> follow("programmer", explain("551 5.7.1 User not local; please try <white@bar.org>", command="RCPT")).at.id
+        'moved'
     """
     way = start(role)
     while isinstance(way.at, Question):
@@ -178,32 +179,31 @@ def ends(role: str) -> tuple[Advice, ...]:
 
 
 @functools.cache
-def _content() -> dict[str, Any]:
-    text = (resources.files("smtplesson") / "data" / "next_step.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+def _content() -> content.Section:
+    return content.read(content.KIT / "next_step.toml")
 
 
 @functools.cache
 def _place(name: str, role: str) -> Question | Advice:
-    content = _content()
-    if name in content["question"]:
+    if name in _content()["question"]:
         return _question(name)
-    entry = content["advice"][name]
+    entry = _content()["advice"].take(name, "table")
     do, avoid = entry[role]
-    given = {key: entry[key] for key in ("title", "who", "source", "lesson")}
-    more = {key: entry[key] for key in ("line", "says", "command") if key in entry}
-    return Advice(id=name, role=role, do=do, avoid=avoid, about=tuple(entry["about"]), **given, **more)
+    return entry.build(Advice, *roles(), id=name, role=role, do=do, avoid=avoid)
 
 
 def _question(name: str) -> Question:
     table = _content()["question"]
     entry = table[name]
-    answers = table[entry["answers_of"]]["answers"] if "answers_of" in entry else entry["answers"]
-    return Question(name, entry["text"], entry["hint"], tuple(map(_answer, answers)))
+    entry.only("text", "hint", "answers", "answers_of")
+    answers = table[entry["answers_of"]] if "answers_of" in entry else entry
+    return Question(
+        name, entry.take("text"), entry.take("hint"), tuple(map(_answer, answers.take("answers", "tables")))
+    )
 
 
-def _answer(entry: Mapping[str, Any]) -> Answer:
+def _answer(entry: content.Section) -> Answer:
+    entry.only("text", "next", "when")
     leads = entry["next"]
-    to = leads if isinstance(leads, dict) else dict.fromkeys(_content()["roles"], leads)
-    when = tuple(Condition(**{key: tuple(values) for key, values in c.items()}) for c in entry.get("when", ()))
-    return Answer(entry["text"], to, when)
+    to = dict.fromkeys(roles(), leads) if isinstance(leads, str) else entry.take("next", "Mapping[str, str]")
+    return Answer(entry.take("text"), to, tuple(c.build(Condition) for c in entry.take("when", "tables", ())))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import random
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import resources
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from smtplesson import content
 from smtplesson.questions.question import Question
 from smtplesson.server.policy import Forwarding
 from smtplesson.server.profiles import Profile
@@ -21,10 +20,9 @@ _Thing = TypeVar("_Thing")
 Made = tuple[Question, Server | None]
 
 
-def texts(name: str) -> Mapping[str, Any]:
-    """The texts of generated questions, from a file of `data/generated`."""
-    file = resources.files("smtplesson") / "data" / "families" / f"{name}.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+def texts(name: str) -> content.Section:
+    """The texts of generated questions, from a file of `data/families`."""
+    return content.read(content.KIT / "families" / f"{name}.toml")
 
 
 _WORDS = texts("names")
