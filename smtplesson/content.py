@@ -45,8 +45,6 @@ def shown(value: object, most: int = 60) -> str:
     >>> shown("a" * 99, 5)
     "'aaaaa...'"
     """
-    if isinstance(value, Section):
-        return "a table"
     whole = value if isinstance(value, str) else str(value)
     cut = f"{markup.visible(whole[:most])}{'...' if len(whole) > most else ''}"
     return f"'{cut}'" if isinstance(value, str) else cut
@@ -58,7 +56,7 @@ def hint(name: str, known: Iterable[str], all_of_them: str = "There are") -> str
     >>> hint("mailbox", ["host", "mailboxes"])
     'Do you mean mailboxes?'
     """
-    names = list(known)
+    names = list(dict.fromkeys(known))
     near = difflib.get_close_matches(name, names, n=1)
     return f"Do you mean {near[0]}?" if near else f"{all_of_them} {', '.join(names)}."
 
@@ -116,7 +114,7 @@ def find(name: str | Path, folder: str, what: str) -> Section:
         return read(KIT / folder / f"{name}.toml")
     try:
         return read(Path(name))
-    except ContentError as error:
+    except ContentError:
         if Path(name).suffix:
             raise
         known = f"{hint(str(name), names(folder), 'The kit has')} For one of your own give the path of a TOML file."
@@ -177,10 +175,8 @@ def parse_rows(text: str, file: str) -> tuple[Section, ...]:
                     raise Section({}, source).error(f"the column {shown(twice[0])} is named twice; remove one.")
                 continue
             if any(cell.strip() for cell in row[len(columns) :]):
-                what = (
-                    f"has {len(row)} fields, the first line {len(columns)}. Put a text with commas in quotation marks."
-                )
-                raise Section({}, source).error(what)
+                what = f"has {len(row)} fields, the first line {len(columns)}"
+                raise Section({}, source).error(f"{what}. Put a text that holds a comma in quotation marks.")
             cells = [*row, *("" for _ in columns[len(row) :])]
             found.append(Section(dict(zip(columns, cells, strict=False)), source))
     except csv.Error as error:
@@ -216,6 +212,7 @@ def _is_tables(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(each, Section) for each in value)
 
 
+_Path = tuple[str | int, ...]
 _Shape = tuple[str, str, Callable[[object], bool], Callable[[Any], Any]]
 _TEXTS = 'a list of texts, such as ["a", "b"]'
 #: The type of a field -> what a value must be, an example, whether one is, and what is made of it.
@@ -252,7 +249,7 @@ class Section(Mapping[str, Any]):
         self,
         values: Mapping[str, Any],
         source: _Source | None = None,
-        path: tuple[str | int, ...] = (),
+        path: _Path = (),
         label: str = "",
     ) -> None:
         self._source = source or _Source("a table", "")
@@ -260,7 +257,7 @@ class Section(Mapping[str, Any]):
         self.label = label
         self._values = {key: self._within(value, (*path, key)) for key, value in values.items()}
 
-    def _within(self, value: Any, path: tuple[str | int, ...]) -> Any:
+    def _within(self, value: Any, path: _Path) -> Any:
         if isinstance(value, int) and abs(value) > _MOST:
             raise ContentError(f"{self._source.at(path)}: {_TOO_BIG}")
         if isinstance(value, Section) or not isinstance(value, dict | list):
@@ -288,6 +285,9 @@ class Section(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._values)
+
+    def __repr__(self) -> str:
+        return repr(self._values)
 
     def where(self, key: str = "") -> str:
         """File, line and label of this table, or of a key in it."""
@@ -317,9 +317,9 @@ class Section(Mapping[str, Any]):
                 raise self.error(f"unknown key {shown(key)}. {hint(key, known, 'The keys are')}", key)
 
     def take(self, key: str, shape: str = "str", default: Any = ...) -> Any:
-        """The value of a key, of a type such as `str`, `tuple[str, ...]` or `table`; without `default` it must be there.
+        """The value of a key, of a type such as `str`, `tuple[str, ...]` or `table`.
 
-        A text that must be there must not be blank.
+        Without `default` it must be there, and if it is a text, must not be blank.
         """
         what, example, fits, make = _SHAPES[shape.removesuffix(" | None")]
         if key not in self:
@@ -404,7 +404,7 @@ class _Source:
     text: str
     line: int = 0
 
-    def at(self, path: tuple[str | int, ...]) -> str:
+    def at(self, path: _Path) -> str:
         """The file, and the line where the table or key at the end of `path` stands, as near as can be found."""
         line = self.line
         while path and not line:
@@ -413,11 +413,11 @@ class _Source:
         return f"{self.file}, line {line}" if line else self.file
 
     @functools.cached_property
-    def _lines(self) -> Mapping[tuple[str | int, ...], int]:
+    def _lines(self) -> Mapping[_Path, int]:
         """The line of each table and key of a TOML text that is known to be valid."""
-        found: dict[tuple[str | int, ...], int] = {}
-        counts: dict[tuple[str | int, ...], int] = {}
-        table: tuple[str | int, ...] = ()
+        found: dict[_Path, int] = {}
+        counts: dict[_Path, int] = {}
+        table: _Path = ()
         at, line = 0, 1
         while at < len(self.text):
             statement = _STATEMENT.match(self.text, at)

@@ -179,9 +179,8 @@ def _examples(file: content.Section) -> tuple[Example, ...]:
 
 def _advice(table: content.Section) -> dict[str, str]:
     """The texts of `otherwise`, by codes and `OTHER`."""
-    rows = table.take("otherwise", "table", content.Section({})).named(
-        ", ".join([*filter(None, [table.label]), "otherwise"])
-    )
+    label = f"{table.label}, otherwise" if table.label else "otherwise"
+    rows = table.take("otherwise", "table", content.Section({})).named(label)
     for code in rows:
         if code != OTHER and not _CODE.fullmatch(code):
             raise rows.error(f"{content.shown(code)} is no key; they are reply codes, such as 503, and {OTHER}.", code)

@@ -10,7 +10,6 @@ import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
 
 from smtplesson import content
 from smtplesson.guide.field_guide import Explanation
@@ -197,9 +196,8 @@ def _question(name: str) -> Question:
     entry = table[name]
     entry.only("text", "hint", "answers", "answers_of")
     answers = table[entry["answers_of"]] if "answers_of" in entry else entry
-    return Question(
-        name, entry.take("text"), entry.take("hint"), tuple(map(_answer, answers.take("answers", "tables")))
-    )
+    given = tuple(map(_answer, answers.take("answers", "tables")))
+    return Question(name, entry.take("text"), entry.take("hint"), given)
 
 
 def _answer(entry: content.Section) -> Answer:

@@ -8,7 +8,7 @@ from typing import Any
 
 from smtplesson.questions.families._invented import NAMES, SUBJECTS, Dice, Made, Place, played
 from smtplesson.questions.question import Choice, Kind, Question
-from smtplesson.server.profiles import PROFILES
+from smtplesson.server.profiles import PROFILES, RFC
 from smtplesson.server.server import Server
 
 _KEEPS = "rset-keeps-the-envelope"
