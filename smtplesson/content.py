@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 _Value = TypeVar("_Value", bound="DataclassInstance")
+#: A file or folder of the kit, which may be in an archive, or a Path.
+File = Traversable
 #: The folder of the kit's own content.
 KIT = resources.files("smtplesson") / "data"
 LARGEST = 5_000_000  # bytes of a file
@@ -50,6 +52,11 @@ def shown(value: object, most: int = 60) -> str:
     return f"'{cut}'" if isinstance(value, str) else cut
 
 
+def _written(value: object) -> str:
+    """A value as TOML writes it, if it is true or false."""
+    return str(value).lower() if isinstance(value, bool) else shown(value)
+
+
 def hint(name: str, known: Iterable[str], all_of_them: str = "There are") -> str:
     """What to write instead of `name`: the nearest of those that are known, or else all of them.
 
@@ -64,7 +71,7 @@ def hint(name: str, known: Iterable[str], all_of_them: str = "There are") -> str
 # --- from a file ---
 
 
-def text(file: Traversable, largest: int = LARGEST) -> str:
+def text(file: File, largest: int = LARGEST) -> str:
     """Read a text file in UTF-8, with or without the mark that some editors put at its start."""
     name = markup.visible(file.name)
     try:
@@ -83,17 +90,17 @@ def text(file: Traversable, largest: int = LARGEST) -> str:
         raise ContentError(f'{name}, line {line}: not UTF-8. Save it as "{how}".') from None
 
 
-def read(file: Traversable) -> Section:
+def read(file: File) -> Section:
     """Read a TOML file."""
     return parse(text(file, LARGEST_TOML), file.name)
 
 
-def rows(file: Traversable) -> tuple[Section, ...]:
+def rows(file: File, *needed: str) -> tuple[Section, ...]:
     """Read a CSV file: a table for each row, its keys from the first line, its values texts."""
-    return parse_rows(text(file), file.name)
+    return parse_rows(text(file), file.name, *needed)
 
 
-def files(folder: Traversable, suffix: str = ".toml") -> list[Traversable]:
+def files(folder: File, suffix: str = ".toml") -> list[File]:
     """The files of a folder whose names end so, in the order of their names."""
     try:
         found = [file for file in folder.iterdir() if file.name.endswith(suffix)]
@@ -141,10 +148,11 @@ def parse(text: str, file: str) -> Section:
     except RecursionError:
         raise ContentError(f"{file}: {_TOO_DEEP}") from None
     except tomllib.TOMLDecodeError as error:
-        what, line, column = re.fullmatch(r"(.*?)(?: \(at line (\d+), column (\d+)\))?", str(error), re.DOTALL).groups()
-        place = f"{file}, line {line}" if line else file
+        what, _, at = str(error).partition(" (at line ")
+        number, _, column = at.rstrip(")").partition(", ")
+        place, behind = (f"{file}, line {number}", f" ({column})") if at else (file, "")
         raise ContentError(
-            f"{place}: not valid TOML: {markup.visible(what)}{f' (column {column})' if column else ''}. "
+            f"{place}: not valid TOML: {markup.visible(what)}{behind}. "
             'Mend it; a text stands between straight quotation marks, such as title = "Week 3".'
         ) from None
     except ValueError:  # more digits than Python reads
@@ -152,8 +160,8 @@ def parse(text: str, file: str) -> Section:
         raise ContentError(f"{file}, line {line}: {_TOO_BIG}") from None
 
 
-def parse_rows(text: str, file: str) -> tuple[Section, ...]:
-    """Read the text of a CSV file, its columns between commas, semicolons or tabs.
+def parse_rows(text: str, file: str, *needed: str) -> tuple[Section, ...]:
+    """Read the text of a CSV file with the columns `needed`, between commas, semicolons or tabs.
 
     Rows that are blank are passed over, and so are lines before the first that begin with "#".
     """
@@ -171,12 +179,14 @@ def parse_rows(text: str, file: str) -> tuple[Section, ...]:
             source = _Source(file, "", reader.line_num)
             if not columns:
                 columns = [cell.strip().casefold() for cell in row]
-                if twice := [name for name in columns if name and columns.count(name) > 1]:
-                    raise Section({}, source).error(f"the column {shown(twice[0])} is named twice; remove one.")
+                for name in {*needed, *filter(None, columns)}:
+                    if (count := columns.count(name)) != 1:
+                        what = f"names the column {shown(name)} {count} times, and must name it once."
+                        raise Section({}, source).error(f"the first line {what}")
                 continue
             if any(cell.strip() for cell in row[len(columns) :]):
                 what = f"has {len(row)} fields, the first line {len(columns)}"
-                raise Section({}, source).error(f"{what}. Put a text that holds a comma in quotation marks.")
+                raise Section({}, source).error(f"{what}. Put a text with a comma in quotes.")
             cells = [*row, *("" for _ in columns[len(row) :])]
             found.append(Section(dict(zip(columns, cells, strict=False)), source))
     except csv.Error as error:
@@ -186,7 +196,7 @@ def parse_rows(text: str, file: str) -> tuple[Section, ...]:
 
 def section(values: Mapping[str, Any], file: str) -> Section:
     """A table that comes from no file; `file` is what errors call it."""
-    return Section(values, _Source(file, ""))
+    return Section(values, _Source(markup.visible(file), ""))
 
 
 # --- a table ---
@@ -289,6 +299,11 @@ class Section(Mapping[str, Any]):
     def __repr__(self) -> str:
         return repr(self._values)
 
+    @property
+    def line(self) -> int:
+        """The line where this table begins; 0 where it is in no file."""
+        return self._source.line_of(self._path)
+
     def where(self, key: str = "") -> str:
         """File, line and label of this table, or of a key in it."""
         place = self._source.at((*self._path, key) if key else self._path)
@@ -328,7 +343,7 @@ class Section(Mapping[str, Any]):
             return default
         value = self._values[key]
         if not fits(value):
-            raise self.error(f"{key} must be {what}, not {shown(value)}.", key)
+            raise self.error(f"{key} must be {what}, not {_written(value)}.", key)
         if isinstance(value, str) and isinstance(default, EllipsisType) and not value.strip():
             raise self.error(f"{key} is empty. Write a text: {key} = {example}", key)
         return make(value)
@@ -376,7 +391,7 @@ class Section(Mapping[str, Any]):
             if name not in also and (name in self or field.default is field.default_factory is missing)
         }
 
-    def build(self, kind: type[_Value], *also: str, **given: Any) -> _Value:
+    def build(self, kind: type[_Value], /, *also: str, **given: Any) -> _Value:
         """Make a value of a dataclass whose fields are the keys; those in `given` come from elsewhere."""
         values = self.fields(kind, *also, without=[name for name in given if name not in also])
         try:
@@ -405,12 +420,17 @@ class _Source:
     line: int = 0
 
     def at(self, path: _Path) -> str:
-        """The file, and the line where the table or key at the end of `path` stands, as near as can be found."""
+        """The file, and the line where the table or key at the end of `path` stands."""
+        line = self.line_of(path)
+        return f"{self.file}, line {line}" if line else self.file
+
+    def line_of(self, path: _Path) -> int:
+        """The line, as near as can be found; 0 where it cannot be."""
         line = self.line
         while path and not line:
             line = self._lines.get(path, 0)
             path = path[:-1]
-        return f"{self.file}, line {line}" if line else self.file
+        return line
 
     @functools.cached_property
     def _lines(self) -> Mapping[_Path, int]:

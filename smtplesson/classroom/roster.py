@@ -51,7 +51,7 @@ class Roster(Mapping[str, str]):
 
         Columns stand between commas, semicolons or tabs. Raises ContentError for the first thing that is not right.
         """
-        return cls._of(content.rows(Path(path)), Path(path).name)
+        return cls._of(content.rows(Path(path), "id"), Path(path).name)
 
     @classmethod
     def parse(cls, text: str, name: str = "roster") -> Roster:
@@ -60,25 +60,22 @@ class Roster(Mapping[str, str]):
         >>> dict(Roster.parse("id;name\\nmira-7;Mira\\ntom-2;"))
         {'mira-7': 'Mira', 'tom-2': ''}
         """
-        return cls._of(content.parse_rows(text, name), name)
+        return cls._of(content.parse_rows(text, name, "id"), name)
 
     @classmethod
     def _of(cls, rows: Iterable[content.Section], name: str) -> Roster:
         found: dict[str, tuple[str, content.Section]] = {}
         for row in rows:
-            if "id" not in row:
-                raise row.error("the first line of a roster names its columns: id or id,name.")
             try:
                 id = canonical(row["id"])
             except ValueError as error:
                 raise row.error(str(error)) from None
             if id in found:
-                raise row.error(f"{shown(id)} is there already: {found[id][1].where()}; remove one.")
+                raise row.error(f"{shown(id)} is on line {found[id][1].line} already; remove one.")
             found[id] = (" ".join(row.get("name", "").split()), row)
         if not found:
-            raise ContentError(
-                f"{shown(name)[1:-1]}: no learner is on it. Add lines below the line that names the columns."
-            )
+            what = "no learner is on it. Add lines below the line that names the columns."
+            raise content.section({}, name).error(what)
         return cls({id: name for id, (name, _) in found.items()})
 
     def __getitem__(self, id: str) -> str:

@@ -227,9 +227,9 @@ def _step(row: content.Section) -> Step:
     does = [key for key in _DOES if key in row]
     if len(does) != 1:
         raise row.error(f"it does {' and '.join(does) or 'nothing'}; it must have one of {', '.join(_DOES)}.")
-    turn = row.take("turn", "table", content.Section({}))
-    turn.named(row.label).only(*KNOBS)
-    _check_knobs(turn.named(row.label))
+    turn = row.take("turn", "table", content.Section({})).named(row.label)
+    turn.only(*KNOBS)
+    _check_knobs(turn)
     step = Step(
         row.take("say").strip(),
         row.take("send", "str", "").removesuffix("\n"),

@@ -186,7 +186,7 @@ def _content() -> content.Section:
 def _place(name: str, role: str) -> Question | Advice:
     if name in _content()["question"]:
         return _question(name)
-    entry = _content()["advice"].take(name, "table")
+    entry: content.Section = _content()["advice"].take(name, "table")
     do, avoid = entry[role]
     return entry.build(Advice, *roles(), id=name, role=role, do=do, avoid=avoid)
 

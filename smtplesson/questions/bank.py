@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from smtplesson import content
-from smtplesson.content import ContentError as QuestionError
+from smtplesson.content import ContentError
 from smtplesson.protocol.transcript import Transcript, TranscriptSyntaxError
 from smtplesson.questions import families
 from smtplesson.questions.question import LETTERS, PARTIES, Choice, Kind, Misconception, Question, generator
 
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
-
+#: A question file that is not right.
+QuestionError = ContentError
 #: One objective, several, or None for all.
 Objectives = str | Collection[str] | None
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -45,7 +42,7 @@ class QuestionBank(Mapping[str, Question]):
         return _kit() if folder is None else cls._read(folder)
 
     @classmethod
-    def _read(cls, root: Traversable) -> QuestionBank:
+    def _read(cls, root: content.File) -> QuestionBank:
         misconceptions = _misconceptions(root / "misconceptions.toml")
         questions: dict[str, Question] = {}
         for file in content.files(root / "questions"):
@@ -102,7 +99,7 @@ def _kit() -> QuestionBank:
     return QuestionBank._read(content.KIT)
 
 
-def _misconceptions(file: Traversable) -> dict[str, Misconception]:
+def _misconceptions(file: content.File) -> dict[str, Misconception]:
     tables = content.read(file)
     built = {id: _table(tables, id).build(Misconception, id=id) for id in tables}
     for id, misconception in built.items():
@@ -117,7 +114,7 @@ def _table(tables: content.Section, id: str) -> content.Section:
     return table.named(id)
 
 
-def _questions(file: Traversable, misconceptions: Mapping[str, Misconception]) -> Iterator[Question]:
+def _questions(file: content.File, misconceptions: Mapping[str, Misconception]) -> Iterator[Question]:
     tables = content.read(file)
     lesson = file.name.removesuffix(".toml")
     for id in tables:
@@ -127,9 +124,10 @@ def _questions(file: Traversable, misconceptions: Mapping[str, Misconception]) -
             raise table.error(f"choices must be a list of 2 to {len(LETTERS)} tables.", "choices")
         rows = [row.named(f"{id}, choice {number}") for number, row in enumerate(rows, 1)]
         choices = tuple(row.build(Choice) for row in rows)
-        question = table.build(Question, "choices", id=id, lesson=lesson, order="", choices=choices)
+        kind = Kind(table.choice("kind", list(Kind), Kind.SINGLE))
+        given = {"id": id, "lesson": lesson, "order": ""}
+        question = table.build(Question, "choices", "kind", choices=choices, kind=kind, **given)
         _check_question(question, table.where())
-        question = dataclasses.replace(question, kind=Kind(question.kind))
         for choice, row in zip(choices, rows, strict=True):
             _check_choice(choice, question.kind, row.where(), misconceptions)
         _check_kind(question, table.where())
@@ -139,9 +137,7 @@ def _questions(file: Traversable, misconceptions: Mapping[str, Misconception]) -
 def _check_question(question: Question, where: str) -> None:
     if not _ID.fullmatch(question.id):
         raise QuestionError(f"{where}: an id has small letters, digits and hyphens, such as 251-at-rcpt.")
-    if question.kind not in list(Kind):
-        raise QuestionError(f"{where}: kind = {question.kind!r}; there is {', '.join(Kind)}.")
-    if not all(isinstance(tag, str) and _ID.fullmatch(tag) for tag in question.tags):
+    if not all(map(_ID.fullmatch, question.tags)):
         raise QuestionError(f'{where}: tags are short texts without spaces, such as tags = ["251", "551"].')
     try:
         Transcript.parse(question.dialogue)
