@@ -64,7 +64,7 @@ def hint(name: str, known: Iterable[str], all_of_them: str = "There are") -> str
     'Do you mean mailboxes?'
     """
     names = list(dict.fromkeys(known))
-    near = difflib.get_close_matches(name, names, n=1)
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.7)
     return f"Do you mean {near[0]}?" if near else f"{all_of_them} {', '.join(names)}."
 
 
@@ -125,7 +125,7 @@ def find(name: str | Path, folder: str, what: str) -> Section:
         if Path(name).suffix:
             raise
         known = f"{hint(str(name), names(folder), 'The kit has')} For one of your own give the path of a TOML file."
-        raise ContentError(f"{shown(name)}: there is no such {what}. {known}") from None
+        raise ContentError(f"{markup.visible(name)}: there is no such {what}. {known}") from None
 
 
 # --- from a text ---
@@ -150,9 +150,9 @@ def parse(text: str, file: str) -> Section:
     except tomllib.TOMLDecodeError as error:
         what, _, at = str(error).partition(" (at line ")
         number, _, column = at.rstrip(")").partition(", ")
-        place, behind = (f"{file}, line {number}", f" ({column})") if at else (file, "")
+        behind = f" ({column})" if at else ""
         raise ContentError(
-            f"{place}: not valid TOML: {markup.visible(what)}{behind}. "
+            f"{file}, line {number or text.count(chr(10)) + 1}: not valid TOML: {markup.visible(what)}{behind}. "
             'Mend it; a text stands between straight quotation marks, such as title = "Week 3".'
         ) from None
     except ValueError:  # more digits than Python reads

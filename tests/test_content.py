@@ -223,8 +223,8 @@ def test_a_file_that_is_none_is_told(name: str, tmp_path: Path) -> None:
 
 
 def test_what_the_kit_does_not_have_is_told() -> None:
-    assert told(lambda: worlds.load("exmple")).startswith("'exmple': there is no such world. Do you mean example?")
-    assert told(lambda: scenario.load("zzz")).startswith("'zzz': there is no such scenario. The kit has exim-251, ")
+    assert told(lambda: worlds.load("exmple")).startswith("exmple: there is no such world. Do you mean example?")
+    assert told(lambda: scenario.load("zzz")).startswith("zzz: there is no such scenario. The kit has exim-251, ")
 
 
 def test_a_row_knows_its_line() -> None:
