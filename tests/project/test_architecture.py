@@ -42,7 +42,7 @@ LIBRARIES: dict[str, set[str]] = {
 
 
 #: Where files may be opened that are no content: a learner's log, what was handed in, a view's own script and style.
-OPENS = {"content.py", "learner/log.py", "classroom/_folder.py", "widgets/_keys.py"}
+OPENS = {"content/__init__.py", "content/lines.py", "learner/log.py", "classroom/_folder.py", "widgets/_keys.py"}
 
 
 def files() -> list[Path]:
