@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from smtplesson import markup
 from smtplesson.classroom.exercise_set import ExerciseSet, ids_for
-from smtplesson.classroom.roster import Roster, shown
+from smtplesson.classroom.roster import Roster
 from smtplesson.classroom.submissions import Collected, Note
+from smtplesson.content import shown
 from smtplesson.learner.attempts import Attempt
 from smtplesson.learner.quiz import Outcome, outcome_of
 from smtplesson.questions import retired

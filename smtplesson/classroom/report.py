@@ -73,7 +73,7 @@ class ClassReport:
     ) -> ClassReport:
         """Read a folder of submissions, and the files of an exercise set and of a roster, if given.
 
-        Raises ExerciseError, RosterError or OSError for these; never for a submission.
+        Raises ContentError or OSError for these; never for a submission.
         """
         people = Roster.load(roster) if roster is not None else None
         chosen = ExerciseSet.load(exercise) if exercise is not None else None

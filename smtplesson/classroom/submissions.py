@@ -16,7 +16,8 @@ from pathlib import Path
 from smtplesson import markup
 from smtplesson.classroom import _folder, _handed_in
 from smtplesson.classroom._handed_in import Refused, Understood
-from smtplesson.classroom.roster import Roster, canonical, shown
+from smtplesson.classroom.roster import Roster, canonical
+from smtplesson.content import shown
 from smtplesson.learner import records
 from smtplesson.learner.attempts import Attempt
 

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from importlib import resources
 
-from smtplesson import markup
+from smtplesson import content, markup
 from smtplesson.guide import rules
 from smtplesson.protocol.codes import CLASSES, SUBJECTS, ReplyCode
 from smtplesson.protocol.grammar import CommandSyntaxError, is_domain, parse_helo_argument, parse_mail, parse_rcpt
@@ -74,15 +72,10 @@ class IllustratedLine:
         return (*self.tokens, self.ending)
 
 
-Words = Mapping[str, Mapping[str, Mapping[str, str]]]
-
-
 @functools.cache
-def words() -> Words:
+def words() -> content.Section:
     """The texts of `data/tokens.toml`: the tables token, change, offer and offer_parameter."""
-    text = (resources.files("smtplesson") / "data" / "tokens.toml").read_text(encoding="utf-8")
-    table: Words = tomllib.loads(text)
-    return table
+    return content.read(content.KIT / "tokens.toml")
 
 
 def illustrate(transcript: Transcript) -> tuple[IllustratedLine, ...]:

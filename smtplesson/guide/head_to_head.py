@@ -6,19 +6,16 @@ that has no text there is read by its first digit (RFC 5321 section 4.2).
 
 from __future__ import annotations
 
-import csv
 import functools
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
+from smtplesson import content
 from smtplesson.guide import reply_codes
 from smtplesson.protocol.codes import CLASSES, SUBJECTS, is_well_formed, reply_class
 
-_DATA = resources.files("smtplesson") / "data"
 _CLIENT = "Still the client: the server has not taken the mail."
 _SECTION = "RFC 5321 section"
 #: First digit -> what has become of the command, who acts, the same again?, who is responsible, source.
@@ -141,18 +138,13 @@ def wordings(code: int) -> tuple[Wording, ...]:
     >>> [wording.server for wording in wordings(251)]
     ['Exim 4.96 as configured for the recording', 'aiosmtpd 1.4.6 as configured for the recording']
     """
-    lines = (_DATA / "wordings.csv").read_text(encoding="utf-8").splitlines()
-    rows = csv.DictReader(line for line in lines if not line.startswith("#"))
-    return tuple(
-        Wording(code, row["server"], row["command"], row["reply"], row["source"])
-        for row in rows
-        if row["code"] == f"{code:03}"
-    )
+    rows = content.rows(content.KIT / "wordings.csv")
+    return tuple(row.build(Wording, "code", code=code) for row in rows if row["code"] == f"{code:03}")
 
 
 @functools.cache
-def _texts() -> Mapping[str, Any]:
-    return MappingProxyType(tomllib.loads((_DATA / "head_to_head.toml").read_text(encoding="utf-8")))
+def _texts() -> content.Section:
+    return content.read(content.KIT / "head_to_head.toml")
 
 
 @functools.cache

@@ -5,15 +5,13 @@ The rows are in `data/reply_codes.csv`, each with its RFC and section.
 
 from __future__ import annotations
 
-import csv
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-from smtplesson import markup
+from smtplesson import content, markup
 from smtplesson.protocol.codes import ANY_COMMAND_CODES, CLASSES, COMMAND_CODES, SUBJECTS, reply_class
 
 
@@ -29,9 +27,9 @@ class CodeMeaning:
     text: str
     rfc: str
     section: str
-    commands: str
-    enhanced_codes: str
-    notes: str
+    commands: str = ""
+    enhanced_codes: str = ""
+    notes: str = ""
 
 
 @functools.cache
@@ -41,12 +39,8 @@ def rows() -> tuple[CodeMeaning, ...]:
     >>> [row.rfc for row in rows() if row.code == 251]
     ['RFC 5321', 'RFC 1985']
     """
-    text = (resources.files("smtplesson") / "data" / "reply_codes.csv").read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if not line.startswith("#")]
-    return tuple(CodeMeaning(int(row["code"]), *(row[name] for name in _FIELDS)) for row in csv.DictReader(lines))
-
-
-_FIELDS = ("text", "rfc", "section", "commands", "enhanced_codes", "notes")
+    found = content.rows(content.KIT / "reply_codes.csv")
+    return tuple(row.build(CodeMeaning, "code", code=read_code(row["code"])) for row in found)
 
 
 def codes() -> tuple[int, ...]:

@@ -7,18 +7,15 @@ stood, so that an exercise set draws the other questions as before.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib import resources
 
-from smtplesson import markup
+from smtplesson import content, markup
 
 
 @cache
 def _asked_now() -> Mapping[str, str]:
-    file = resources.files("smtplesson") / "data" / "retired.csv"
-    return {row["name"]: row["asked_now"] for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines())}
+    return {row["name"]: row["asked_now"] for row in content.rows(content.KIT / "retired.csv")}
 
 
 def now(id: str) -> str:

@@ -5,14 +5,12 @@ The tables are TOML files in `data/profiles`; what their keys mean is said by th
 
 from __future__ import annotations
 
+import functools
 import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib import resources
-from types import MappingProxyType
-from typing import Any
 
+from smtplesson import content
 from smtplesson.protocol.extensions import DEFAULT
 from smtplesson.protocol.grammar import Fault
 from smtplesson.protocol.replies import Reason
@@ -193,59 +191,143 @@ class Profile:
 RFC = Profile()
 
 
-_FOLDER = resources.files("smtplesson") / "data" / "profiles"
-_SETS = ("unknown", "unchecked", "ignored_arguments", "parameters", "local_names")
-
-
-def parse(text: str) -> Profile:
+def parse(text: str, file: str = "profile.toml") -> Profile:
     """Build a profile from the text of its file: the fields of `Profile`, its tables keyed by name.
 
-    Raises ValueError or TypeError for what is no field, situation, fault or state.
+    Raises ContentError for what is no field, situation, fault, state or regular expression.
 
     >>> parse('name = "curt"\\n[wording]\\nrset-ok = "250 Fine"').wording[Situation.RSET_OK]
     '250 Fine'
     """
-    table: dict[str, Any] = tomllib.loads(text)
-    forgiven = table.pop("forgive", {})
-    syntax: dict[tuple[str, Fault | None], str] = {
-        (verb, Fault(name)): "" for verb in VERBS for name in forgiven.get(verb, ())
-    }
-    for verb, rows in table.pop("syntax", {}).items():
-        syntax |= {(verb, None if name == "other" else Fault(name)): reply for name, reply in rows.items()}
-    fields: dict[str, Any] = {
-        "tolerate": frozenset(map(Fault, forgiven.get("both", ()))),
-        "syntax": syntax,
-        "wording": {Situation(name): reply for name, reply in table.pop("wording", {}).items()},
-        "extensions": tuple(table.pop("extensions", RFC.extensions)),
-        "rewrites": tuple((row["pattern"], row["as"]) for row in table.pop("rewrites", ())),
-        "lines": tuple(PatternReply(**row) for row in table.pop("lines", ())),
-        "paths": tuple(PatternReply(**row) for row in table.pop("paths", ())),
-        "limits": tuple(ReplyLimit(**row) for row in table.pop("limits", ())),
-        "transitions": dict(map(_transition, table.pop("transitions", {}).items())),
-    }
-    fields |= {name: frozenset(table.pop(name)) for name in _SETS if name in table}
-    return Profile(**fields, **table)
+    return _profile(content.parse(text, file))
 
 
-def _transition(row: tuple[str, str]) -> tuple[tuple[State, str], State | None]:
+def wording_of(table: content.Section) -> dict[Situation, str]:
+    """The rows of a table `wording` of a profile or a world: a reply for a situation."""
+    rows = table.take("wording", "table", content.Section({})).named("wording")
+    rows.only(*Situation)
+    for name in rows:
+        _check_reply(rows, name)
+    return {Situation(name): reply for name, reply in rows.items()}
+
+
+#: Fields that are one of a few words.
+_WORDS = {
+    "vrfy": ("true", "off", "recipient"),
+    "expn": ("lists", "all", "off"),
+    "lf_in_message": ("kept", "ends", "refused"),
+    "cr_in_message": ("kept", "ends", "refused"),
+}
+_TABLES = ("forgive", "syntax", "wording", "rewrites", "lines", "paths", "limits", "transitions")
+
+
+def _profile(table: content.Section) -> Profile:
+    for key, known in _WORDS.items():
+        table.choice(key, known, "")
+    table.pattern("helo", "")
+    forgive = table.take("forgive", "table", content.Section({})).named("forgive")
+    forgive.only("both", *VERBS)
+    return table.build(
+        Profile,
+        *_TABLES,
+        tolerate=frozenset(map(Fault, forgive.choices("both", list(Fault)))),
+        syntax={(verb, Fault(name)): "" for verb in VERBS for name in forgive.choices(verb, list(Fault))}
+        | dict(_syntax(table.take("syntax", "table", content.Section({})))),
+        wording=wording_of(table),
+        rewrites=tuple(map(_rewrite, _rows(table, "rewrites"))),
+        lines=tuple(map(_rule, _rows(table, "lines"))),
+        paths=tuple(map(_rule, _rows(table, "paths"))),
+        limits=tuple(map(_limit, _rows(table, "limits"))),
+        transitions=dict(_transitions(table.take("transitions", "table", content.Section({})).named("transitions"))),
+    )
+
+
+def _rows(table: content.Section, key: str) -> Iterator[content.Section]:
+    for number, row in enumerate(table.take(key, "tables", ()), 1):
+        yield row.named(f"{key} {number}")
+
+
+def _check_reply(table: content.Section, key: str) -> None:
+    try:
+        ReplyTemplate.parse(table.take(key))
+    except content.ContentError:
+        raise
+    except ValueError as error:
+        raise table.error(f"{key}: {error}", key) from None
+
+
+def _syntax(table: content.Section) -> Iterator[tuple[tuple[str, Fault | None], str]]:
+    table.only(*VERBS)
+    for verb in table:
+        rows = table.take(verb, "table").named(f"syntax.{verb}")
+        rows.only(*Fault, "other")
+        for name in rows:
+            if rows.take(name, "str", ""):
+                _check_reply(rows, name)
+            yield (verb, None if name == "other" else Fault(name)), rows[name]
+
+
+def _rewrite(row: content.Section) -> tuple[str, str]:
+    row.only("pattern", "as")
+    pattern, new = row.pattern("pattern"), row.take("as", "str", "")
+    try:
+        re.sub(pattern, new, "")
+    except (re.error, IndexError) as error:
+        raise row.error(f"as = {content.shown(new)} does not fit the pattern: {error}.", "as") from None
+    return pattern, new
+
+
+def _rule(row: content.Section) -> PatternReply:
+    row.pattern("pattern", "")
+    row.pattern("states", "")
+    return row.build(PatternReply)
+
+
+def _limit(row: content.Section) -> ReplyLimit:
+    row.pattern("codes", "")
+    row.pattern("verbs", "")
+    return row.build(ReplyLimit)
+
+
+def _transitions(table: content.Section) -> Iterator[tuple[tuple[State, str], State | None]]:
     """`"connected MAIL" = "mail"`; an empty text takes the row of the standard away."""
-    state, _, verb = row[0].partition(" ")
-    return (State(state), verb), State(row[1]) if row[1] else None
+    for key in table:
+        state, _, verb = key.partition(" ")
+        for name in filter(None, (state, table.take(key, "str", ""))):
+            if name not in list(State):
+                raise table.error(f"{content.shown(name)} is no state. {content.hint(name, State)}", key)
+        yield (State(state), verb), State(table[key]) if table[key] else None
 
 
+@functools.cache
 def _load(name: str) -> Profile:
-    return parse((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    return _profile(content.read(content.KIT / "profiles" / f"{name}.toml"))
 
 
-POSTFIX = _load("postfix")
-EXIM = _load("exim")
-OPENSMTPD = _load("opensmtpd")
-SENDMAIL = _load("sendmail")
-COURIER = _load("courier")
-HARAKA = _load("haraka")
-QMAIL = _load("qmail")
+class _Profiles(Mapping[str, Profile]):
+    """The profiles of the kit; each is read when it is first asked for."""
+
+    def __getitem__(self, name: str) -> Profile:
+        if name not in self:
+            raise KeyError(name)
+        return RFC if name == RFC.name else _load(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in tuple(self)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_names())
+
+    def __len__(self) -> int:
+        return len(_names())
+
+
+@functools.cache
+def _names() -> tuple[str, ...]:
+    """The standard, the profiles in this order, and any others behind them."""
+    first = (RFC.name, "postfix", "exim", "opensmtpd", "sendmail", "courier", "haraka", "qmail")
+    return (*first, *(name for name in content.names("profiles") if name not in first))
+
 
 #: Every profile by its name.
-PROFILES: Mapping[str, Profile] = MappingProxyType(
-    {p.name: p for p in (RFC, POSTFIX, EXIM, OPENSMTPD, SENDMAIL, COURIER, HARAKA, QMAIL)}
-)
+PROFILES: Mapping[str, Profile] = _Profiles()

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from smtplesson.content import ContentError
 from smtplesson.dialogues import experiments
-from smtplesson.dialogues.experiments import KNOBS, Experiment, ExperimentError, Knob, Shelf, Step, Target
+from smtplesson.dialogues.experiments import KNOBS, Experiment, Knob, Shelf, Step, Target
 from smtplesson.dialogues.sandbox import Sandbox, take
 from smtplesson.protocol.states import State
 from smtplesson.server.profiles import PROFILES
@@ -231,7 +232,7 @@ def test_a_file_of_one_s_own(tmp_path: Path) -> None:
     assert (mine.id, mine.shelf, len(mine.steps)) == ("mine", Shelf.WEIRD, 3)
     assert mine.reach == (Target("RCPT", 251),)
     assert mine.otherwise == {"other": "o"}
-    with pytest.raises(ExperimentError, match=r"none\.toml: cannot be read \(FileNotFoundError\)"):
+    with pytest.raises(ContentError, match=r"none\.toml: cannot be read \(No such file or directory\)"):
         experiments.load(tmp_path / "none.toml")
 
 
@@ -244,38 +245,38 @@ def test_what_is_said_to_all_comes_after_what_an_example_says() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        (GOOD, "mine = ", "experiments.toml: not valid TOML"),
+        (GOOD, "mine = ", "experiments.toml, line 1: not valid TOML"),
         (GOOD, "", "experiments.toml: there is no example. Add a table such as [get-a-251]."),
-        (GOOD, "mine = 3", "experiments.toml, mine: an example is a table"),
-        (GOOD, "[My_Own]\n" + HEAD, "experiments.toml, line 1, My_Own: an example is a table whose name has small"),
-        ("title", "titel", "experiments.toml, line 2, mine: unknown key 'titel' in the example. Do you mean title?"),
-        ('why = "w."\n', "", 'mine: why is missing or no text. Add a line such as: why = "..."'),
-        ('"weird"', '"odd"', "mine: shelf = 'odd' is none of tutorial, weird, useful."),
+        (GOOD, "mine = 3", "experiments.toml, line 1: 'mine': an example is a table"),
+        (GOOD, "[My_Own]\n" + HEAD, "experiments.toml, line 1: 'My_Own': an example is a table whose name has small"),
+        ("title", "titel", "experiments.toml, line 4, mine: unknown key 'titel'. Do you mean title?"),
+        ('why = "w."\n', "", 'mine: why is missing. Add a line such as: why = "..."'),
+        ('"weird"', '"odd"', "mine: shelf = 'odd' is not known. There are tutorial, weird, useful."),
         ("RFC 5321 section 3.4", "hearsay", "mine: source names no RFC"),
-        ('["RCPT 251"]', '"RCPT 251"', "mine: reach is 'RCPT 251'; it must be a list of command and code"),
-        ('["RCPT 251"]', '["RCPT 999"]', "mine: reach is ['RCPT 999']"),
-        ('["RCPT 251"]', "[]", "mine: reach is []"),
+        ('["RCPT 251"]', '"RCPT 251"', "mine: reach must be a list of texts, such as"),
+        ('["RCPT 251"]', '["RCPT 999"]', "mine: reach must be a list of command and code, such as"),
+        ('["RCPT 251"]', "[]", "mine: reach must be a list of command and code, such as"),
         (STEP * 3, STEP * 2, "mine: an example has three to five steps"),
         (STEP * 3, STEP * 6, "mine: an example has three to five steps"),
-        ('say = "s"', 'sayy = "s"', "mine: unknown key 'sayy' in step 1. Do you mean say?"),
-        ('say = "s"\n', "", 'mine: step 1 has no text. Add: say = "..."'),
-        ('send = "NOOP"\n', "", "mine: step 1 does nothing; it must have one of send, raw, turn, wait."),
-        ('send = "NOOP"', 'send = "NOOP"\nwait = 3', "mine: step 1 does send and wait"),
-        ('send = "NOOP"', "send = 3", "mine: step 1: send = 3 does not fit"),
-        ('send = "NOOP"', "wait = true", "mine: step 1: wait = True does not fit"),
-        ("reply = 250", "reply = 190", "mine: step 1: reply = 190 is no reply code (RFC 5321 section 4.2)."),
-        ('send = "NOOP"', 'turn = { vrfi = true }', "mine: unknown key 'vrfi' in step 1. Do you mean vrfy?"),
-        ('send = "NOOP"', 'turn = { vrfy = "on" }', "mine: step 1: vrfy = 'on' is no choice of the knob “VRFY”"),
-        ('other = "o"', 'others = "o"', "mine: otherwise names 'others'; its keys are reply codes, such as 503"),
-        ('other = "o"', "other = 3", "mine: otherwise: other must be a text."),
+        ('say = "s"', 'sayy = "s"', "mine, step 1: unknown key 'sayy'. Do you mean say?"),
+        ('say = "s"\n', "", 'mine, step 1: say is missing. Add a line such as: say = "..."'),
+        ('send = "NOOP"\n', "", "mine, step 1: it does nothing; it must have one of send, raw, turn, wait."),
+        ('send = "NOOP"', 'send = "NOOP"\nwait = 3', "mine, step 1: it does send and wait"),
+        ('send = "NOOP"', "send = 3", "mine, step 1: send must be a text in quotes, not 3."),
+        ('send = "NOOP"', "wait = true", "mine, step 1: wait must be a whole number, not true."),
+        ("reply = 250", "reply = 190", "mine, step 1: reply = 190 is no reply code (RFC 5321 section 4.2)."),
+        ('send = "NOOP"', 'turn = { vrfi = true }', "mine, step 1: unknown key 'vrfi'. Do you mean vrfy?"),
+        ('send = "NOOP"', 'turn = { vrfy = "on" }', "mine, step 1: vrfy = 'on' is no choice of the knob “VRFY”"),
+        ('other = "o"', 'others = "o"', "mine, otherwise: 'others' is no key; they are reply codes, such as 503"),
+        ('other = "o"', "other = 3", "mine, otherwise: other must be a text in quotes, not 3."),
         ('other = "o"', '503 = "o"', 'mine: otherwise has no text for all other replies. Add: other = "..."'),
-        (REST, REST + "[mine.policy]\nhost = 'a.example'", "mine: policy sets host, but every example talks to"),
-        (REST, REST + "[mine.policy]\nmailboxs = []", "mine: policy: unknown key 'mailboxs'. Do you mean mailboxes?"),
-        (REST, REST + "[mine.policy]\nmax_size = 7", "mine: policy: max_size = 7 is no choice of the knob"),
+        (REST, REST + "[mine.policy]\nhost = 'a.example'", "mine, policy: host cannot be set, for every example talks"),
+        (REST, REST + "[mine.policy]\nmailboxs = []", "mine, policy: unknown key 'mailboxs'. Do you mean mailboxes?"),
+        (REST, REST + "[mine.policy]\nmax_size = 7", "mine, policy: max_size = 7 is no choice of the knob"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named_with_its_place(old: str, new: str, message: str) -> None:
     assert old in GOOD
-    with pytest.raises(ExperimentError) as caught:
+    with pytest.raises(ContentError) as caught:
         experiments.parse(GOOD.replace(old, new, 1))
     assert message in str(caught.value)

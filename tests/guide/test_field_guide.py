@@ -421,9 +421,9 @@ def test_every_rule_has_its_source() -> None:
 @pytest.mark.parametrize(
     ("toml", "message"),
     [
-        ("[[rule]]\nid = 'x'", "rule 1 (x) has no about"),
+        ("[[rule]]\nid = 'x'", "house.toml, line 1, rule 1 ('x'): about is missing."),
         (None, "unknown key 'word'"),
-        ("rule = [", "is no TOML"),
+        ("rule = [", "house.toml, line 1: not valid TOML"),
     ],
 )
 def test_a_bad_rule_is_named(tmp_path: Path, toml: str | None, message: str) -> None:
@@ -437,8 +437,8 @@ def test_a_bad_rule_is_named(tmp_path: Path, toml: str | None, message: str) -> 
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("about='nobody'", "about is 'nobody'"),
-        ("about='server'\nretry='maybe'", "retry is 'maybe'"),
+        ("about='nobody'", "about = 'nobody' is not known. There are recipient"),
+        ("about='server'\nretry='maybe'", "retry = 'maybe' is not known. There are no, unchanged later"),
         ("about='server'\nenhanced=['5.7.1']", "enhanced holds '5.7.1'"),
         ("about='server'\nwords=['(']", "no regular expression"),
     ],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 import shlex
-from typing import Any
 
 import pytest
 
@@ -21,7 +20,7 @@ from tests.paths import DATA
 from tests.sources import missing
 
 ROLES = ("sender", "programmer", "postmaster")
-CONTENT: dict[str, Any] = what_now._content()
+CONTENT = what_now._content()
 ENDS = [advice for role in ROLES for advice in ends(role)]
 BY_TITLE = {(advice.role, advice.id): advice for advice in ENDS}
 RECORDINGS = DATA / "recordings.csv"

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from smtplesson.__main__ import main
-from smtplesson.classroom.exercise_set import ExerciseError, ExerciseSet, ids_for, questions_for
+from smtplesson.classroom.exercise_set import ExerciseSet, ids_for, questions_for
 from smtplesson.classroom.marking import LearnerMark, mark_class
 from smtplesson.classroom.sitting import Sitting
 from smtplesson.classroom.submissions import read_folder, to_json
+from smtplesson.content import ContentError
 from smtplesson.learner import portable, review
 from smtplesson.learner.attempts import Attempt, Confidence
 from smtplesson.learner.log import Log
@@ -113,7 +114,7 @@ def test_a_set_from_before_asks_the_same_and_what_is_asked_now_in_place_of_what_
 
 
 def test_the_same_by_its_old_and_its_new_name_is_named_twice() -> None:
-    with pytest.raises(ExerciseError, match=r"^t\.toml, line 2: families names something twice\.$"):
+    with pytest.raises(ContentError, match=r"^t\.toml, line 2: families names something twice\.$"):
         ExerciseSet.parse('title = "T"\nfamilies = ["type-the-code", "type-a-code"]', "t.toml")
 
 

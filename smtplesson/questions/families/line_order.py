@@ -10,7 +10,7 @@ from smtplesson.questions.families.family import Dice, Family, Made
 from smtplesson.questions.families.invented_servers import NAMES, SUBJECTS, Place, played
 from smtplesson.questions.kinds import order
 from smtplesson.questions.question import Choice, Question
-from smtplesson.server.profiles import EXIM, HARAKA, OPENSMTPD, POSTFIX, RFC, SENDMAIL
+from smtplesson.server.profiles import PROFILES, RFC
 from smtplesson.server.server import Server
 
 _KEEPS = "rset-keeps-the-envelope"
@@ -271,7 +271,7 @@ def _to_the_end(dice: Dice, place: Place) -> Made:
     # Only servers that word the two positive replies differently, so that nobody has to know 2.1.5 from 2.0.0.
     server, name = _server(replace(place, announces=True)), place.forwarded
     if dice.chance(0.6):
-        server = place.server(profile=dice.pick((SENDMAIL, OPENSMTPD)), extensions=None)
+        server = place.server(profile=PROFILES[dice.pick(("sendmail", "opensmtpd"))], extensions=None)
         name = dice.pick((*place.residents, place.forwarded))
     mail = f"MAIL FROM:<{_sender(dice, place)}>"
     rows = _rows(server, mail, f"RCPT TO:<{place.at(name)}>", "DATA", _subject(dice), ".")
@@ -297,8 +297,8 @@ def _second_try(dice: Dice, place: Place) -> Made:
     place = replace(place, names_new=True)
     moved = dice.chance(0.5)
     third = place.new.partition("@")[2]
-    words = dice.pick((RFC, SENDMAIL) if moved else (RFC, SENDMAIL, POSTFIX, EXIM, OPENSMTPD, HARAKA))
-    server = place.server(profile=words, extensions=None, relay=[third])
+    names = ("rfc", "sendmail") if moved else ("rfc", "sendmail", "postfix", "exim", "opensmtpd", "haraka")
+    server = place.server(profile=PROFILES[dice.pick(names)], extensions=None, relay=[third])
     first = place.at(place.moved if moved else place.unknown)
     second = place.new if moved else place.at(dice.pick((*place.residents, place.forwarded)))
     rows = _rows(server, f"MAIL FROM:<{_sender(dice, place)}>", f"RCPT TO:<{first}>", f"RCPT TO:<{second}>", "DATA")
