@@ -191,6 +191,8 @@ class Section(Mapping[str, Any]):
                 raise self.error(f"{key} is missing. Add a line such as: {key} = {example}")
             return default
         value = self._values[key]
+        if value is None and shape.endswith(" | None"):  # given by a keyword: TOML has no None
+            return None
         if not fits(value):
             raise self.error(f"{key} must be {what}, not {_written(value)}.", key)
         if isinstance(value, str) and isinstance(default, EllipsisType) and not value.strip():
