@@ -80,7 +80,7 @@ def mark_class(
     for stranger in collected.attempts.keys() - names.keys():
         source = collected.sources[stranger][0]
         notes.append(Note(source, f"its learner {shown(stranger)} is not on the roster.", refused=True))
-    if exercise is not None and not any(first.values()):
+    if exercise is not None and not any(first.values()) and all(mark.asked for mark in marks):
         notes.append(Note("all", f"nobody's answers belong to the set {exercise.name!r}. Is it the right one?"))
     return Marked(tuple(marks), first, every, tuple(notes), exercise)
 
@@ -113,11 +113,11 @@ def _of_set(marker: _Marker, attempts: Sequence[Attempt], exercise: ExerciseSet,
     first = _first(outcome for outcome in outcomes if outcome.quiz == quiz)
     if strange := [attempt for attempt in attempts if attempt.quiz == quiz and attempt.question not in known]:
         told.append(f"{_answers(strange)} to questions that the set does not ask of {shown(learner)}: not counted.")
-    if attempts and not first:
+    if attempts and not first and not gone:
         told.append(f"no answer of {shown(learner)} belongs to the set {exercise.name!r}.")
     left = asked - (set(gone.values()) - here)
     if len(left) < len(asked):
-        told.append(f"marked out of {len(left)} of the {len(asked)} questions that the set asks.")
+        told.append(f"marked out of {len(left)}, although the set asks {len(asked)}.")
     return _Answers(outcomes, first, len(left), told)
 
 

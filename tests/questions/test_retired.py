@@ -134,7 +134,19 @@ def test_a_submission_from_before_is_marked_out_of_what_is_still_asked(form: str
     assert marked.marks == (LearnerMark("mira-7", "", 3, 2, 2),)
     assert [note.text for note in marked.notes] == [
         "3 answers, such as 'type-the-code~87023', to questions that are no longer asked: not marked.",
-        "marked out of 3 of the 6 questions that the set asks.",
+        "marked out of 3, although the set asks 6.",
+    ]
+
+
+def test_who_has_answered_under_old_names_alone_belongs_to_the_set(tmp_path: Path) -> None:
+    week = ExerciseSet.parse('title = "T"\nquestions = ["permanent-means"]', "week-3.toml")
+    handed_in = [Attempt("permanent-means", "A", MONDAY, None, "week-3@mira-7")]
+    (tmp_path / "mira-7.txt").write_text(to_json("mira-7", "week-3", handed_in), encoding="utf-8")
+    marked = mark_class(read_folder(tmp_path), exercise=week)
+    assert marked.marks == (LearnerMark("mira-7", "", 0, 0, 0),)
+    assert [note.text for note in marked.notes] == [
+        "1 answer, such as 'permanent-means', to questions that are no longer asked: not marked.",
+        "marked out of 0, although the set asks 1.",
     ]
 
 
