@@ -1,6 +1,6 @@
 """Do the oldest and the newest allowed versions pass? By hand: `python -m tests.tools.versions [PYTEST OPTIONS]`.
 
-For each interpreter and each end of what `requirements.txt` and `pyproject.toml` allow, makes an environment with
+For each interpreter and each end of what `tests/requirements.txt` and `pyproject.toml` allow, makes an environment with
 uv (https://docs.astral.sh/uv/) and runs all tests there but those of the browser, on a copy of the files that git
 has or would take: what is edited meanwhile changes nothing. Needs uv and the package index, and takes its time.
 """
@@ -81,7 +81,7 @@ def run(version: str, end: str, checkout: Path, folder: Path, options: list[str]
     install = [uv(), "pip", "install", "--quiet", "--python", str(python), f"--resolution={ENDS[end]}"]
     steps = [
         ("no such interpreter", [uv(), "venv", "--quiet", "--no-python-downloads", "--python", version, str(home)]),
-        ("cannot be installed", [*install, "-r", "requirements.txt"]),
+        ("cannot be installed", [*install, "-r", "tests/requirements.txt"]),
         ("do not fit together", [uv(), "pip", "check", "--quiet", "--python", str(python)]),
     ]
     for problem, command in steps:
