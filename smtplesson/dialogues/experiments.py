@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib import resources
@@ -24,7 +24,7 @@ from smtplesson.server import profiles, worlds
 WORLD = "foo"
 #: What is said to a reply that an example has no words for.
 OTHER = "other"
-_FILE = resources.files("smtplesson") / "data" / "sandbox.toml"
+_DATA = resources.files("smtplesson") / "data"
 
 
 class ExampleError(ValueError):
@@ -62,33 +62,15 @@ class Knob:
         raise ValueError(f"{self.key} = {value!r} is no choice of the knob “{self.label}”; it has {values}.")
 
 
+def _knobs() -> Iterator[Knob]:
+    table = tomllib.loads((_DATA / "knobs.toml").read_text(encoding="utf-8"))
+    for key, row in table.items():
+        of_profiles = {row.get("called", {}).get(name, name): name for name in profiles.PROFILES}
+        yield Knob(key, row["label"], of_profiles if key == "profile" else row["choices"])
+
+
 #: Every knob by its keyword: section 3.4's choices, syntax, VRFY, relaying and limits, and the server's profile.
-KNOBS: Mapping[str, Knob] = MappingProxyType(
-    {
-        knob.key: knob
-        for knob in (
-            Knob("profile", "Server speaks like", {"the RFC" if n == "rfc" else n: n for n in profiles.PROFILES}),
-            Knob(
-                "forwarding",
-                "Mail for green",
-                {
-                    "forward and say so: 251": "announce",
-                    "forward silently: 250": "silent",
-                    "refuse, name the address: 551": "refuse",
-                    "refuse silently: 550": "refuse-silently",
-                },
-            ),
-            Knob("disclose", "New addresses", {"may be named": True, "are kept secret": False}),
-            Knob("lenient", "Address syntax", {"strict": False, "lenient": True}),
-            Knob("name_syntax_code", "A bad mailbox name gets", {"553": 553, "501": 501}),
-            Knob("vrfy", "VRFY", {"looks names up": True, "is off: 252": False}),
-            Knob("relay", "Relaying", {"for nobody": [], "to bar.org, for all": ["bar.org"]}),
-            Knob("max_recipients", "Recipients at most", {"100": 100, "2": 2}),
-            Knob("greylist", "Greylisting", {"off": 0, "for 300 seconds": 300}),
-            Knob("max_size", "Message at most", {"10,240,000 octets": 10_240_000, "1,000 octets": 1000}),
-        )
-    }
-)
+KNOBS: Mapping[str, Knob] = MappingProxyType({knob.key: knob for knob in _knobs()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +148,7 @@ class Example:
 def load(path: Path | None = None) -> tuple[Example, ...]:
     """Read the kit's own examples, or those of a TOML file; ExampleError for the first thing that is not right."""
     if path is None:
-        return parse(_FILE.read_text(encoding="utf-8"))
+        return parse((_DATA / "sandbox.toml").read_text(encoding="utf-8"))
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeError) as error:
