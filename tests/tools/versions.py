@@ -92,7 +92,7 @@ def run(version: str, end: str, checkout: Path, folder: Path, options: list[str]
     frozen = call(uv(), "pip", "freeze", "--python", str(python), cwd=checkout).stdout
     ours = "\n".join(line for line in frozen.splitlines() if line.partition("==")[0].lower() in declared())
     start = time.perf_counter()
-    tests = (str(python), "-m", "pytest", "-p", "no:cacheprovider", "-q", *UNTESTED, *options)
+    tests = (str(python), "-m", "pytest", "-n", "auto", "-p", "no:cacheprovider", "-q", *UNTESTED, *options)
     done = call(*tests, cwd=checkout, python=python)
     report.write_text(f"{frozen}\n{done.stdout}", encoding="utf-8")
     last = (done.stdout.strip().splitlines() or ["nothing"])[-1].strip("= ")
