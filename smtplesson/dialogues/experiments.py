@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -50,33 +50,16 @@ class Knob:
         raise ValueError(f"{self.key} = {value!r} is no choice of the knob “{self.label}”; it has {values}.")
 
 
+def _knobs() -> Iterator[Knob]:
+    table = content.read(content.KIT / "knobs.toml")
+    for key, row in table.items():
+        of_profiles = {row.get("called", {}).get(name, name): name for name in profiles.PROFILES}
+        given = of_profiles if key == "profile" else row["choices"]
+        yield Knob(key, row["label"], {called: None if value == "" else value for called, value in given.items()})
+
+
 #: Every knob by its keyword: section 3.4's choices, syntax, VRFY, relaying and limits, and the server's profile.
-KNOBS: Mapping[str, Knob] = MappingProxyType(
-    {
-        knob.key: knob
-        for knob in (
-            Knob("profile", "Server speaks like", {"the RFC" if n == "rfc" else n: n for n in profiles.PROFILES}),
-            Knob(
-                "forwarding",
-                "Mail for green",
-                {
-                    "forward and say so: 251": "announce",
-                    "forward silently: 250": "silent",
-                    "refuse, name the address: 551": "refuse",
-                    "refuse silently: 550": "refuse-silently",
-                },
-            ),
-            Knob("disclose", "New addresses", {"may be named": True, "are kept secret": False}),
-            Knob("lenient", "Address syntax", {"strict": False, "lenient": True}),
-            Knob("name_syntax_code", "A bad mailbox name gets", {"553": 553, "501": 501}),
-            Knob("vrfy", "VRFY", {"looks names up": True, "is off: 252": False}),
-            Knob("relay", "Relaying", {"for nobody": [], "to bar.org, for all": ["bar.org"]}),
-            Knob("max_recipients", "Recipients at most", {"as many as this server takes": None, "2": 2}),
-            Knob("greylist", "Greylisting", {"off": 0, "for 300 seconds": 300}),
-            Knob("max_size", "Message at most", {"as large as this server takes": None, "1,000 octets": 1000}),
-        )
-    }
-)
+KNOBS: Mapping[str, Knob] = MappingProxyType({knob.key: knob for knob in _knobs()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,42 +16,6 @@ from smtplesson import content
 from smtplesson.guide import reply_codes
 from smtplesson.protocol.codes import CLASSES, SUBJECTS, is_well_formed, reply_class
 
-_CLIENT = "Still the client: the server has not taken the mail."
-_SECTION = "RFC 5321 section"
-#: First digit -> what has become of the command, who acts, the same again?, who is responsible, source.
-_BY_CLASS: Mapping[int, tuple[str, str, str, str, str]] = MappingProxyType(
-    {
-        2: (
-            "The command has been carried out.",
-            "The program: it goes on with the next command.",
-            "There is nothing to repeat.",
-            "Still the client, up to the 2yz after the final dot.",
-            f"{_SECTION}s 4.2.1 and 4.2.5",
-        ),
-        3: (
-            "The command has been accepted, but is not complete: the server waits for more.",
-            "The program: it sends what the server waits for.",
-            "There is nothing to repeat.",
-            _CLIENT,
-            f"{_SECTION} 4.2.1",
-        ),
-        4: (
-            "Refused for now: nothing has been done.",
-            "The program: it keeps the mail in the queue and tries again later.",
-            "Yes, later.",
-            _CLIENT,
-            f"{_SECTION}s 4.2.1 and 4.5.4.1",
-        ),
-        5: (
-            "Refused: nothing has been done.",
-            "The sender: read the text, and change what it names.",
-            "No: something must be changed first.",
-            _CLIENT,
-            f"{_SECTION} 4.2.1",
-        ),
-    }
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -157,7 +121,7 @@ def _difference(left: int, right: int) -> tuple[str, str, str]:
     pair = _pairs().get((min(left, right), max(left, right)))
     if pair is not None:
         return pair["difference"], pair["source"], pair.get("practice", "")
-    return _by_digits(left, right), f"{_SECTION}s 4.2 and 4.2.1", ""
+    return _by_digits(left, right), "RFC 5321 sections 4.2 and 4.2.1", ""
 
 
 def _by_digits(left: int, right: int) -> str:
@@ -207,21 +171,10 @@ def _registered(known: Sequence[reply_codes.CodeMeaning]) -> Iterator[str]:
 
 def _consequences(code: int) -> Iterator[tuple[str, str]]:
     labels = ("What has become of it", "Who must act", "The same again?", "Who is responsible for the mail")
-    defaults = _BY_CLASS.get(code // 100)
-    if defaults is None:
-        texts: tuple[str, ...] = (
-            "Unknown: no server may send this.",
-            "The program: it ends the session.",
-            "No.",
-            _CLIENT,
-            f"{_SECTION} 4.2",
-        )
-    else:
-        own = _own(code)
-        keys = ("outcome", "acts", "again", "responsible", "source")
-        texts = tuple(own.get(key, text) for key, text in zip(keys, defaults, strict=True))
-    outcome, *others, source = texts
-    yield from zip(labels, (f"{outcome} ({source})", *others), strict=True)
+    classes: Mapping[str, Mapping[str, str]] = _texts()["classes"]
+    said = {**classes.get(str(code // 100), classes["none"]), **_own(code)}
+    texts = (f"{said['outcome']} ({said['source']})", said["acts"], said["again"], said["responsible"])
+    yield from zip(labels, texts, strict=True)
 
 
 def _own(code: int) -> Mapping[str, Any]:

@@ -238,49 +238,12 @@ class ExampleDialogue:
     lines: tuple[str, ...]
 
 
-_FOO: dict[str, object] = {
-    "host": "foo.com",
-    "mailboxes": ("jones@foo.com",),
-    "forwards": {"green@foo.com": "green@bar.org"},
-    "moved": {"white@foo.com": "white@bar.org"},
-}
-_HELLO = "EHLO client.example"
-_SENDER = "MAIL FROM:<smith@client.example>"
-_JONES = "RCPT TO:<jones@foo.com>"
-_LOGIN = "AUTH PLAIN AGpvbmVzAHNlY3JldA=="  # the login jones with the password secret: RFC 4616 section 2
-
-
-def _example(*lines: str, **policy: object) -> ExampleDialogue:
-    return ExampleDialogue(MappingProxyType({**_FOO, **policy}), lines)
-
-
-#: Code -> a dialogue whose last reply has it.
-EXAMPLES: Mapping[int, ExampleDialogue] = MappingProxyType(
-    {
-        214: _example(_HELLO, "HELP"),
-        220: _example(),
-        221: _example(_HELLO, "QUIT"),
-        235: _example(_HELLO, _LOGIN, users={"jones": "secret"}),
-        250: _example(_HELLO, _SENDER, _JONES),
-        251: _example(_HELLO, _SENDER, "RCPT TO:<green@foo.com>"),
-        252: _example(_HELLO, "VRFY jones", vrfy=False),
-        334: _example(_HELLO, "AUTH LOGIN", users={"jones": "secret"}),
-        354: _example(_HELLO, _SENDER, _JONES, "DATA"),
-        421: _example(_HELLO, shutting_down=True),
-        450: _example(_HELLO, _SENDER, _JONES, busy=("jones@foo.com",)),
-        452: _example(_HELLO, _SENDER, _JONES, full_for_now=("jones@foo.com",)),
-        500: _example(_HELLO, "HELLO?"),
-        501: _example(_HELLO, "MAIL FROM:smith"),
-        502: _example(_HELLO, "TURN"),
-        503: _example(_HELLO, _JONES),
-        504: _example(_HELLO, "AUTH CRAM-MD5", users={"jones": "secret"}),
-        530: _example(_HELLO, _SENDER, users={"jones": "secret"}, auth_required=True),
-        535: _example(_HELLO, _LOGIN, users={"jones": "another"}),
-        550: _example(_HELLO, _SENDER, "RCPT TO:<nobody@foo.com>"),
-        551: _example(_HELLO, _SENDER, "RCPT TO:<white@foo.com>"),
-        552: _example(_HELLO, _SENDER, _JONES, full=("jones@foo.com",)),
-        553: _example(_HELLO, _SENDER, "RCPT TO:<jones@foo..com>"),
-        554: _example(_HELLO, _SENDER, "RCPT TO:<nobody@foo.com>", "DATA"),
-        555: _example(_HELLO, _SENDER + " COLOUR=RED"),
+@functools.cache
+def examples() -> Mapping[int, ExampleDialogue]:
+    """Code -> a dialogue whose last reply has it, for each code that the simulated server can give."""
+    table = content.read(content.KIT / "code_dialogues.toml")
+    found = {
+        int(code): ExampleDialogue(MappingProxyType({**table["server"], **row.get("policy", {})}), tuple(row["lines"]))
+        for code, row in table["codes"].items()
     }
-)
+    return MappingProxyType(found)

@@ -98,7 +98,7 @@ def dialogue_of(code: int) -> tuple[Exchange, ...]:
     >>> dialogue_of(251)[-1].reply.code
     251
     """
-    example = reply_codes.EXAMPLES.get(code)
+    example = reply_codes.examples().get(code)
     if example is None:
         return ()
     policy: dict[str, Any] = dict(example.policy)
