@@ -71,6 +71,15 @@ def escape(text: object) -> str:
     return html.escape(visible(text), quote=True)
 
 
+def counted(count: int, one: str, several: str = "") -> str:
+    """Return a number with its noun; `several` is the plural where it is not `one` with an s.
+
+    >>> counted(1, "question"), counted(3, "question"), counted(0, "entry", "entries")
+    ('1 question', '3 questions', '0 entries')
+    """
+    return f"{count} {one if count == 1 else several or f'{one}s'}"
+
+
 def markdown(text: object) -> str:
     """Return `text` as Markdown that shows it literally.
 
@@ -266,8 +275,3 @@ def _markdown_pieces(row: str) -> Iterable[str]:
     for number, piece in enumerate(_CODE.split(row)):
         if piece:
             yield code_span(piece) if number % 2 else markdown(piece)
-
-
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """A number with its noun: `1 question`, `2 questions`."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

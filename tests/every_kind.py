@@ -1,4 +1,7 @@
-"""A question of every kind, one of each with a hostile text everywhere, and what must be seen of that text."""
+"""A question of every kind, one of each with a hostile text everywhere, and what must be seen of that text.
+
+A new kind adds its own here: views, terminal, cards, exports and the file format are tried with it.
+"""
 
 from __future__ import annotations
 

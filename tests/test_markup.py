@@ -27,3 +27,9 @@ def test_an_address_that_steers_is_drawn_without_it(character: str) -> None:
 def test_ordinary_text_stays() -> None:
     assert markup.visible("j\xf6nes \u90e8\u9577 \U0001f600") == "j\xf6nes \u90e8\u9577 \U0001f600"
     assert markup.visible("\x00\x1b\x7f") == "\u2400\u241b\u2421"
+
+
+def test_a_number_agrees_with_its_noun() -> None:
+    said = [markup.counted(count, "question") for count in (0, 1, 2)]
+    assert said == ["0 questions", "1 question", "2 questions"]
+    assert markup.counted(2, "reply is", "replies are") == "2 replies are"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from smtplesson.classroom.roster import shown
+from smtplesson.content import shown
 from smtplesson.learner import portable, records
 from smtplesson.learner.attempts import Attempt
 

@@ -6,17 +6,16 @@ is honest work, not a guarded examination.
 
 from __future__ import annotations
 
-import dataclasses
-import difflib
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from smtplesson.classroom.roster import canonical, shown
+from smtplesson import content
+from smtplesson.classroom.roster import canonical
+from smtplesson.content import shown
 from smtplesson.questions import retired
 from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.families import FAMILIES, SEEDS
@@ -25,12 +24,7 @@ from smtplesson.questions.question import Question, generator
 MOST = 200  # questions of a set
 VERSIONS = 24  # of a family in a set: a class shares them, so that each is answered often enough to be judged
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_LARGEST = 200_000  # bytes of the file
 _SEEDS = 2**31
-
-
-class ExerciseError(ValueError):
-    """A set that is not right: the message says which file and line, what, and what to do."""
 
 
 class Mode(StrEnum):
@@ -65,21 +59,9 @@ class ExerciseSet:
     def load(cls, path: str | Path, bank: QuestionBank | None = None) -> ExerciseSet:
         """Read a set from a TOML file; a `name` that it does not give is made of the file's.
 
-        Raises ExerciseError for the first thing that is not right.
+        Raises ContentError for the first thing that is not right.
         """
-        file = Path(path)
-        try:
-            with file.open("rb") as opened:
-                data = opened.read(_LARGEST + 1)
-        except OSError as error:
-            raise ExerciseError(f"{file.name}: cannot be read ({error.strerror or type(error).__name__}).") from None
-        if len(data) > _LARGEST:
-            raise ExerciseError(f"{file.name}: larger than {_LARGEST:,} bytes; that is no exercise set.")
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise ExerciseError(f"{file.name}: not UTF-8. Save it as UTF-8.") from None
-        return cls.parse(text, file.name, bank)
+        return cls._of(content.read(Path(path)), Path(path).name, bank)
 
     @classmethod
     def parse(cls, text: str, file: str = "set.toml", bank: QuestionBank | None = None) -> ExerciseSet:
@@ -89,26 +71,17 @@ class ExerciseSet:
         >>> week.name, len(questions_for(week, "mira-7"))
         ('w-3', 5)
         """
-        try:
-            table = tomllib.loads(text)
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
-            raise ExerciseError(f"{file}: not valid TOML: {error}.") from None
-        fields = {field.name: field for field in dataclasses.fields(cls)}
-        for key, value in table.items():
-            if key not in fields:
-                raise _fault(file, text, key, f"is not known; there are {', '.join(fields)}{_near(key, fields)}.")
-            _check_type(file, text, key, str(fields[key].type), value)
-        if table.get("number") == 0:
-            raise _fault(file, text, "number", f"= 0; write 1 to {MOST}, or leave it out for all.")
-        if "title" not in table:
-            raise ExerciseError(f'{file}: title is missing. Add a line such as: title = "Week 3".')
+        return cls._of(content.parse(text, file), file, bank)
+
+    @classmethod
+    def _of(cls, table: content.Section, file: str, bank: QuestionBank | None) -> ExerciseSet:
+        values = table.fields(cls, "name", "mode")
         if "name" not in table and not Path(file).stem.isascii():  # two such files might get one name
-            raise ExerciseError(f'{file}: is named with more than a to z. Add a line such as: name = "week-3".')
-        table.setdefault("name", re.sub(r"[^a-z0-9]+", "-", Path(file).stem.casefold()).strip("-") or "set")
-        table["mode"] = Mode(table.get("mode", Mode.PRACTICE))
-        values: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in table.items()}
-        made = cls(**values)
-        made._check(file, text, QuestionBank.load() if bank is None else bank)
+            raise table.error('is named with more than a to z. Add a line such as: name = "week-3".')
+        called = re.sub(r"[^a-z0-9]+", "-", Path(file).stem.casefold()).strip("-") or "set"
+        name = table.take("name", "str", called)
+        made = cls(**values, name=name, mode=Mode(table.choice("mode", list(Mode), Mode.PRACTICE)))
+        made._check(table, QuestionBank.load() if bank is None else bank)
         return made
 
     def quiz(self, learner: str) -> str:
@@ -143,13 +116,15 @@ class ExerciseSet:
             and id not in named
         ]
 
-    def _check(self, file: str, text: str, bank: QuestionBank) -> None:
-        if not self.title.strip() or len(self.title) > 200:
-            raise _fault(file, text, "title", "has 1 to 200 characters.")
+    def _check(self, table: content.Section, bank: QuestionBank) -> None:
+        if len(self.title) > 200:
+            raise table.error("title has 1 to 200 characters.", "title")
         if not _NAME.fullmatch(self.name) or len(self.name) > 60:
-            raise _fault(file, text, "name", f"= {shown(self.name)}; a name has small letters, digits and hyphens.")
-        if not 0 <= self.number <= MOST:
-            raise _fault(file, text, "number", f"= {self.number}; write 1 to {MOST}, or leave it out for all.")
+            raise table.error(f"name = {shown(self.name)}; a name has small letters, digits and hyphens.", "name")
+        if not 0 <= self.number <= MOST or table.get("number") == 0:
+            raise table.error(f"number = {self.number}; write 1 to {MOST}, or leave it out for all.", "number")
+        if abs(self.seed) > _SEEDS:
+            raise table.error(f"seed must lie between {-_SEEDS:,} and {_SEEDS:,}.", "seed")
         known: Mapping[str, Iterable[str]] = {
             "objectives": dict.fromkeys(question.objective for question in bank.values()),
             "lessons": dict.fromkeys(question.lesson for question in bank.values()),
@@ -157,20 +132,20 @@ class ExerciseSet:
             "families": FAMILIES,
         }
         for key, there in known.items():
-            _check_names(file, text, key, getattr(self, key), there, bank)
+            _check_names(table, key, getattr(self, key), there, bank)
         fixed, families = self.asked(bank)
         count = len(fixed) + len(families)
         if not count:
-            raise ExerciseError(
-                f"{file}: nothing would be asked. Name lessons, objectives, questions or families of questions that "
+            raise table.error(
+                "nothing would be asked. Name lessons, objectives, questions or families of questions that "
                 "there are; a question is drawn where its lesson and its objective are both named."
             )
         if self.number and len(self.questions) > self.number:
-            raise _fault(file, text, "number", f"= {self.number}, but {len(self.questions)} questions are named.")
+            raise table.error(f"number = {self.number}, but {len(self.questions)} questions are named.", "number")
         if self.number > count:
-            raise _fault(file, text, "number", f"= {self.number}, but there are only {count} such questions.")
+            raise table.error(f"number = {self.number}, but there are only {count} such questions.", "number")
         if count > MOST or any(families.count(name) > VERSIONS for name in self.families):
-            raise _fault(file, text, "number", f"asks too much: {MOST} questions in all, {VERSIONS} of a family.")
+            raise table.error(f"number asks too much: {MOST} questions in all, {VERSIONS} of a family.", "number")
 
 
 def questions_for(exercise: ExerciseSet, learner: str, bank: QuestionBank | None = None) -> tuple[Question, ...]:
@@ -207,40 +182,11 @@ def _versions(exercise: ExerciseSet, names: Iterable[str], chance: Any) -> list[
     return found
 
 
-def _check_type(file: str, text: str, key: str, wanted: str, value: object) -> None:
-    if wanted.startswith("tuple"):
-        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-            raise _fault(file, text, key, f'is a list of texts, such as: {key} = ["...", "..."]')
-        if len(set(value)) < len(value):
-            raise _fault(file, text, key, "names something twice.")
-    elif wanted == "int":
-        if type(value) is not int or abs(value) > _SEEDS:
-            raise _fault(file, text, key, f"is a whole number, such as: {key} = 7")
-    elif not isinstance(value, str):
-        raise _fault(file, text, key, f'is a text, such as: {key} = "..."')
-    elif key == "mode" and value not in list(Mode):
-        raise _fault(file, text, key, f"= {shown(value)}; there is {', '.join(Mode)}.")
-
-
 def _check_names(
-    file: str, text: str, key: str, named: Sequence[str], there: Iterable[str], bank: QuestionBank
+    table: content.Section, key: str, named: Sequence[str], there: Iterable[str], bank: QuestionBank
 ) -> None:
     if len({retired.now(name) for name in named}) < len(named):
-        raise _fault(file, text, key, "names something twice.")
+        raise table.error(f"{key} names something twice.", key)
     for name in map(retired.now, named):
         if name not in there and not (key == "questions" and bank.find(name)):
-            near = _near(name, there) or (f"; there are {', '.join(there)}" if key != "questions" else "")
-            raise _fault(file, text, key, f"names {shown(name)}, which there is not{near}.")
-
-
-def _near(name: str, there: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(there), 1)
-    return f"; perhaps {near[0]}" if near else ""
-
-
-def _fault(file: str, text: str, key: str, what: str) -> ExerciseError:
-    """An error with the line on which `key` stands, where one begins with it."""
-    for number, row in enumerate(text.split("\n"), 1):
-        if re.match(rf"""\s*["']?{re.escape(key)}["']?\s*=""", row):
-            return ExerciseError(f"{file}, line {number}: {key} {what}")
-    return ExerciseError(f"{file}: {shown(key)[1:-1]} {what}")
+            raise table.error(f"{key} names {shown(name)}, which there is not. {content.hint(name, there)}", key)

@@ -29,7 +29,7 @@ class Classroom:
     ) -> Classroom:
         """Read a folder of submissions; `exercise` and `roster` name files.
 
-        Raises ExerciseError, RosterError or OSError for these; never for a submission.
+        Raises ContentError or OSError for these; never for a submission.
         """
         return cls(ClassReport.read(folder, exercise=exercise, roster=roster))
 

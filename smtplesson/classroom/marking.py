@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from smtplesson import markup
 from smtplesson.classroom.exercise_set import ExerciseSet, ids_for
-from smtplesson.classroom.roster import Roster, shown
+from smtplesson.classroom.roster import Roster
 from smtplesson.classroom.submissions import Collected, Note
+from smtplesson.content import shown
 from smtplesson.learner.attempts import Attempt
 from smtplesson.learner.quiz import Outcome, outcome_of
 from smtplesson.questions import retired
@@ -59,42 +61,64 @@ def mark_class(
     """Mark what a class handed in.
 
     With a set only answers to it count, and a question of it that has no answer is not right; one that was asked under
-    a name that is retired is taken out of what was asked. Without a set, every answer counts that the kit can mark. An
+    a name that is retired is taken out of what was asked, and that is told: unless the set names what is asked now,
+    for then nothing was ever asked under the old names. Without a set, every answer counts that the kit can mark. An
     answer that cannot be marked is left out and told.
     """
     marker = _Marker(QuestionBank.load() if bank is None else bank)
-    learners = list(roster) if roster is not None else sorted(collected.attempts)
+    names: Mapping[str, str] = dict.fromkeys(sorted(collected.attempts), "") if roster is None else roster
     marks, first, every = [], {}, {}
     notes = list(collected.notes)
-    for learner in learners:
-        attempts = collected.attempts.get(learner, ())
+    for learner, name in names.items():
+        attempts = sorted(collected.attempts.get(learner, ()), key=lambda attempt: attempt.day)
+        answers = _all(marker, attempts) if exercise is None else _of_set(marker, attempts, exercise, learner)
+        every[learner], first[learner] = answers.all, answers.first
         source = ", ".join(collected.sources.get(learner, ())[:1])
-        asked = None if exercise is None else ids_for(exercise, learner, marker.bank)
-        quiz = "" if exercise is None else exercise.quiz(learner)
-        here = {attempt.question for attempt in attempts if attempt.quiz == quiz}
-        gone = {id: now for id in here if asked and (now := retired.now(id)) != id and now in asked}
-        known = None if asked is None else asked | gone.keys()
-        own = attempts if known is None else [a for a in attempts if _belongs(a, quiz, known)]
-        outcomes, told = marker.outcomes(sorted(own, key=lambda attempt: attempt.day))
-        every[learner] = outcomes
-        first[learner] = _first(o for o in outcomes if asked is None or o.quiz == quiz)
-        if known is not None and (strange := [a for a in attempts if a.quiz == quiz and a.question not in known]):
-            told.append(f"{_answers(strange)} to questions that the set does not ask of {shown(learner)}: not counted.")
-        notes += [Note(source, text) for text in told]
-        if asked is not None and attempts and not first[learner]:
-            notes.append(Note(source, f"no answer of {shown(learner)} belongs to the set {exercise.name!r}."))  # type: ignore[union-attr]
-        right = sum(outcome.right for outcome in first[learner])
-        name = roster.get(learner, "") if roster is not None else ""
-        count = len(first[learner])
-        of = count if asked is None else len(asked - (set(gone.values()) - here))
-        marks.append(LearnerMark(learner, name, of, count, right))
-    if roster is not None:
-        for stranger in collected.attempts.keys() - roster.keys():
-            source = collected.sources[stranger][0]
-            notes.append(Note(source, f"its learner {shown(stranger)} is not on the roster.", refused=True))
-    if exercise is not None and not any(first.values()):
+        notes += [Note(source, text) for text in answers.told]
+        right = sum(outcome.right for outcome in answers.first)
+        marks.append(LearnerMark(learner, name, answers.asked, len(answers.first), right))
+    for stranger in collected.attempts.keys() - names.keys():
+        source = collected.sources[stranger][0]
+        notes.append(Note(source, f"its learner {shown(stranger)} is not on the roster.", refused=True))
+    if exercise is not None and not any(first.values()) and all(mark.asked for mark in marks):
         notes.append(Note("all", f"nobody's answers belong to the set {exercise.name!r}. Is it the right one?"))
     return Marked(tuple(marks), first, every, tuple(notes), exercise)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """A learner's answers marked, those that count, how many questions were asked, and what is to be told."""
+
+    all: tuple[Outcome, ...]
+    first: tuple[Outcome, ...]
+    asked: int
+    told: list[str]
+
+
+def _all(marker: _Marker, attempts: Sequence[Attempt]) -> _Answers:
+    """Without a set: what was answered was asked."""
+    outcomes, told = marker.outcomes(attempts)
+    first = _first(outcomes)
+    return _Answers(outcomes, first, len(first), told)
+
+
+def _of_set(marker: _Marker, attempts: Sequence[Attempt], exercise: ExerciseSet, learner: str) -> _Answers:
+    """With a set: what it asks of this learner, under the names of today or under those that are retired."""
+    asked, quiz = ids_for(exercise, learner, marker.bank), exercise.quiz(learner)
+    here = {attempt.question for attempt in attempts if attempt.quiz == quiz}
+    is_old = not any(map(retired.replaces, (*exercise.questions, *exercise.families)))  # made before a name was retired
+    gone = {id: now for id in here if is_old and (now := retired.now(id)) != id and now in asked}
+    known = asked | gone.keys()
+    outcomes, told = marker.outcomes(attempt for attempt in attempts if _belongs(attempt, quiz, known))
+    first = _first(outcome for outcome in outcomes if outcome.quiz == quiz)
+    if strange := [attempt for attempt in attempts if attempt.quiz == quiz and attempt.question not in known]:
+        told.append(f"{_answers(strange)} to questions that the set does not ask of {shown(learner)}: not counted.")
+    if attempts and not first and not gone:
+        told.append(f"no answer of {shown(learner)} belongs to the set {exercise.name!r}.")
+    left = asked - (set(gone.values()) - here)
+    if len(left) < len(asked):
+        told.append(f"marked out of {len(left)}, although the set asks {len(asked)}.")
+    return _Answers(outcomes, first, len(left), told)
 
 
 def _belongs(attempt: Attempt, quiz: str, asked: frozenset[str]) -> bool:
@@ -114,7 +138,7 @@ def _first(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
 
 def _answers(attempts: Sequence[Attempt]) -> str:
     what = f"such as {shown(attempts[0].question, 40)}"
-    return f"{len(attempts)} answer{'' if len(attempts) == 1 else 's'}, {what},"
+    return f"{markup.counted(len(attempts), 'answer')}, {what},"
 
 
 @dataclass

@@ -73,7 +73,7 @@ class ClassReport:
     ) -> ClassReport:
         """Read a folder of submissions, and the files of an exercise set and of a roster, if given.
 
-        Raises ExerciseError, RosterError or OSError for these; never for a submission.
+        Raises ContentError or OSError for these; never for a submission.
         """
         people = Roster.load(roster) if roster is not None else None
         chosen = ExerciseSet.load(exercise) if exercise is not None else None
@@ -117,8 +117,8 @@ class ClassReport:
         shares = [mark.share for mark in answered if mark.share is not None]
         mean = f" On average they have {sum(shares) / len(shares):.0%} right." if shares else ""
         refused = sum(note.refused for note in self.marked.notes)
-        told = f" {_number(refused, 'submission')} {'was' if refused == 1 else 'were'} refused." if refused else ""
-        return f"{len(answered)} of {_number(len(marks), 'learner')} answered something.{mean}{told}"
+        told = f" {markup.counted(refused, 'submission was', 'submissions were')} refused." if refused else ""
+        return f"{len(answered)} of {markup.counted(len(marks), 'learner')} answered something.{mean}{told}"
 
     def text(self) -> str:
         """The whole report in plain lines."""
@@ -198,7 +198,7 @@ class ClassReport:
             ("at the end", Bar(gain.after, f"{gain.after:.0%}")),
         ]
         part = "" if gain.normalised is None else f" Normalised gain (Hake 1998): {gain.normalised:.2f}."
-        said = f"{_number(gain.learners, 'learner')} took both.{part}"
+        said = f"{markup.counted(gain.learners, 'learner')} took both.{part}"
         return Section("Gain from the pretest to the test at the end", [said], ("test", "right"), rows)
 
     def _needs(self) -> Section:
@@ -285,7 +285,3 @@ def _compared(item: Item) -> tuple[str, ...]:
 def _names(learners: Sequence[str]) -> str:
     more = f" and {len(learners) - _NAMES} more" if len(learners) > _NAMES else ""
     return ", ".join(learners[:_NAMES]) + more
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from smtplesson import markup
+from smtplesson import content
+from smtplesson.content import ContentError, shown
 
 LONGEST = 64  # characters of an id
 _BYTES = 120  # of an id, since files are named after it
-_LARGEST = 5_000_000  # bytes of a roster
 _ID = re.compile(r"\w[\w .@+-]*")
 _WANTED = "an id begins with a letter or digit, and goes on with letters, digits, spaces and . _ - @ +"
-_DELIMITERS = ",;\t"
-
-
-class RosterError(ValueError):
-    """A roster that is not right: the message says which file and line, what, and what to do."""
 
 
 def canonical(id: str) -> str:
@@ -43,16 +36,6 @@ def canonical(id: str) -> str:
     return text
 
 
-def shown(text: object, most: int = 60) -> str:
-    """A stranger's text as it may stand in a message: in quotes, made visible, cut where it is long.
-
-    >>> shown("a" * 99, 5)
-    "'aaaaa...'"
-    """
-    whole = str(text)
-    return f"'{markup.visible(whole[:most])}{'...' if len(whole) > most else ''}'"
-
-
 class Roster(Mapping[str, str]):
     """The learners of a class: id -> name, which is empty where there is none, in the order of the file."""
 
@@ -60,26 +43,15 @@ class Roster(Mapping[str, str]):
         names = learners if isinstance(learners, Mapping) else dict.fromkeys(learners, "")
         self._names = {canonical(id): name for id, name in names.items()}
         if len(self._names) != len(names):
-            raise RosterError("Two ids of this roster are the same, but for capital letters or spaces.")
+            raise ContentError("Two ids of this roster are the same, but for capital letters or spaces.")
 
     @classmethod
     def load(cls, path: str | Path) -> Roster:
         """Read a CSV file whose first line names its columns: `id`, and if wanted `name`; others are passed over.
 
-        Columns stand between commas, semicolons or tabs. Raises RosterError for the first thing that is not right.
+        Columns stand between commas, semicolons or tabs. Raises ContentError for the first thing that is not right.
         """
-        file = Path(path)
-        try:
-            with file.open("rb") as opened:
-                data = opened.read(_LARGEST + 1)
-            text = data.decode("utf-8-sig")  # some spreadsheets write a mark at the start
-        except OSError as error:
-            raise RosterError(f"{file.name}: cannot be read ({error.strerror or type(error).__name__}).") from None
-        except UnicodeDecodeError:
-            raise RosterError(f'{file.name}: not UTF-8. Save it as "CSV UTF-8".') from None
-        if len(data) > _LARGEST:
-            raise RosterError(f"{file.name}: larger than {_LARGEST:,} bytes; that is no roster.")
-        return cls.parse(text, file.name)
+        return cls._of(content.rows(Path(path), "id"), Path(path).name)
 
     @classmethod
     def parse(cls, text: str, name: str = "roster") -> Roster:
@@ -88,20 +60,22 @@ class Roster(Mapping[str, str]):
         >>> dict(Roster.parse("id;name\\nmira-7;Mira\\ntom-2;"))
         {'mira-7': 'Mira', 'tom-2': ''}
         """
-        where = markup.visible(name)
-        head = next((row for row in text.splitlines() if row.strip()), "")
-        delimiter = max(_DELIMITERS, key=head.count)
-        found: dict[str, tuple[str, int]] = {}
-        for line, row in _rows(text, delimiter, where):
+        return cls._of(content.parse_rows(text, name, "id"), name)
+
+    @classmethod
+    def _of(cls, rows: Iterable[content.Section], name: str) -> Roster:
+        found: dict[str, tuple[str, content.Section]] = {}
+        for row in rows:
             try:
                 id = canonical(row["id"])
             except ValueError as error:
-                raise RosterError(f"{where}, line {line}: {error}") from None
+                raise row.error(str(error)) from None
             if id in found:
-                raise RosterError(f"{where}, line {line}: {shown(id)} is on line {found[id][1]} already; remove one.")
-            found[id] = (" ".join(row.get("name", "").split()), line)
+                raise row.error(f"{shown(id)} is on line {found[id][1].line} already; remove one.")
+            found[id] = (" ".join(row.get("name", "").split()), row)
         if not found:
-            raise RosterError(f"{where}: no learner is on it. Add lines below the line that names the columns.")
+            what = "no learner is on it. Add lines below the line that names the columns."
+            raise content.section({}, name).error(what)
         return cls({id: name for id, (name, _) in found.items()})
 
     def __getitem__(self, id: str) -> str:
@@ -112,24 +86,3 @@ class Roster(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._names)
-
-
-def _rows(text: str, delimiter: str, where: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows that are not blank, by column, with the line on which each ends."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    columns: list[str] = []
-    try:
-        for row in reader:
-            if not any(cell.strip() for cell in row):
-                continue
-            if columns:
-                if any(cell.strip() for cell in row[len(columns) :]):
-                    what = f"has {len(row)} fields, the first line {len(columns)}"
-                    raise RosterError(f"{where}, line {reader.line_num}: {what}. Put the name in quotation marks.")
-                yield reader.line_num, {"id": "", **dict(zip(columns, row, strict=False))}
-                continue
-            columns = [cell.strip().casefold() for cell in row]
-            if columns.count("id") != 1 or columns.count("name") > 1:
-                raise RosterError(f"{where}, line {reader.line_num}: the first line names the columns: id or id,name.")
-    except csv.Error as error:
-        raise RosterError(f"{where}, line {reader.line_num}: no CSV: {error}.") from None

@@ -13,9 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from smtplesson import markup
 from smtplesson.classroom import _folder, _handed_in
 from smtplesson.classroom._handed_in import Refused, Understood
-from smtplesson.classroom.roster import Roster, canonical, shown
+from smtplesson.classroom.roster import Roster, canonical
+from smtplesson.content import shown
 from smtplesson.learner import records
 from smtplesson.learner.attempts import Attempt
 
@@ -123,7 +125,7 @@ def _take(found: Collected, content: bytes, name: str, roster: Roster | None, so
         others = dict.fromkeys(shown(o) for a in understood.attempts if (o := owner_of(a.quiz)) not in (None, learner))
         if not kept:
             raise Refused(f"all {strange} answers are kept under {', '.join(list(others)[:3])}, not {shown(learner)}.")
-        notes.append(f"kept under {', '.join(list(others)[:3])} and not counted: {_number(strange)}.")
+        notes.append(f"kept under {', '.join(list(others)[:3])} and not counted: {markup.counted(strange, 'answer')}.")
     found.notes += [Note(source, text) for text in notes[:_NOTES]]
     if len(notes) > _NOTES:
         found.notes.append(Note(source, f"{len(notes) - _NOTES} more things are wrong with it."))
@@ -196,12 +198,8 @@ def _said_of_second(
     other = sum(first.get(key, response) != response for key, response in again.items())
     if other:
         counts = "The earlier day counts, and of one day what was read first."
-        return f"not the same as in {first_source}: {_number(other)}. {counts}"
-    return f"adds {_number(len(new))} to those in {first_source}."
-
-
-def _number(count: int) -> str:
-    return f"{count} answer{'' if count == 1 else 's'}"
+        return f"not the same as in {first_source}: {markup.counted(other, 'answer')}. {counts}"
+    return f"adds {markup.counted(len(new), 'answer')} to those in {first_source}."
 
 
 def _first_answers(attempts: Iterable[Attempt]) -> Mapping[tuple[str, str], str]:

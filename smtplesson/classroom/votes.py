@@ -179,7 +179,7 @@ class Spread:
 
     @property
     def _caption(self) -> str:
-        return "1 vote" if self.total == 1 else f"{self.total} votes"
+        return markup.counted(self.total, "vote")
 
     def _votes(self) -> Sequence[tuple[str, int]]:
         return list(zip(self.card.question.letters, self.counts, strict=True))

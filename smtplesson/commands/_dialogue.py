@@ -36,5 +36,5 @@ def marked(line: str) -> str:
         klass = reply_class(int(line[3:6]))
     except ValueError:
         return shown
-    text = f"{shown}   [{klass.sign} {klass.word}]"
+    text = f"{shown}   [{klass.mark}]"
     return f"\x1b[{_COLOURS[klass.digit]}m{text}\x1b[0m" if sys.stdout.isatty() else text

@@ -28,7 +28,7 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.take is not None:
         code = sys.stdin.read() if chosen.take == "-" else chosen.take
         taken = log.take(portable.unpack(code))
-        print(f"{taken} answer{'' if taken == 1 else 's'} taken.")
+        print(f"{markup.counted(taken, 'answer')} taken.")
     if chosen.code:
         print(markup.visible(log.notice), end="\n" if log.notice else "", file=sys.stderr)
         print(portable.pack(log.attempts()))

@@ -9,17 +9,17 @@ import base64
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from smtplesson.dialogues.illustrated import AnnotatedLine, Token, annotate, words
+from smtplesson.dialogues.illustrated import IllustratedLine, illustrate, words
 from smtplesson.dialogues.scenario import Scenario
 from smtplesson.dialogues.what_if import CRLF, Change, Turn, original
 
 
-def changes(scenario: Scenario, line: AnnotatedLine, at: int) -> tuple[Change, ...]:
+def changes(scenario: Scenario, line: IllustratedLine, at: int) -> tuple[Change, ...]:
     """Return the changes of token number `at` (from 0) of a line of this scenario's script.
 
     >>> from smtplesson.dialogues import scenario
     >>> typical = scenario.load("rfc5321-typical")
-    >>> mail = annotate(typical.script)[7]
+    >>> mail = illustrate(typical.script)[7]
     >>> mail.tokens[6].text, [change.id for change in changes(typical, mail, 6)][:2]
     ('bar.com', ['domain-dots', 'final-domain-dot'])
     """
@@ -124,11 +124,11 @@ _MESSAGE = ("header-name", "body", "header-body", "stuffing")
 class _Maker:
     """Makes the changes of one token."""
 
-    def __init__(self, scenario: Scenario, line: AnnotatedLine, at: int) -> None:
+    def __init__(self, scenario: Scenario, line: IllustratedLine, at: int) -> None:
         self.scenario, self.line, self.at = scenario, line, at
         self.token = line.all_tokens[at]
         self.turns = original(scenario)
-        self.lines = annotate(scenario.script)
+        self.lines = illustrate(scenario.script)
 
     def make(self) -> Iterator[Change]:
         if self.line.line.speaker == "S":
@@ -273,10 +273,3 @@ class _Maker:
         gap = " " if self.line.tokens[start].text.startswith(" ") else ""
         contrary = "Refused: no such user here" if good else "OK, accepted"
         yield self._change("contrary-text", (), self._row({**bare, start: gap + contrary}))
-
-
-def tokens_with_changes(scenario: Scenario) -> Iterator[tuple[AnnotatedLine, int, Token, tuple[Change, ...]]]:
-    """Go through every token of a scenario's script with its changes."""
-    for line in annotate(scenario.script):
-        for at, piece in enumerate(line.all_tokens):
-            yield line, at, piece, changes(scenario, line, at)

@@ -75,7 +75,7 @@ class _Arrow:
 
     @property
     def mark(self) -> str:
-        return f"{self.klass.sign} {self.klass.label} {self.klass.word}" if self.klass else ""
+        return str(self.klass) if self.klass else ""
 
     @property
     def is_reply(self) -> bool:
@@ -146,7 +146,7 @@ def _arrows(transcript: Transcript) -> Iterator[_Arrow]:
 
 
 def _reply_arrow(rows: Sequence[str]) -> _Arrow:
-    more = f" (and {len(rows) - 1} more line{'s' if len(rows) > 2 else ''})" if len(rows) > 1 else ""
+    more = f" (and {markup.counted(len(rows) - 1, 'more line')})" if len(rows) > 1 else ""
     try:
         klass = reply_class(int(rows[0][:3]))
     except ValueError:
@@ -157,7 +157,7 @@ def _reply_arrow(rows: Sequence[str]) -> _Arrow:
 def _message_arrow(taken: Sequence[Line]) -> _Arrow:
     ended = taken[-1].text == "."
     count = len(taken) - ended
-    said = f"message of {count} line{'' if count == 1 else 's'}" + (" and the final dot" if ended else " so far")
+    said = f"message of {markup.counted(count, 'line')}" + (" and the final dot" if ended else " so far")
     return _Arrow("C", f"C: ({said})", f"({said})")
 
 

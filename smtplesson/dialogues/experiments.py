@@ -1,22 +1,15 @@
-"""The sandbox's examples: a goal, a few small steps and the reason, from a TOML file; and the knobs they turn.
-
-Errors say which file, line and example, what is wrong, and what to do.
-"""
+"""The sandbox's experiments: a goal, a few small steps and the reason, from a TOML file; and the knobs they turn."""
 
 from __future__ import annotations
 
-import difflib
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
-from smtplesson import markup
+from smtplesson import content, markup
 from smtplesson.protocol.transcript import Exchange
 from smtplesson.server import profiles, worlds
 
@@ -24,11 +17,6 @@ from smtplesson.server import profiles, worlds
 WORLD = "foo"
 #: What is said to a reply that an example has no words for.
 OTHER = "other"
-_FILE = resources.files("smtplesson") / "data" / "sandbox.toml"
-
-
-class ExampleError(ValueError):
-    """An example that is not right: the message says where it stands, what is wrong, and what to do."""
 
 
 class Shelf(StrEnum):
@@ -62,33 +50,16 @@ class Knob:
         raise ValueError(f"{self.key} = {value!r} is no choice of the knob “{self.label}”; it has {values}.")
 
 
+def _knobs() -> Iterator[Knob]:
+    table = content.read(content.KIT / "knobs.toml")
+    for key, row in table.items():
+        of_profiles = {row.get("called", {}).get(name, name): name for name in profiles.PROFILES}
+        given = of_profiles if key == "profile" else row["choices"]
+        yield Knob(key, row["label"], {called: None if value == "" else value for called, value in given.items()})
+
+
 #: Every knob by its keyword: section 3.4's choices, syntax, VRFY, relaying and limits, and the server's profile.
-KNOBS: Mapping[str, Knob] = MappingProxyType(
-    {
-        knob.key: knob
-        for knob in (
-            Knob("profile", "Server speaks like", {"the RFC" if n == "rfc" else n: n for n in profiles.PROFILES}),
-            Knob(
-                "forwarding",
-                "Mail for green",
-                {
-                    "forward and say so: 251": "announce",
-                    "forward silently: 250": "silent",
-                    "refuse, name the address: 551": "refuse",
-                    "refuse silently: 550": "refuse-silently",
-                },
-            ),
-            Knob("disclose", "New addresses", {"may be named": True, "are kept secret": False}),
-            Knob("lenient", "Address syntax", {"strict": False, "lenient": True}),
-            Knob("name_syntax_code", "A bad mailbox name gets", {"553": 553, "501": 501}),
-            Knob("vrfy", "VRFY", {"looks names up": True, "is off: 252": False}),
-            Knob("relay", "Relaying", {"for nobody": [], "to bar.org, for all": ["bar.org"]}),
-            Knob("max_recipients", "Recipients at most", {"100": 100, "2": 2}),
-            Knob("greylist", "Greylisting", {"off": 0, "for 300 seconds": 300}),
-            Knob("max_size", "Message at most", {"10,240,000 octets": 10_240_000, "1,000 octets": 1000}),
-        )
-    }
-)
+KNOBS: Mapping[str, Knob] = MappingProxyType({knob.key: knob for knob in _knobs()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +93,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Target:
     """A part of a goal: a reply of this code to a command that begins so."""
 
     command: str
@@ -138,18 +109,18 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class Experiment:
     """Something to try: a goal with the replies that reach it, three to five steps, why, and what else may come."""
 
     id: str
     shelf: Shelf
     title: str
     goal: str
-    reach: tuple[Mark, ...]
+    reach: tuple[Target, ...]
     source: str
     why: str
     steps: tuple[Step, ...]
-    #: Code, or `OTHER` -> what to say to somebody who got that instead.
+    #: Code, or `OTHER` -> what to say to a learner who got that instead.
     otherwise: Mapping[str, str]
     #: Keys of a world that differ from those of the world `WORLD`.
     policy: Mapping[str, object] = field(default_factory=dict)
@@ -163,154 +134,114 @@ class Example:
         return found
 
 
-def load(path: Path | None = None) -> tuple[Example, ...]:
-    """Read the kit's own examples, or those of a TOML file; ExampleError for the first thing that is not right."""
-    if path is None:
-        return parse(_FILE.read_text(encoding="utf-8"))
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeError) as error:
-        raise ExampleError(f"{path}: cannot be read ({type(error).__name__}). Give the path of a TOML file.") from None
-    return parse(text, where=path.name)
+def load(path: Path | None = None) -> tuple[Experiment, ...]:
+    """Read the kit's own examples, or those of a TOML file; ContentError for the first thing that is not right."""
+    return _examples(content.read(content.KIT / "experiments.toml" if path is None else path))
 
 
-def parse(text: str, *, where: str = "sandbox.toml") -> tuple[Example, ...]:
+def parse(text: str, *, where: str = "experiments.toml") -> tuple[Experiment, ...]:
     """Build examples from the text of their file: one table each, and `otherwise` for all of them."""
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ExampleError(f"{where}: not valid TOML: {error}.") from None
-    shared = _Place(where, text, "otherwise").texts(table.pop("otherwise", {}), "the table")
-    if not table:
-        raise ExampleError(f"{where}: there is no example. Add a table such as [get-a-251].")
-    return tuple(_example(_Place(where, text, name), rows, shared) for name, rows in table.items())
+    return _examples(content.parse(text, where))
 
 
 # --- from a table to an example ---------------------------------------------------------------------------
 
 _TEXTS = ("shelf", "title", "goal", "source", "why")
-_KEYS = (*_TEXTS, "reach", "steps", "otherwise", "policy")
 _DOES = ("send", "raw", "turn", "wait")
-_MARK = re.compile(r"(\S.*) ([2-5][0-5][0-9])")
+_CODE = re.compile("[2-5][0-5][0-9]")
+_TARGET = re.compile(rf"(\S.*) ({_CODE.pattern})")
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """An example in a file, and what can be wrong with it."""
-
-    where: str
-    text: str
-    id: str
-
-    def error(self, message: str) -> ExampleError:
-        head = re.compile(rf"\s*\[+{re.escape(self.id)}[\].]")
-        lines = enumerate(self.text.split("\n"), 1)
-        number = next((n for n, line in lines if head.match(line)), None)
-        line = f", line {number}" if number else ""
-        return ExampleError(f"{self.where}{line}, {self.id}: {message}")
-
-    def check_keys(self, table: Mapping[str, Any], known: tuple[str, ...], of: str) -> None:
-        for key in table:
-            if key not in known:
-                near = difflib.get_close_matches(key, known, n=1)
-                hint = f"Do you mean {near[0]}?" if near else f"The keys are {', '.join(known)}."
-                raise self.error(f"unknown key {key!r} in {of}. {hint}")
-
-    def texts(self, table: object, of: str) -> dict[str, str]:
-        """A table of advice, by codes and `OTHER`."""
-        if not isinstance(table, dict):
-            raise self.error(f'{of} must be a table of texts, such as {{ 503 = "..." }}.')
-        for code, advice in table.items():
-            if code != OTHER and not re.fullmatch("[2-5][0-5][0-9]", code):
-                raise self.error(f"{of} names {code!r}; its keys are reply codes, such as 503, and {OTHER}.")
-            if not isinstance(advice, str) or not advice.strip():
-                raise self.error(f"{of}: {code} must be a text.")
-        return dict(table)
+def _examples(file: content.Section) -> tuple[Experiment, ...]:
+    shared = _advice(file)
+    ids = [key for key in file if key != "otherwise"]
+    if not ids:
+        raise file.error("there is no example. Add a table such as [get-a-251].")
+    return tuple(_example(id, file, shared) for id in ids)
 
 
-def _example(place: _Place, table: object, shared: Mapping[str, str]) -> Example:
-    if not isinstance(table, dict) or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", place.id):
-        raise place.error("an example is a table whose name has small letters, digits and hyphens: [get-a-251].")
-    place.check_keys(table, _KEYS, "the example")
-    for key in _TEXTS:
-        if not isinstance(table.get(key), str) or not table[key].strip():
-            raise place.error(f'{key} is missing or no text. Add a line such as: {key} = "..."')
-    if table["shelf"] not in list(Shelf):
-        raise place.error(f"shelf = {table['shelf']!r} is none of {', '.join(Shelf)}.")
-    if "RFC" not in table["source"]:
-        raise place.error('source names no RFC; write such as: source = "RFC 5321 section 3.4"')
-    own = place.texts(table.get("otherwise", {}), "otherwise")
+def _advice(table: content.Section) -> dict[str, str]:
+    """The texts of `otherwise`, by codes and `OTHER`."""
+    label = f"{table.label}, otherwise" if table.label else "otherwise"
+    rows = table.take("otherwise", "table", content.Section({})).named(label)
+    for code in rows:
+        if code != OTHER and not _CODE.fullmatch(code):
+            raise rows.error(f"{content.shown(code)} is no key; they are reply codes, such as 503, and {OTHER}.", code)
+        rows.take(code)
+    return dict(rows)
+
+
+def _example(id: str, file: content.Section, shared: Mapping[str, str]) -> Experiment:
+    if not isinstance(file[id], content.Section) or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id):
+        what = "an example is a table whose name has small letters, digits and hyphens: [get-a-251]."
+        raise file.error(f"{content.shown(id)}: {what}", id)
+    table = file[id].named(id)
+    table.only(*_TEXTS, "reach", "steps", "otherwise", "policy")
+    texts = {key: table.take(key).strip() for key in _TEXTS}
+    shelf = Shelf(table.choice("shelf", list(Shelf)))
+    if "RFC" not in texts["source"]:
+        raise table.error('source names no RFC; write such as: source = "RFC 5321 section 3.4"', "source")
+    own = _advice(table)
     otherwise = {**own, **{code: advice for code, advice in shared.items() if code not in own}}
     if OTHER not in otherwise:
-        raise place.error(f'otherwise has no text for all other replies. Add: {OTHER} = "..."')
-    return Example(
-        id=place.id,
-        shelf=Shelf(table["shelf"]),
-        reach=_marks(place, table.get("reach")),
-        steps=_steps(place, table.get("steps")),
-        policy=_policy(place, table.get("policy", {})),
+        raise table.error(f'otherwise has no text for all other replies. Add: {OTHER} = "..."', "otherwise")
+    steps = table.take("steps", "tables", ())
+    if not 3 <= len(steps) <= 5:
+        raise table.error(f"an example has three to five steps, each a table [[{id}.steps]].")
+    return Experiment(
+        id=id,
+        reach=_targets(table),
+        steps=tuple(_step(step.named(f"{id}, step {number}")) for number, step in enumerate(steps, 1)),
+        policy=_policy(table.take("policy", "table", content.Section({})).named(f"{id}, policy")),
         otherwise=otherwise,
-        **{key: table[key].strip() for key in ("title", "goal", "source", "why")},
+        **{**texts, "shelf": shelf},
     )
 
 
-def _marks(place: _Place, reach: object) -> tuple[Mark, ...]:
-    found = [_MARK.fullmatch(row) if isinstance(row, str) else None for row in reach] if isinstance(reach, list) else []
+def _targets(table: content.Section) -> tuple[Target, ...]:
+    found = [_TARGET.fullmatch(row) for row in table.take("reach", "tuple[str, ...]")]
     if not found or not all(found):
-        raise place.error(f'reach is {reach!r}; it must be a list of command and code, such as ["RCPT 251"].')
-    return tuple(Mark(match[1], int(match[2])) for match in found if match)
+        raise table.error('reach must be a list of command and code, such as ["RCPT 251"].', "reach")
+    return tuple(Target(match[1], int(match[2])) for match in found if match)
 
 
-def _steps(place: _Place, steps: object) -> tuple[Step, ...]:
-    if not isinstance(steps, list) or not 3 <= len(steps) <= 5:
-        raise place.error(f"an example has three to five steps, each a table [[{place.id}.steps]].")
-    return tuple(_step(place, number, table) for number, table in enumerate(steps, 1))
-
-
-def _step(place: _Place, number: int, table: Any) -> Step:
-    of = f"step {number}"
-    if not isinstance(table, dict):
-        raise place.error(f"{of} must be a table [[{place.id}.steps]].")
-    place.check_keys(table, ("say", *_DOES, "reply"), of)
-    if not isinstance(table.get("say"), str) or not table["say"].strip():
-        raise place.error(f'{of} has no text. Add: say = "..."')
-    does = [key for key in _DOES if key in table]
+def _step(row: content.Section) -> Step:
+    row.only("say", *_DOES, "reply")
+    does = [key for key in _DOES if key in row]
     if len(does) != 1:
-        raise place.error(f"{of} does {' and '.join(does) or 'nothing'}; it must have one of {', '.join(_DOES)}.")
-    kinds: dict[str, type] = {"send": str, "raw": str, "turn": dict, "wait": int, "reply": int}
-    for key, kind in kinds.items():
-        if key in table and (not isinstance(table[key], kind) or isinstance(table[key], bool) or not table[key]):
-            raise place.error(f"{of}: {key} = {table[key]!r} does not fit; see the examples of the kit.")
-    reply = table.get("reply", 0)
-    if reply and not re.fullmatch("[2-5][0-5][0-9]", str(reply)):
-        raise place.error(f"{of}: reply = {reply!r} is no reply code (RFC 5321 section 4.2).")
-    if does[0] == "turn":
-        _check_knobs(place, table["turn"], of, only=True)
-    raw = table.get("raw", "").encode("utf-8")
-    said = table.get("send", "").removesuffix("\n")
-    return Step(table["say"].strip(), said, raw, table.get("turn", {}), table.get("wait", 0), reply)
+        raise row.error(f"it does {' and '.join(does) or 'nothing'}; it must have one of {', '.join(_DOES)}.")
+    turn = row.take("turn", "table", content.Section({})).named(row.label)
+    turn.only(*KNOBS)
+    _check_knobs(turn)
+    step = Step(
+        row.take("say").strip(),
+        row.take("send", "str", "").removesuffix("\n"),
+        row.take("raw", "str", "").encode(),
+        dict(turn),
+        row.take("wait", "int", 0),
+        row.take("reply", "int", 0),
+    )
+    if not getattr(step, does[0]):
+        raise row.error(f"{does[0]} is empty; see the examples of the kit.", does[0])
+    if step.reply and not _CODE.fullmatch(str(step.reply)):
+        raise row.error(f"reply = {step.reply} is no reply code (RFC 5321 section 4.2).", "reply")
+    return step
 
 
-def _check_knobs(place: _Place, settings: Mapping[str, object], of: str, *, only: bool = False) -> None:
-    if only:
-        place.check_keys(settings, tuple(KNOBS), of)
+def _check_knobs(settings: content.Section) -> None:
     for key, value in settings.items():
         if key in KNOBS:
             try:
                 KNOBS[key].name_of(value)
             except ValueError as error:
-                raise place.error(f"{of}: {error}") from None
+                raise settings.error(str(error), key) from None
 
 
-def _policy(place: _Place, policy: object) -> dict[str, object]:
-    if not isinstance(policy, dict):
-        raise place.error(f"policy must be a table [{place.id}.policy] of the keys of a world.")
+def _policy(policy: content.Section) -> dict[str, object]:
     for key in ("base", "host"):
         if key in policy:
-            raise place.error(f"policy sets {key}, but every example talks to the world {WORLD!r}. Take the line away.")
-    _check_knobs(place, policy, "policy")
-    try:
-        worlds.from_table({"base": WORLD, **policy}, where="policy")
-    except worlds.WorldError as error:
-        raise place.error(str(error)) from None
+            what = f"{key} cannot be set, for every example talks to the world {WORLD!r}. Take the line away."
+            raise policy.error(what, key)
+    _check_knobs(policy)
+    worlds.from_table(policy.changed(base=WORLD))
     return dict(policy)

@@ -1,26 +1,24 @@
 """The illustrated dialogue: every line of a transcript in tokens, each with its meaning, its rule and its source.
 
-The words are in `data/tokens.toml`. What a change of a token would do is the business of `whatif`.
+The words are in `data/tokens.toml`. What a change of a token would do is told by `changes` and `what_if`.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-import tomllib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from importlib import resources
 
-from smtplesson import markup
+from smtplesson import content, markup
 from smtplesson.guide import rules
 from smtplesson.protocol.codes import CLASSES, SUBJECTS, ReplyCode
 from smtplesson.protocol.grammar import CommandSyntaxError, is_domain, parse_helo_argument, parse_mail, parse_rcpt
 from smtplesson.protocol.transcript import Line, Transcript
 
-_VERBS = (
-    *("ehlo", "helo", "mail", "rcpt", "data", "rset", "noop", "quit", "vrfy", "expn", "help", "auth", "starttls"),
+_VERBS = frozenset(
+    ["ehlo", "helo", "mail", "rcpt", "data", "rset", "noop", "quit", "vrfy", "expn", "help", "auth", "starttls"]
 )
 _COMMAND = re.compile(r"(?P<verb>[^ ]*)(?P<space> *)(?P<argument>.*)", re.DOTALL)
 _PATH = re.compile(r"(?P<keyword>FROM:|TO:) *", re.IGNORECASE)
@@ -59,7 +57,7 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class AnnotatedLine:
+class IllustratedLine:
     """A line of a dialogue: `tokens` joined are its text, `ending` is its CRLF; `exchange` counts from 0."""
 
     number: int
@@ -74,21 +72,16 @@ class AnnotatedLine:
         return (*self.tokens, self.ending)
 
 
-Words = Mapping[str, Mapping[str, Mapping[str, str]]]
-
-
 @functools.cache
-def words() -> Words:
+def words() -> content.Section:
     """The texts of `data/tokens.toml`: the tables token, change, offer and offer_parameter."""
-    text = (resources.files("smtplesson") / "data" / "tokens.toml").read_text(encoding="utf-8")
-    table: Words = tomllib.loads(text)
-    return table
+    return content.read(content.KIT / "tokens.toml")
 
 
-def annotate(transcript: Transcript) -> tuple[AnnotatedLine, ...]:
+def illustrate(transcript: Transcript) -> tuple[IllustratedLine, ...]:
     """Take every line of a transcript apart.
 
-    >>> line, = annotate(Transcript.parse("C: RCPT TO:<green@foo.com>"))
+    >>> line, = illustrate(Transcript.parse("C: RCPT TO:<green@foo.com>"))
     >>> [token.text for token in line.tokens]
     ['RCPT', ' ', 'TO:', '<', 'green', '@', 'foo.com', '>']
     """
@@ -111,11 +104,11 @@ class _Reader:
         self.row = 0  # of the reply under way
         self.exchange = 0
 
-    def read(self, transcript: Transcript) -> Iterator[AnnotatedLine]:
+    def read(self, transcript: Transcript) -> Iterator[IllustratedLine]:
         for number, line in enumerate(transcript, 1):
             exchange = self.exchange
             tokens = tuple(self._client(line.text) if line.speaker == "C" else self._server(line.text))
-            yield AnnotatedLine(number, line, tokens, self._ending(line), exchange)
+            yield IllustratedLine(number, line, tokens, self._ending(line), exchange)
 
     def _ending(self, line: Line) -> Token:
         return token("crlf" if line.text else "empty-line", "\r\n")
@@ -315,8 +308,8 @@ def reply_tokens(text: str, verb: str, *, row: int = 0) -> tuple[Token, ...]:
     klass = CLASSES.get(int(first))
     does = {"class": klass.meaning if klass else "No class of SMTP.", "does": klass.client_does if klass else ""}
     subject = SUBJECTS.get(int(second), "not used in SMTP").lower()
-    known = code in ReplyCode._value2member_map_
-    phrase = ReplyCode(code).phrase if known else "no code of the standard or of the extensions taught here"
+    known = ReplyCode.find(code)
+    phrase = known.phrase if known else "no code of the standard or of the extensions taught here"
     tokens = [
         token("first-digit", first, code=text[:3], **does),
         token("second-digit", second, code=text[:3], subject=subject),
@@ -377,7 +370,7 @@ def _free_tokens(code: int, text: str, verb: str) -> Iterator[Token]:
 
 def markdown(transcript: Transcript) -> str:
     """The dialogue with numbered lines, and a footnote for each: what is said once is not said again."""
-    lines = annotate(transcript)
+    lines = illustrate(transcript)
     width = len(str(len(lines)))
     seen: set[tuple[str, str]] = set()
     notes = []

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Protocol
 
-from smtplesson.dialogues.experiments import KNOBS, WORLD, Example, Step
+from smtplesson.dialogues.experiments import KNOBS, WORLD, Experiment, Step
 from smtplesson.protocol.replies import Reply
 from smtplesson.protocol.states import TRANSITIONS, State
 from smtplesson.protocol.transcript import Exchange, Line
@@ -19,8 +19,8 @@ from smtplesson.server.transaction import ServerState
 _KEPT = 100
 
 
-class Hands(Protocol):
-    """Whatever can do what a step asks for: a `Bench`, or the view that shows one."""
+class StepTaker(Protocol):
+    """Whatever can do what a step asks for: a `Sandbox`, or the view that shows one."""
 
     def send(self, text: str) -> Reply | None:
         """Send lines."""
@@ -35,30 +35,30 @@ class Hands(Protocol):
         """Let time pass."""
 
 
-def take(step: Step, hands: Hands) -> Reply | None:
+def take(step: Step, taker: StepTaker) -> Reply | None:
     """Take one step and return the last reply; None where there is none."""
     for key, value in step.turn.items():
-        hands.turn(key, value)
+        taker.turn(key, value)
     if step.wait:
-        hands.wait(step.wait)
+        taker.wait(step.wait)
     if step.raw:
-        return hands.send_bytes(step.raw)
-    return hands.send(step.send) if step.send else None
+        return taker.send_bytes(step.raw)
+    return taker.send(step.send) if step.send else None
 
 
-class Bench:
+class Sandbox:
     """A server to play with, opened at an example: turning a knob begins a new session and keeps the mail taken.
 
     >>> from smtplesson.dialogues.experiments import load
-    >>> bench = Bench(load()[0])
-    >>> [reply.code for reply in bench.play() if reply], bench.is_reached
-    ([250, 250, 251], True)
+    >>> sandbox = Sandbox(load()[0])
+    >>> [reply.code for reply in sandbox.play() if reply], sandbox.met
+    ([250, 250, 251], 1)
     """
 
-    def __init__(self, example: Example) -> None:
+    def __init__(self, example: Experiment) -> None:
         self.open(example)
 
-    def open(self, example: Example) -> None:
+    def open(self, example: Experiment) -> None:
         """Begin an example, with a server that has seen nothing yet."""
         self.example = example
         self.settings = {key: example.policy.get(key, knob.default) for key, knob in KNOBS.items()}
@@ -145,8 +145,3 @@ class Bench:
     def met(self) -> int:
         """How many of the replies that the goal asks for have been given."""
         return self.example.met(self.exchanges())
-
-    @property
-    def is_reached(self) -> bool:
-        """Whether the goal is reached."""
-        return self.met == len(self.example.reach)

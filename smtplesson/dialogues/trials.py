@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib import resources
 from typing import Any
 
-from smtplesson import markup
+from smtplesson import content, markup
 from smtplesson.protocol.replies import Reply
 from smtplesson.protocol.transcript import Transcript
 from smtplesson.server import worlds
 from smtplesson.server.server import Server
 from smtplesson.server.session import SessionClosedError
 
-_DATA = resources.files("smtplesson") / "data" / "trials.toml"
 #: A client that sends more lines than this has lost its way.
 _MOST_LINES = 200
 SENDER = "smith@bar.com"
@@ -153,7 +150,7 @@ def try_decide(decide: Decide) -> Report:
     'decide: 4 of 12 passed.'
     """
     trials, results = [], []
-    for row in _load()["reply"]:
+    for row in _rows("reply", "text", "action", "why", "source"):
         reply = Reply.parse(row["text"])
         result, shown = _call(decide, reply)
         results.append(result)
@@ -177,17 +174,17 @@ def try_deliver(deliver: Deliver) -> Report:
     without their ends. Where a message was accepted, it must have arrived as it was.
     """
     trials, results = [], []
-    for row in _load()["server"]:
+    for row in _rows("server", "name", "does", "world", "recipients", "message", "hint", "source"):
         result, trial = _try_server(deliver, row)
         results.append(result)
         trials.append(trial)
     return Report("deliver", trials, attempted=any(result is not None for result in results))
 
 
-def _try_server(deliver: Deliver, row: Mapping[str, Any]) -> tuple[object, Trial]:
-    server = worlds.from_table(row["world"], where=row["name"])
+def _try_server(deliver: Deliver, row: content.Section) -> tuple[object, Trial]:
+    server = worlds.from_table(row.take("world", "table"))
     connection = Connection(server)
-    wanted: dict[str, str] = row["recipients"]
+    wanted: dict[str, str] = row.take("recipients", "Mapping[str, str]")
     message = list(row.get("message", MESSAGE))
     result, shown = _call(deliver, connection, SENDER, list(wanted), list(message))
     passed, help = result == wanted, row["hint"]
@@ -220,5 +217,8 @@ def _call(function: Callable[..., object], *arguments: object) -> tuple[object, 
     return result, "nothing" if result is None else str(result)
 
 
-def _load() -> dict[str, Any]:
-    return tomllib.loads(_DATA.read_text(encoding="utf-8"))
+def _rows(table: str, *keys: str) -> Sequence[content.Section]:
+    rows: Sequence[content.Section] = content.read(content.KIT / "trials.toml").take(table, "tables")
+    for row in rows:
+        row.only(*keys)
+    return rows

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from smtplesson.dialogues.illustrated import annotate
+from smtplesson import markup
+from smtplesson.dialogues.illustrated import illustrate
 from smtplesson.dialogues.scenario import Scenario
 from smtplesson.protocol.codes import reply_class
 from smtplesson.protocol.replies import Reply, ReplySyntaxError
@@ -48,7 +49,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What was sent and what came of it: a reply, or none and a word on why; `more` replies came behind it."""
 
     sent: tuple[str, ...]
@@ -61,8 +62,8 @@ class Answer:
 class Difference:
     """One exchange before and after a change; None where it is not there."""
 
-    before: Answer | None
-    after: Answer | None
+    before: Response | None
+    after: Response | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,29 +101,29 @@ def replay(scenario: Scenario, change: Change) -> Replay:
     return Replay(change, changed, others, " ".join(said + _action(changed, others) if change.said else said))
 
 
-#: Exchanges by their place in the original; one that was put in stands half a step behind the one before it.
-Answers = dict[float, Answer]
+#: Exchanges by their place in the original; one that was added stands half a step after the one before it.
+Responses = dict[float, Response]
 
 
-def _play(scenario: Scenario, turns: Sequence[Turn]) -> tuple[Answers, tuple[Envelope, ...]]:
+def _play(scenario: Scenario, turns: Sequence[Turn]) -> tuple[Responses, tuple[Envelope, ...]]:
     server = replace(scenario.server, state=ServerState())  # no try of before is remembered
     session = server.connect(client_address=scenario.client_address)
-    answers: Answers = {}
+    responses: Responses = {}
     place = 0.0
     for turn in turns:
         place = place + 0.5 if turn.exchange is None else float(turn.exchange)
-        answers[place] = _ask(session, turn) if turn.sent else Answer((), session.greeting)
-    return answers, server.delivered
+        responses[place] = _ask(session, turn) if turn.sent else Response((), session.greeting)
+    return responses, server.delivered
 
 
-def _ask(session: Session, turn: Turn) -> Answer:
+def _ask(session: Session, turn: Turn) -> Response:
     sent = tuple(row for line in turn.sent for row in _shown(line))
     if session.closed:
-        return Answer(sent, None, "Not sent: the server has closed the connection.")
+        return Response(sent, None, "Not sent: the server has closed the connection.")
     replies = [reply for line in turn.sent for reply in session.receive_data(line)]
     if not replies:
-        return Answer(sent, None, "No reply: the server waits for the rest.")
-    return Answer(sent, replies[0], "", tuple(replies[1:]))
+        return Response(sent, None, "No reply: the server waits for the rest.")
+    return Response(sent, replies[0], "", tuple(replies[1:]))
 
 
 def _shown(line: bytes) -> list[str]:
@@ -131,42 +132,42 @@ def _shown(line: bytes) -> list[str]:
     return [row.replace("\n", "␊") for row in rows]
 
 
-def _read_as_client(script: Transcript, said: Sequence[tuple[int, str]]) -> Answers:
+def _read_as_client(script: Transcript, said: Sequence[tuple[int, str]]) -> Responses:
     """Read the server's lines, some of them changed, as a client does that follows sections 4.2 and 4.2.1."""
     spoken = dict(said)
     heard: list[str] = []
-    answers: Answers = {}
-    lines = annotate(script)
+    responses: Responses = {}
+    lines = illustrate(script)
     for place, exchange in enumerate(script.exchanges()):
-        if any(answer.reply is None and answer.note == _WAITS for answer in answers.values()):
-            answers[place] = Answer(exchange.sent, None, "Not sent: the client waits.")
+        if any(response.reply is None and response.note == _WAITS for response in responses.values()):
+            responses[place] = Response(exchange.sent, None, "Not sent: the client waits.")
             continue
         rows = [each for each in lines if each.exchange == place and each.line.speaker == "S"]
         heard += [spoken.get(each.number, each.line.text) for each in rows]
         end = next((n for n, each in enumerate(heard) if each[3:4] != "-"), None)
         if end is None:
-            answers[place] = Answer(exchange.sent, None, _WAITS)
+            responses[place] = Response(exchange.sent, None, _WAITS)
             continue
-        answers[place] = _reading(exchange.sent, heard[: end + 1])
+        responses[place] = _reading(exchange.sent, heard[: end + 1])
         del heard[: end + 1]
-    return answers
+    return responses
 
 
 _WAITS = "The client waits for a line that does not come."
 
 
-def _reading(sent: tuple[str, ...], rows: Sequence[str]) -> Answer:
+def _reading(sent: tuple[str, ...], rows: Sequence[str]) -> Response:
     try:
         reply = Reply.parse("\n".join(rows))
         klass = reply_class(reply.code)
     except ReplySyntaxError as error:
-        return Answer(sent, None, f"The client cannot read this reply. {error}")
+        return Response(sent, None, f"The client cannot read this reply. {error}")
     except ValueError as error:
-        return Answer(sent, None, f"The client ends the transaction. {error}")
-    return Answer(sent, reply, f"The client reads {klass.label}, {klass.word}: {klass.client_does}")
+        return Response(sent, None, f"The client ends the transaction. {error}")
+    return Response(sent, reply, f"The client reads {klass.label}, {klass.word}: {klass.client_does}")
 
 
-def _same(before: Answer | None, after: Answer | None) -> bool:
+def _same(before: Response | None, after: Response | None) -> bool:
     if before is None or after is None:
         return before is after
     return (before.reply, before.more, before.sent) == (after.reply, after.more, after.sent)
@@ -178,7 +179,7 @@ def _conclusion(changed: Difference, others: Sequence[Difference]) -> list[str]:
     if old and new and (old.reply, old.more) == (new.reply, new.more):
         said.append("The reply is the same." if others else "Every reply is the same.")
     if others:
-        said.append(f"{len(others)} other {'reply is' if len(others) == 1 else 'replies are'} different.")
+        said.append(f"{markup.counted(len(others), 'other reply is', 'other replies are')} different.")
     return said
 
 
@@ -204,7 +205,7 @@ def _action(changed: Difference, others: Sequence[Difference]) -> list[str]:
     if changed.after and changed.after.note == _WAITS:
         return ["The client waits until its patience ends; it never gets to the rest."]
     if others:
-        return ["From here on the client takes replies for answers to the wrong commands."]
+        return ["From here on the client takes replies for responses to the wrong commands."]
     if old is None or new is None:
         return []
     return ["The client does the same." if old.first_digit == new.first_digit else "The client does something else."]

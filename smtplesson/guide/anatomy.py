@@ -18,7 +18,7 @@ from smtplesson.protocol.grammar import DOMAIN_LIMIT, LABEL_LIMIT, LOCAL_PART_LI
 #: Within a dot-string and within a domain: a run of what is allowed, a dot, or one character that is neither.
 _DOTTED = re.compile(r"(?P<run>[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+)|(?P<dot>\.)|(?P<stray>.)", re.DOTALL)
 _LABELS = re.compile(r"(?P<run>[A-Za-z0-9-]+)|(?P<dot>\.)|(?P<stray>.)", re.DOTALL)
-#: Within a quoted string, behind its opening quote.
+#: Within a quoted string, after its opening quote.
 _QUOTED = re.compile(r"(?P<pair>\\[ -~])|(?P<run>[ !#-\[\]-~]+)|(?P<quote>\")|(?P<stray>.)", re.DOTALL)
 _STRAY = "not allowed here"
 
@@ -38,7 +38,7 @@ class Part:
 
     @property
     def end(self) -> int:
-        """The offset of the character behind it."""
+        """The offset of the character after it."""
         return self.start + len(self.text)
 
     @property
@@ -61,7 +61,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class Length:
     """A length in octets beside the most that a standard allows."""
 
     name: str
@@ -78,7 +78,7 @@ class Limit:
     def verdict(self) -> str:
         """Whether it fits, in words.
 
-        >>> Limit("label", 65, 63, "RFC 1035 section 2.3.4").verdict
+        >>> Length("label", 65, 63, "RFC 1035 section 2.3.4").verdict
         'too long by 2'
         """
         return f"too long by {self.excess}" if self.excess else "fits"
@@ -90,11 +90,11 @@ class Anatomy:
 
     address: str
     parts: tuple[Part, ...]
-    limits: tuple[Limit, ...]
+    lengths: tuple[Length, ...]
     fault: CommandSyntaxError | None
 
     def walk(self) -> Iterator[tuple[int, Part]]:
-        """All parts in order, those within others behind them, each with its depth."""
+        """All parts in order, each before the parts within it, with its depth."""
         for part in self.parts:
             yield from part.walk()
 
@@ -122,7 +122,7 @@ class Anatomy:
 Domain: RFC 5321 section 4.1.2)'
         """
         if self.fault is None:
-            return "Well formed: a Mailbox by RFC 5321 section 4.1.2, within the limits of section 4.5.3.1."
+            return "Well formed: a Mailbox by RFC 5321 section 4.1.2, within the lengths of section 4.5.3.1."
         fault = self.fault
         return f"{fault.message} (Marked: {fault.place}. {fault.production}: {fault.section})"
 
@@ -143,10 +143,10 @@ def dissect(address: str) -> Anatomy:
       label: foo
       dot: .
       label: com
-    Well formed: a Mailbox by RFC 5321 section 4.1.2, within the limits of section 4.5.3.1.
+    Well formed: a Mailbox by RFC 5321 section 4.1.2, within the lengths of section 4.5.3.1.
     """
     parts = tuple(_parts(address))
-    return Anatomy(address, parts, _limits(address, parts), _fault(address))
+    return Anatomy(address, parts, _lengths(address, parts), _fault(address))
 
 
 def _fault(address: str) -> CommandSyntaxError | None:
@@ -233,13 +233,13 @@ def _runs(pattern: re.Pattern[str], text: str, start: int, names: dict[str, tupl
         yield Part(*names[match.lastgroup], match[0], start + match.start())
 
 
-def _limits(address: str, parts: tuple[Part, ...]) -> tuple[Limit, ...]:
+def _lengths(address: str, parts: tuple[Part, ...]) -> tuple[Length, ...]:
     local = next((p.octets for p in parts if p.name == "local part"), 0)
     domain = next((p for p in parts if p.name in ("domain", "address literal")), None)
     labels = domain.text.split(".") if domain and domain.name == "domain" else []
     return (
-        Limit("local part", local, LOCAL_PART_LIMIT, "RFC 5321 section 4.5.3.1.1"),
-        Limit("longest label", max(map(octets, labels), default=0), LABEL_LIMIT, "RFC 1035 section 2.3.4"),
-        Limit("domain", domain.octets if domain else 0, DOMAIN_LIMIT, "RFC 5321 section 4.5.3.1.2"),
-        Limit("path, with < and >", octets(f"<{address}>"), PATH_LIMIT, "RFC 5321 section 4.5.3.1.3"),
+        Length("local part", local, LOCAL_PART_LIMIT, "RFC 5321 section 4.5.3.1.1"),
+        Length("longest label", max(map(octets, labels), default=0), LABEL_LIMIT, "RFC 1035 section 2.3.4"),
+        Length("domain", domain.octets if domain else 0, DOMAIN_LIMIT, "RFC 5321 section 4.5.3.1.2"),
+        Length("path, with < and >", octets(f"<{address}>"), PATH_LIMIT, "RFC 5321 section 4.5.3.1.3"),
     )

@@ -47,7 +47,7 @@ _RETURNED = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"(?<![\w.:/=@%-])([1-9][0-9]{2})(?=[ \t-]|: |:?$|, )", re.MULTILINE)
-_ENHANCED = re.compile(r"(?<![\w.-])([245])\.([0-9]{1,3})\.([0-9]{1,3})(?![\w-]|\.[0-9])")
+_ENHANCED = re.compile(r"(?<![\w.§-])(?<![Ss]ection )([245])\.([0-9]{1,3})\.([0-9]{1,3})(?![\w-]|\.[0-9])")
 _LEADING = re.compile(r"#?(?:([245])\.([0-9]{1,3})\.([0-9]{1,3}))(?![\w.])[ \t:;,-]{0,3}")
 _CUE = re.compile(
     r"(?:said:|returned:?|response(?: was)?:?|reply:?|error(?: code)?:?|"
@@ -95,7 +95,7 @@ _COMMANDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundReply:
     """A reply found in a text: what it says, the command it answers if that is known, and where it stood."""
 
     code: int | None
@@ -122,7 +122,7 @@ def command_name(text: str) -> str:
     return word.upper()[:20]
 
 
-def find(text: str) -> Found | None:
+def find(text: str) -> FoundReply | None:
     """Return the reply in `text` that tells most, or None where there is neither a code nor a report."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2019", "'")
     if len(text) > _SPAN + _TAIL:
@@ -175,7 +175,7 @@ def _from_base64(match: re.Match[str]) -> str:
         return match[0]
 
 
-def _python(text: str) -> Found | None:
+def _python(text: str) -> FoundReply | None:
     """Read what smtplib gives: (553, b'5.1.3 ...'), alone, in a dict of recipients, or in an exception."""
     match = _PYTHON.search(text)
     if match is None:
@@ -190,7 +190,7 @@ def _python(text: str) -> Found | None:
     return _build(int(match[1]), said, command, "a tuple of Python's smtplib", text)
 
 
-def _report(text: str, body: str) -> Found | None:
+def _report(text: str, body: str) -> FoundReply | None:
     """Read the fields of a delivery status notification (RFC 3464 section 2.3)."""
     diagnostic, status, action = "", "", ""
     for match in _FIELD.finditer(text):
@@ -215,12 +215,12 @@ def _report(text: str, body: str) -> Found | None:
             if dsn and not diagnostic and dsn.detail and dsn.subject not in {5, 7}:
                 human = ""  # the Status field says it all: other words of the report could only mislead
             lines = ((said or kind).strip(),) if diagnostic else _rows(human[:1_500])
-            return Found(None, dsn, False, lines, _command_near(text, 0, len(text)), where, context=human[:1_500])
+            return FoundReply(None, dsn, False, lines, _command_near(text, 0, len(text)), where, context=human[:1_500])
         found = better
     return _with_dsn(found, dsn)
 
 
-def _with_dsn(found: Found, dsn: EnhancedCode | None) -> Found:
+def _with_dsn(found: FoundReply, dsn: EnhancedCode | None) -> FoundReply:
     if dsn is None or dsn == found.enhanced:
         return found
     fits = found.code is None or dsn.klass == found.code // 100
@@ -241,7 +241,7 @@ def _unfolded(text: str, end: int, value: str) -> str:
     return " ".join(parts)
 
 
-def _candidate(text: str, whole: str, *, where: str = "", only_refusals: bool = False) -> Found | None:
+def _candidate(text: str, whole: str, *, where: str = "", only_refusals: bool = False) -> FoundReply | None:
     """Find the three digits that most likely are the reply code, by what stands round them."""
     best: tuple[int, re.Match[str]] | None = None
     for number, match in enumerate(_CODE.finditer(text)):
@@ -313,17 +313,17 @@ def _reply_lines(said: str, code: str) -> str:
     return "\n".join(kept)
 
 
-def _enhanced_first(text: str, whole: str, where: str) -> Found | None:
+def _enhanced_first(text: str, whole: str, where: str) -> FoundReply | None:
     match = _LEADING.match(text)
     if match is None or (match[1] == "2" and not where):
         return None
     said = text[match.end() : match.end() + _REPLY_LIMIT]
     code = EnhancedCode(*map(int, match.groups()))
     command = _command_near(whole, 0, len(whole))
-    return Found(None, code, True, _rows(said), command, where or "the line that holds it", context=words(whole))
+    return FoundReply(None, code, True, _rows(said), command, where or "the line that holds it", context=words(whole))
 
 
-def _enhanced_alone(text: str) -> Found | None:
+def _enhanced_alone(text: str) -> FoundReply | None:
     """Read `dsn=5.1.1, stat=User unknown`, or a bare enhanced code of a refusal somewhere in the text."""
     found = (match for match in _ENHANCED.finditer(text) if match[1] != "2" or _is_logged(text, match.start()))
     enhanced = next((EnhancedCode(*map(int, match.groups())) for match in found), None)
@@ -331,14 +331,14 @@ def _enhanced_alone(text: str) -> Found | None:
         return None
     line = next((row for row in text.split("\n") if str(enhanced) in row), text).strip()[:_REPLY_LIMIT]
     command = _command_near(text, 0, len(text))
-    return Found(None, enhanced, False, (line,), command, "the line that holds it", context=text[:1_500])
+    return FoundReply(None, enhanced, False, (line,), command, "the line that holds it", context=text[:1_500])
 
 
 def _is_logged(text: str, start: int) -> bool:
     return _LOGGED_ENHANCED.search(text[max(0, start - 40) : start]) is not None
 
 
-def _build(code: int, said: str, command: str, where: str, whole: str) -> Found:
+def _build(code: int, said: str, command: str, where: str, whole: str) -> FoundReply:
     said = re.sub(r"\(in reply to .{1,60}?command\)\)?.{0,3}$", "", said[:_REPLY_LIMIT].strip()).strip()
     lines = [line for row in _rows(said) for line in re.split(rf"(?:^|\s+){code}(?:-|[ ](?=\S))", row) if line.strip()]
     lines = [line.strip() for line in lines] or [""]
@@ -353,7 +353,7 @@ def _build(code: int, said: str, command: str, where: str, whole: str) -> Found:
     mismatch = _first_enhanced(inside) if other is None else None
     dsn = re.search(r"\bdsn=([245]\.[0-9]{1,3}\.[0-9]{1,3})", whole)
     return _with_dsn(
-        Found(code, enhanced or other, leads, tuple(lines), command, where, mismatch, words(whole)),
+        FoundReply(code, enhanced or other, leads, tuple(lines), command, where, mismatch, words(whole)),
         _first_enhanced(dsn[1]) if dsn else None,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from smtplesson.guide.bounce import Found
+from smtplesson.guide.bounce import FoundReply
 from smtplesson.protocol.codes import CLASSES, ReplyCode, allowed_codes, is_well_formed
 from smtplesson.protocol.grammar import diagnose
 
@@ -20,7 +20,7 @@ _SYNTAX = {
 }  # fmt: skip
 
 
-def notes(found: Found, command: str, rule: str) -> tuple[str, ...]:
+def notes(found: FoundReply, command: str, rule: str) -> tuple[str, ...]:
     """Return a sentence for each thing that is at odds in the reply; `rule` is the one that read it."""
     said = " ".join(found.lines)
     found_notes = _code(found.code, command) if found.code is not None else []
@@ -43,7 +43,7 @@ def _code(code: int, command: str) -> list[str]:
             f"{code} is impossible by the grammar of RFC 5321 section 4.2 (second digit 0 to 5); a client "
             "goes by the first digit alone."
         ]
-    if code not in ReplyCode._value2member_map_:
+    if ReplyCode.find(code) is None:
         return [
             f"{code} is no code of RFC 5321 or of the usual extensions; a client goes by the first digit "
             "alone (section 4.3.2)."
@@ -56,7 +56,7 @@ def _code(code: int, command: str) -> list[str]:
     return []
 
 
-def _class(found: Found, said: str, rule: str) -> list[str]:
+def _class(found: FoundReply, said: str, rule: str) -> list[str]:
     digit = found.code // 100 if found.code is not None else found.enhanced.klass if found.enhanced else 0
     out = []
     if digit == 5 and _AGAIN.search(said) and not _NEVER.search(said):
@@ -78,7 +78,7 @@ def _class(found: Found, said: str, rule: str) -> list[str]:
     return out
 
 
-def _enhanced(found: Found, said: str) -> list[str]:
+def _enhanced(found: FoundReply, said: str) -> list[str]:
     if found.enhanced is None:
         return []
     detail = f"{found.enhanced.subject}.{found.enhanced.detail}"
@@ -91,7 +91,7 @@ def _enhanced(found: Found, said: str) -> list[str]:
     return []
 
 
-def _forward(found: Found, command: str, said: str) -> list[str]:
+def _forward(found: FoundReply, command: str, said: str) -> list[str]:
     if found.code not in {251, 551}:
         return []
     if found.code == 251 and (command == "ETRN" or "waiting" in said.lower()):

@@ -13,8 +13,8 @@ from typing import Any
 
 from smtplesson import markup
 from smtplesson.guide import bounce, contradictions, rules
-from smtplesson.guide.rules import Guide, Rule, load, shipped
-from smtplesson.protocol.codes import CLASSES, SUBJECTS, ReplyClass, ReplyCode
+from smtplesson.guide.rules import FieldGuide, Rule, load, shipped
+from smtplesson.protocol.codes import CLASSES, SUBJECTS, ReplyClass
 from smtplesson.protocol.replies import EnhancedCode, Reply
 
 WHAT_TO_PASTE = (
@@ -41,7 +41,7 @@ class Reading:
     evidence: tuple[str, ...]
     fix: str
     postmaster: str
-    retry: str  # no, unchanged later, after the fix
+    retry: str  # a key of rules.RETRY
     server: str
     source: str
     rule: str
@@ -89,7 +89,7 @@ class Explanation:
             ("Evidence", " ".join(reading.evidence)),
             ("The sender", reading.fix),
             ("The postmaster", reading.postmaster),
-            ("Retry", _RETRY_WORDS[reading.retry]),
+            ("Retry", rules.RETRY[reading.retry]),
             ("Worded so by", reading.server or "not recognized"),
             ("Source", reading.source),
         ]
@@ -119,13 +119,6 @@ def _spoken(reading: Reading) -> str:
     return "authentication" if reading.about == "auth" else reading.about
 
 
-_RETRY_WORDS = {
-    "no": "no: there is nothing to gain by sending again.",
-    "unchanged later": "yes, unchanged and later: the client does it by itself, half an hour apart or more.",
-    "after the fix": "only after the fix: the same again will be refused again.",
-}
-
-
 def explain(text: str, *, command: str | None = None, rules: str | Path | None = None) -> Explanation:
     """Explain the reply in `text`: lines of a server, a log line, a Python error, or a whole bounce.
 
@@ -146,10 +139,10 @@ def explain(text: str, *, command: str | None = None, rules: str | Path | None =
     return Explanation(reply, found.enhanced, name, readings, notes, _parts(reply, found, name, guide))
 
 
-def _nothing(text: str, command: str | None, guide: Guide) -> Explanation:
+def _nothing(text: str, command: str | None, guide: FieldGuide) -> Explanation:
     name = bounce.command_name(command) if command else ""
     said = "Nothing was pasted." if not text.strip() else "There is no reply code in this text."
-    found = bounce.Found(None, None, False, (bounce.words(text),), name, "the words of the text")
+    found = bounce.FoundReply(None, None, False, (bounce.words(text),), name, "the words of the text")
     readings = _judge(guide, found, name) if text.strip() else ()
     if readings:
         return Explanation(None, None, name, readings, (f"{said} It is read by its words alone.",), ())
@@ -160,7 +153,7 @@ def _first_digit(reply: Reply | None, enhanced: EnhancedCode | None) -> int:
     return reply.first_digit if reply else enhanced.klass if enhanced else 0
 
 
-def _digits(found: bounce.Found) -> str:
+def _digits(found: bounce.FoundReply) -> str:
     """The digits that rules are held against: those of the code, or the class alone."""
     if found.code is not None:
         return str(found.code)
@@ -170,7 +163,7 @@ def _digits(found: bounce.Found) -> str:
 # ---- Judging ---------------------------------------------------------------------------------------------
 
 
-def _judge(guide: Guide, found: bounce.Found, command: str) -> tuple[Reading, ...]:
+def _judge(guide: FieldGuide, found: bounce.FoundReply, command: str) -> tuple[Reading, ...]:
     """Hold every rule against the reply and put those that apply in order."""
     said = rules.normal(" ".join(found.lines))
     digits = _digits(found)
@@ -199,7 +192,7 @@ def _judge(guide: Guide, found: bounce.Found, command: str) -> tuple[Reading, ..
     return tuple(readings)
 
 
-def _is_mute(found: bounce.Found, said: str) -> bool:
+def _is_mute(found: bounce.FoundReply, said: str) -> bool:
     return found.where.startswith("the Status") or len(re.sub(r"[^a-z]", "", said)) < 3
 
 
@@ -271,7 +264,7 @@ def _retry(rule: Rule, digit: int) -> str:
     return {4: "unchanged later", 5: "after the fix"}.get(digit, "no")
 
 
-def _evidence(rule: Rule, words: str, found: bounce.Found, command: str) -> tuple[str, ...]:
+def _evidence(rule: Rule, words: str, found: bounce.FoundReply, command: str) -> tuple[str, ...]:
     """Say in words what decided, in the order of judgement."""
     said = []
     if found.code is not None:
@@ -294,7 +287,9 @@ def _evidence(rule: Rule, words: str, found: bounce.Found, command: str) -> tupl
 # ---- Taking apart ----------------------------------------------------------------------------------------
 
 
-def _parts(reply: Reply | None, found: bounce.Found, command: str, guide: Guide) -> tuple[tuple[str, str], ...]:
+def _parts(
+    reply: Reply | None, found: bounce.FoundReply, command: str, guide: FieldGuide
+) -> tuple[tuple[str, str], ...]:
     parts = [("Found in", found.where)]
     if reply:
         parts += _code_parts(reply)
@@ -311,12 +306,12 @@ def _code_parts(reply: Reply) -> list[tuple[str, str]]:
     second = SUBJECTS.get(reply.second_digit, "not used in SMTP")
     parts = [(f"First digit {reply.first_digit}", name), (f"Second digit {reply.second_digit}", second)]
     third = f"tells {reply.code} from the other codes of its kind"
-    if reply.code in ReplyCode._value2member_map_:
-        third += f": {ReplyCode(reply.code).phrase}"
+    if reply.phrase:
+        third += f": {reply.phrase}"
     return [*parts, (f"Third digit {reply.third_digit}", third)]
 
 
-def _enhanced_words(code: EnhancedCode, guide: Guide) -> str:
+def _enhanced_words(code: EnhancedCode, guide: FieldGuide) -> str:
     subject = guide.subjects.get(code.subject, "a subject that is not registered")
     detail = guide.detail_name(f"{code.subject}.{code.detail}") or "a detail that is not registered"
     return f"{subject}; {detail} (RFC 3463, RFC 5248)"

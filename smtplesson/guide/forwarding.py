@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-from importlib import resources
+from smtplesson import content
 
-_DATA = resources.files("smtplesson") / "data"
 Rows = list[dict[str, str]]
 
 
 def _rows(name: str) -> Rows:
-    return list(csv.DictReader((_DATA / f"{name}.csv").read_text(encoding="utf-8").splitlines()))
+    return list(map(dict, content.rows(content.KIT / f"{name}.csv")))
 
 
 def servers() -> Rows:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
-from smtplesson import markup
-
-_DATA = resources.files("smtplesson") / "data" / "glossary.toml"
+from smtplesson import content, markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +36,8 @@ class Glossary:
     @classmethod
     def load(cls) -> Glossary:
         """Read the kit's own glossary."""
-        tables = tomllib.loads(_DATA.read_text(encoding="utf-8"))
-        built = (Entry(word, **{**table, "see": tuple(table.get("see", ()))}) for word, table in tables.items())
+        words = content.read(content.KIT / "glossary.toml")
+        built = (words.take(word, "table").build(Entry, word=word) for word in words)
         return cls(tuple(sorted(built, key=lambda entry: (entry.word.isdigit(), entry.word.casefold()))))
 
     def search(self, text: str) -> tuple[Entry, ...]:

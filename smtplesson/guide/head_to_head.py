@@ -1,59 +1,20 @@
 """Two reply codes head to head: what each means for those who have to act, and what tells the two apart.
 
-Texts are in `data/contrasts.toml`, wordings of real servers in `data/wordings.csv`, each with its source; a code
+Texts are in `data/head_to_head.toml`, wordings of real servers in `data/wordings.csv`, each with its source; a code
 that has no text there is read by its first digit (RFC 5321 section 4.2).
 """
 
 from __future__ import annotations
 
-import csv
 import functools
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
+from smtplesson import content
 from smtplesson.guide import reply_codes
 from smtplesson.protocol.codes import CLASSES, SUBJECTS, is_well_formed, reply_class
-
-_DATA = resources.files("smtplesson") / "data"
-_CLIENT = "Still the client: the server has not taken the mail."
-_SECTION = "RFC 5321 section"
-#: First digit -> what has become of the command, who acts, the same again?, who is responsible, source.
-_BY_CLASS: Mapping[int, tuple[str, str, str, str, str]] = MappingProxyType(
-    {
-        2: (
-            "The command has been carried out.",
-            "The program: it goes on with the next command.",
-            "There is nothing to repeat.",
-            "Still the client, up to the 2yz after the final dot.",
-            f"{_SECTION}s 4.2.1 and 4.2.5",
-        ),
-        3: (
-            "The command has been accepted, but is not complete: the server waits for more.",
-            "The program: it sends what the server waits for.",
-            "There is nothing to repeat.",
-            _CLIENT,
-            f"{_SECTION} 4.2.1",
-        ),
-        4: (
-            "Refused for now: nothing has been done.",
-            "The program: it keeps the mail in the queue and tries again later.",
-            "Yes, later.",
-            _CLIENT,
-            f"{_SECTION}s 4.2.1 and 4.5.4.1",
-        ),
-        5: (
-            "Refused: nothing has been done.",
-            "The sender: read the text, and change what it names.",
-            "No: something must be changed first.",
-            _CLIENT,
-            f"{_SECTION} 4.2.1",
-        ),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +32,7 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Aspect:
     """One thing that is said of both codes."""
 
     label: str
@@ -90,7 +51,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Contrast:
+class SideBySide:
     """Two codes side by side, and what tells them apart.
 
     `practice` says where real servers do otherwise; it is empty where nothing is known of that.
@@ -101,7 +62,7 @@ class Contrast:
     difference: str
     source: str
     practice: str
-    rows: tuple[Row, ...]
+    rows: tuple[Aspect, ...]
 
     def __str__(self) -> str:
         said = [f"{self.left} or {self.right}? {self.difference} ({self.source})"]
@@ -112,17 +73,17 @@ class Contrast:
         return "\n".join(said)
 
 
-def contrast(left: str | int, right: str | int) -> Contrast:
+def side_by_side(left: str | int, right: str | int) -> SideBySide:
     """Set two codes side by side; CodeError where one is not three digits.
 
-    >>> contrast(551, "550").difference
+    >>> side_by_side(551, "550").difference
     'Both refuse. 551 names an address to try instead. 550 names none.'
     """
     one, other = reply_codes.read_code(left), reply_codes.read_code(right)
     difference, source, practice = _difference(one, other)
     pairs = zip(_said_of(one), _said_of(other), strict=True)
-    rows = tuple(Row(label, mine, yours) for (label, mine), (_, yours) in pairs)
-    return Contrast(one, other, difference, source, practice, rows)
+    rows = tuple(Aspect(label, mine, yours) for (label, mine), (_, yours) in pairs)
+    return SideBySide(one, other, difference, source, practice, rows)
 
 
 def pairs() -> tuple[tuple[int, int], ...]:
@@ -141,18 +102,13 @@ def wordings(code: int) -> tuple[Wording, ...]:
     >>> [wording.server for wording in wordings(251)]
     ['Exim 4.96 as configured for the recording', 'aiosmtpd 1.4.6 as configured for the recording']
     """
-    lines = (_DATA / "wordings.csv").read_text(encoding="utf-8").splitlines()
-    rows = csv.DictReader(line for line in lines if not line.startswith("#"))
-    return tuple(
-        Wording(code, row["server"], row["command"], row["reply"], row["source"])
-        for row in rows
-        if row["code"] == f"{code:03}"
-    )
+    rows = content.rows(content.KIT / "wordings.csv")
+    return tuple(row.build(Wording, "code", code=code) for row in rows if row["code"] == f"{code:03}")
 
 
 @functools.cache
-def _texts() -> Mapping[str, Any]:
-    return MappingProxyType(tomllib.loads((_DATA / "contrasts.toml").read_text(encoding="utf-8")))
+def _texts() -> content.Section:
+    return content.read(content.KIT / "head_to_head.toml")
 
 
 @functools.cache
@@ -165,7 +121,7 @@ def _difference(left: int, right: int) -> tuple[str, str, str]:
     pair = _pairs().get((min(left, right), max(left, right)))
     if pair is not None:
         return pair["difference"], pair["source"], pair.get("practice", "")
-    return _by_digits(left, right), f"{_SECTION}s 4.2 and 4.2.1", ""
+    return _by_digits(left, right), "RFC 5321 sections 4.2 and 4.2.1", ""
 
 
 def _by_digits(left: int, right: int) -> str:
@@ -206,7 +162,7 @@ def _said_of(code: int) -> Iterator[tuple[str, str]]:
     )
 
 
-def _registered(known: Sequence[reply_codes.Row]) -> Iterator[str]:
+def _registered(known: Sequence[reply_codes.CodeMeaning]) -> Iterator[str]:
     """The enhanced codes of these meanings; one that belongs to ETRN alone is not for what 251 says to RCPT."""
     for enhanced in sorted({e for row in known for e in row.enhanced_codes.split()}, key=_digits):
         commands = {row.commands for row in known if enhanced in row.enhanced_codes.split()}
@@ -215,21 +171,10 @@ def _registered(known: Sequence[reply_codes.Row]) -> Iterator[str]:
 
 def _consequences(code: int) -> Iterator[tuple[str, str]]:
     labels = ("What has become of it", "Who must act", "The same again?", "Who is responsible for the mail")
-    defaults = _BY_CLASS.get(code // 100)
-    if defaults is None:
-        texts: tuple[str, ...] = (
-            "Unknown: no server may send this.",
-            "The program: it ends the session.",
-            "No.",
-            _CLIENT,
-            f"{_SECTION} 4.2",
-        )
-    else:
-        own = _own(code)
-        keys = ("outcome", "acts", "again", "responsible", "source")
-        texts = tuple(own.get(key, text) for key, text in zip(keys, defaults, strict=True))
-    outcome, *others, source = texts
-    yield from zip(labels, (f"{outcome} ({source})", *others), strict=True)
+    classes: Mapping[str, Mapping[str, str]] = _texts()["classes"]
+    said = {**classes.get(str(code // 100), classes["none"]), **_own(code)}
+    texts = (f"{said['outcome']} ({said['source']})", said["acts"], said["again"], said["responsible"])
+    yield from zip(labels, texts, strict=True)
 
 
 def _own(code: int) -> Mapping[str, Any]:
@@ -241,7 +186,7 @@ def _class_of(code: int) -> str:
     if code // 100 not in CLASSES:
         return "none: SMTP has 2yz, 3yz, 4yz and 5yz"
     klass = reply_class(code)
-    return f"{klass.sign} {klass.label} {klass.word}: {klass.name}"
+    return f"{klass}: {klass.name}"
 
 
 def _subject_of(code: int) -> str:
@@ -249,7 +194,7 @@ def _subject_of(code: int) -> str:
     return f"{digit}: {SUBJECTS.get(digit, 'none that the grammar allows')}"
 
 
-def _cited(row: reply_codes.Row) -> str:
+def _cited(row: reply_codes.CodeMeaning) -> str:
     sections = row.section.split("; ")
     return f"{row.rfc} section{'s' if len(sections) > 1 else ''} {', '.join(sections)}"
 

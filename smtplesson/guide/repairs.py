@@ -34,7 +34,6 @@ _AMBIGUOUS = set("ßς\u200c\u200d")
 _OTHER_MAILBOX = "That may be another mailbox, so another person."
 _OTHER_DOMAIN = "That is another domain, so perhaps another person."
 _MISSING_LABEL = "Check that no label is missing there."
-_LOOKED_UP = "A name, unlike an address literal, is looked up in the DNS."
 
 
 @dataclass(frozen=True, slots=True)

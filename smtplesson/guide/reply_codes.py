@@ -1,19 +1,17 @@
-"""The catalogue of reply codes: what each means, which commands it may answer, what the client does.
+"""The reply codes: what each means, which commands it may answer, what the client does.
 
 The rows are in `data/reply_codes.csv`, each with its RFC and section.
 """
 
 from __future__ import annotations
 
-import csv
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-from smtplesson import markup
+from smtplesson import content, markup
 from smtplesson.protocol.codes import ANY_COMMAND_CODES, CLASSES, COMMAND_CODES, SUBJECTS, reply_class
 
 
@@ -22,31 +20,27 @@ class CodeError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CodeMeaning:
     """One meaning of one code, with the RFC and section that give it."""
 
     code: int
     text: str
     rfc: str
     section: str
-    commands: str
-    enhanced_codes: str
-    notes: str
+    commands: str = ""
+    enhanced_codes: str = ""
+    notes: str = ""
 
 
 @functools.cache
-def rows() -> tuple[Row, ...]:
-    """Every meaning of every code, in the order of the codes: for `pandas.DataFrame(catalogue.rows())`.
+def rows() -> tuple[CodeMeaning, ...]:
+    """Every meaning of every code, in the order of the codes: for `pandas.DataFrame(reply_codes.rows())`.
 
     >>> [row.rfc for row in rows() if row.code == 251]
     ['RFC 5321', 'RFC 1985']
     """
-    text = (resources.files("smtplesson") / "data" / "reply_codes.csv").read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if not line.startswith("#")]
-    return tuple(Row(int(row["code"]), *(row[name] for name in _FIELDS)) for row in csv.DictReader(lines))
-
-
-_FIELDS = ("text", "rfc", "section", "commands", "enhanced_codes", "notes")
+    found = content.rows(content.KIT / "reply_codes.csv")
+    return tuple(row.build(CodeMeaning, "code", code=read_code(row["code"])) for row in found)
 
 
 def codes() -> tuple[int, ...]:
@@ -137,7 +131,7 @@ def answers(code: int) -> str:
     return ", ".join(dict.fromkeys(row.commands for row in _rows_of(code)))
 
 
-def _rows_of(code: int) -> list[Row]:
+def _rows_of(code: int) -> list[CodeMeaning]:
     return [row for row in rows() if row.code == code]
 
 
@@ -237,56 +231,19 @@ class CodeMap:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class ExampleDialogue:
     """A dialogue that ends with a certain code: keywords of `Server`, and what the client sends."""
 
     policy: Mapping[str, object]
     lines: tuple[str, ...]
 
 
-_FOO: dict[str, object] = {
-    "host": "foo.com",
-    "mailboxes": ("jones@foo.com",),
-    "forwards": {"green@foo.com": "green@bar.org"},
-    "moved": {"white@foo.com": "white@bar.org"},
-}
-_HELLO = "EHLO client.example"
-_SENDER = "MAIL FROM:<smith@client.example>"
-_JONES = "RCPT TO:<jones@foo.com>"
-_LOGIN = "AUTH PLAIN AGpvbmVzAHNlY3JldA=="  # the login jones with the password secret: RFC 4616 section 2
-
-
-def _example(*lines: str, **policy: object) -> Example:
-    return Example(MappingProxyType({**_FOO, **policy}), lines)
-
-
-#: Code -> a dialogue whose last reply has it.
-EXAMPLES: Mapping[int, Example] = MappingProxyType(
-    {
-        214: _example(_HELLO, "HELP"),
-        220: _example(),
-        221: _example(_HELLO, "QUIT"),
-        235: _example(_HELLO, _LOGIN, users={"jones": "secret"}),
-        250: _example(_HELLO, _SENDER, _JONES),
-        251: _example(_HELLO, _SENDER, "RCPT TO:<green@foo.com>"),
-        252: _example(_HELLO, "VRFY jones", vrfy=False),
-        334: _example(_HELLO, "AUTH LOGIN", users={"jones": "secret"}),
-        354: _example(_HELLO, _SENDER, _JONES, "DATA"),
-        421: _example(_HELLO, shutting_down=True),
-        450: _example(_HELLO, _SENDER, _JONES, busy=("jones@foo.com",)),
-        452: _example(_HELLO, _SENDER, _JONES, full_for_now=("jones@foo.com",)),
-        500: _example(_HELLO, "HELLO?"),
-        501: _example(_HELLO, "MAIL FROM:smith"),
-        502: _example(_HELLO, "TURN"),
-        503: _example(_HELLO, _JONES),
-        504: _example(_HELLO, "AUTH CRAM-MD5", users={"jones": "secret"}),
-        530: _example(_HELLO, _SENDER, users={"jones": "secret"}, auth_required=True),
-        535: _example(_HELLO, _LOGIN, users={"jones": "another"}),
-        550: _example(_HELLO, _SENDER, "RCPT TO:<nobody@foo.com>"),
-        551: _example(_HELLO, _SENDER, "RCPT TO:<white@foo.com>"),
-        552: _example(_HELLO, _SENDER, _JONES, full=("jones@foo.com",)),
-        553: _example(_HELLO, _SENDER, "RCPT TO:<jones@foo..com>"),
-        554: _example(_HELLO, _SENDER, "RCPT TO:<nobody@foo.com>", "DATA"),
-        555: _example(_HELLO, _SENDER + " COLOUR=RED"),
+@functools.cache
+def examples() -> Mapping[int, ExampleDialogue]:
+    """Code -> a dialogue whose last reply has it, for each code that the simulated server can give."""
+    table = content.read(content.KIT / "code_dialogues.toml")
+    found = {
+        int(code): ExampleDialogue(MappingProxyType({**table["server"], **row.get("policy", {})}), tuple(row["lines"]))
+        for code, row in table["codes"].items()
     }
-)
+    return MappingProxyType(found)

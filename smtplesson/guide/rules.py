@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
-from typing import Any
 
+from smtplesson import content
 from smtplesson.protocol.codes import ReplyCode
 
 ABOUT = (
@@ -25,13 +24,14 @@ ABOUT = (
     "auth",
     "server",
 )
-RETRY = ("no", "unchanged later", "after the fix")
+#: Whether to send again -> the same as a sentence.
+RETRY: Mapping[str, str] = {
+    "no": "no: there is nothing to gain by sending again.",
+    "unchanged later": "yes, unchanged and later: the client does it by itself, half an hour apart or more.",
+    "after the fix": "only after the fix: the same again will be refused again.",
+}
 TEXT_RANK = 50  # rules with words begin here; the vague ones stand below the enhanced codes
-_KEYS = {
-    "id", "name", "about", "rank", "words", "unless", "codes", "enhanced", "command", "cause", "fix",
-    "postmaster", "retry", "server", "source",
-}  # fmt: skip
-_NEEDED = ("id", "about", "cause", "fix", "postmaster", "source")
+_TEXTS = "tuple[str, ...]"
 _NUMBER = re.compile(r"[0-9]{1,3}\.(?:[0-9]{1,3}|\*)")
 
 _ANGLE = re.compile(r"<[^<>\n]{1,400}>")
@@ -85,7 +85,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Guide:
+class FieldGuide:
     """All rules, in the order of the file, with the names of servers and of the enhanced codes' subjects."""
 
     rules: tuple[Rule, ...]
@@ -141,62 +141,54 @@ def _phrase(phrase: str) -> re.Pattern[str]:
 
 
 @cache
-def shipped() -> Guide:
+def shipped() -> FieldGuide:
     """Return the guide that comes with the package."""
-    file = resources.files("smtplesson").joinpath("data/field_guide.toml")
-    return _parse(file.read_text("utf-8"), "field_guide.toml")
+    return _guide(content.read(content.KIT / "field_guide.toml"))
 
 
-def load(path: str | Path) -> Guide:
-    """Return the guide in a file; ValueError names the rule and what is wrong with it."""
-    return _parse(Path(path).read_text("utf-8"), Path(path).name)
+def load(path: str | Path) -> FieldGuide:
+    """Return the guide in a file; ContentError names the rule and what is wrong with it."""
+    return _guide(content.read(Path(path)))
 
 
-def _parse(text: str, where: str) -> Guide:
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{where} is no TOML: {error}. Mend that line.") from error
-    rules = tuple(_rule(row, f"{where}, rule {number}") for number, row in enumerate(data.get("rule", []), 1))
-    seen: set[str] = set()
-    for rule in rules:
-        if rule.id in seen:
-            raise ValueError(f"{where}: two rules have the id {rule.id!r}; rename one.")
-        seen.add(rule.id)
-    servers = tuple(
-        (row["name"], _pattern(row["words"], f"{where}, server {row['name']}")) for row in data.get("server", [])
-    )
-    return Guide(rules, servers, {row["digit"]: row["name"] for row in data.get("subject", [])})
-
-
-def _rule(row: dict[str, Any], where: str) -> Rule:
-    where = f"{where} ({row.get('id', 'without id')})"
-    for key in _NEEDED:
-        if not row.get(key):
-            raise ValueError(f'{where} has no {key}: add the line {key} = "...".')
-    if unknown := sorted(set(row) - _KEYS):
-        raise ValueError(f"{where} has the unknown key {unknown[0]!r}; the keys are {', '.join(sorted(_KEYS))}.")
-    if row["about"] not in ABOUT:
-        raise ValueError(f"{where}: about is {row['about']!r}, but must be one of {', '.join(ABOUT)}.")
-    if row.get("retry", "no") not in RETRY:
-        raise ValueError(f"{where}: retry is {row['retry']!r}, but must be one of {', '.join(RETRY)}.")
-    if bad := [number for number in row.get("enhanced", []) if not _NUMBER.fullmatch(number)]:
-        raise ValueError(f"{where}: enhanced holds {bad[0]!r}, but must be subject and detail, such as 7.1 or 7.*.")
-    return Rule(
-        **{key: row.get(key, "") for key in (*_NEEDED, "name", "server", "retry")},
-        rank=row.get("rank", TEXT_RANK if "words" in row else 30),
-        words=_pattern(row["words"], where) if "words" in row else None,
-        unless=_pattern(row["unless"], where) if "unless" in row else None,
-        codes=tuple(row.get("codes", ())),
-        enhanced=tuple(row.get("enhanced", ())),
-        command=tuple(row.get("command", ())),
+def _guide(file: content.Section) -> FieldGuide:
+    file.only("rule", "server", "subject")
+    rules: dict[str, Rule] = {}
+    for number, row in enumerate(file.take("rule", "tables", ()), 1):
+        rule = _rule(row.named(f"rule {number} ({content.shown(row.get('id', 'without id'))})"))
+        if rule.id in rules:
+            raise row.error(f"two rules have the id {content.shown(rule.id)}; rename one.", "id")
+        rules[rule.id] = rule
+    servers = []
+    for row in file.take("server", "tables", ()):
+        row.only("name", "words")
+        servers.append((row.take("name"), _pattern(row, "words")))
+    for row in (subjects := file.take("subject", "tables", ())):
+        row.only("digit", "name")
+    return FieldGuide(
+        tuple(rules.values()),
+        tuple(servers),
+        {row.take("digit", "int"): row.take("name") for row in subjects},
     )
 
 
-def _pattern(words: Iterable[str], where: str) -> re.Pattern[str]:
+def _rule(row: content.Section) -> Rule:
+    row.only(*(field.name for field in dataclasses.fields(Rule)))
+    row.choice("about", ABOUT)
+    row.choice("retry", RETRY, "")
+    for number in row.take("enhanced", _TEXTS, ()):
+        if not _NUMBER.fullmatch(number):
+            what = f"enhanced holds {content.shown(number)}, but must be subject and detail, such as 7.1 or 7.*."
+            raise row.error(what, "enhanced")
+    words = _pattern(row, "words") if "words" in row else None
+    unless = _pattern(row, "unless") if "unless" in row else None
+    rank = row.take("rank", "int", 30 if words is None else TEXT_RANK)
+    return row.build(Rule, "words", "unless", "rank", words=words, unless=unless, rank=rank)
+
+
+def _pattern(row: content.Section, key: str) -> re.Pattern[str]:
+    """One pattern for all the words under `key`."""
+    words = row.take(key, _TEXTS)
     for word in words:
-        try:
-            re.compile(word)
-        except re.error as error:
-            raise ValueError(f"{where}: {word!r} is no regular expression: {error}.") from error
+        row.compiles(key, word)
     return re.compile("|".join(f"(?:{word})" for word in words))

@@ -1,19 +1,17 @@
 """What do I do now? From a reply to what is to be done, by questions that a person can answer.
 
-Questions and advice are in `data/next_step.toml`; a reply that the field guide has explained answers the
+Questions and advice are in `data/what_now.toml`; a reply that the field guide has explained answers the
 questions by itself, as far as it can.
 """
 
 from __future__ import annotations
 
 import functools
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from importlib import resources
 from types import MappingProxyType
-from typing import Any
 
+from smtplesson import content
 from smtplesson.guide.field_guide import Explanation
 
 #: Who can be named as the one who must act.
@@ -55,7 +53,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TriageAnswer:
     """An answer to a question: where it leads, for each role, and which replies give it by themselves."""
 
     text: str
@@ -64,13 +62,13 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class TriageQuestion:
     """One question with its answers, and a hint on how to answer it."""
 
     id: str
     text: str
     hint: str
-    answers: tuple[Answer, ...]
+    answers: tuple[TriageAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +102,8 @@ class Way:
     """
 
     role: str
-    at: Question | Advice
-    taken: tuple[tuple[Question, Answer], ...] = ()
+    at: TriageQuestion | Advice
+    taken: tuple[tuple[TriageQuestion, TriageAnswer], ...] = ()
 
     @property
     def is_over(self) -> bool:
@@ -131,14 +129,15 @@ class Way:
 
 def roles() -> Mapping[str, str]:
     """The roles and what each says of itself: sender, programmer, postmaster."""
-    return MappingProxyType({role: str(entry["name"]) for role, entry in _content()["roles"].items()})
+    table = _content()["roles"]
+    return MappingProxyType({role: table.take(role, "table").take("name") for role in table})
 
 
 def start(role: str) -> Way:
     """Stand before the first question of a role; ValueError for another word."""
     if role not in roles():
         raise ValueError(f"{role!r} is no role; there are {', '.join(roles())}.")
-    return Way(role, _place(_content()["roles"][role]["first"], role))
+    return Way(role, _place(_content()["roles"][role].take("first"), role))
 
 
 def follow(role: str, reply: Explanation) -> Way:
@@ -149,7 +148,7 @@ def follow(role: str, reply: Explanation) -> Way:
     'moved'
     """
     way = start(role)
-    while isinstance(way.at, Question):
+    while isinstance(way.at, TriageQuestion):
         fitting = [n for n, given in enumerate(way.at.answers, 1) if any(c.fits(reply) for c in given.when)]
         if not fitting:
             break
@@ -178,32 +177,30 @@ def ends(role: str) -> tuple[Advice, ...]:
 
 
 @functools.cache
-def _content() -> dict[str, Any]:
-    text = (resources.files("smtplesson") / "data" / "next_step.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+def _content() -> content.Section:
+    return content.read(content.KIT / "what_now.toml")
 
 
 @functools.cache
-def _place(name: str, role: str) -> Question | Advice:
-    content = _content()
-    if name in content["question"]:
+def _place(name: str, role: str) -> TriageQuestion | Advice:
+    if name in _content()["question"]:
         return _question(name)
-    entry = content["advice"][name]
+    entry: content.Section = _content()["advice"].take(name, "table")
     do, avoid = entry[role]
-    given = {key: entry[key] for key in ("title", "who", "source", "lesson")}
-    more = {key: entry[key] for key in ("line", "says", "command") if key in entry}
-    return Advice(id=name, role=role, do=do, avoid=avoid, about=tuple(entry["about"]), **given, **more)
+    return entry.build(Advice, *roles(), id=name, role=role, do=do, avoid=avoid)
 
 
-def _question(name: str) -> Question:
+def _question(name: str) -> TriageQuestion:
     table = _content()["question"]
     entry = table[name]
-    answers = table[entry["answers_of"]]["answers"] if "answers_of" in entry else entry["answers"]
-    return Question(name, entry["text"], entry["hint"], tuple(map(_answer, answers)))
+    entry.only("text", "hint", "answers", "answers_of")
+    answers = table[entry["answers_of"]] if "answers_of" in entry else entry
+    given = tuple(map(_answer, answers.take("answers", "tables")))
+    return TriageQuestion(name, entry.take("text"), entry.take("hint"), given)
 
 
-def _answer(entry: Mapping[str, Any]) -> Answer:
+def _answer(entry: content.Section) -> TriageAnswer:
+    entry.only("text", "next", "when")
     leads = entry["next"]
-    to = leads if isinstance(leads, dict) else dict.fromkeys(_content()["roles"], leads)
-    when = tuple(Condition(**{key: tuple(values) for key, values in c.items()}) for c in entry.get("when", ()))
-    return Answer(entry["text"], to, when)
+    to = dict.fromkeys(roles(), leads) if isinstance(leads, str) else entry.take("next", "Mapping[str, str]")
+    return TriageAnswer(entry.take("text"), to, tuple(c.build(Condition) for c in entry.take("when", "tables", ())))

@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import lru_cache
 from math import sqrt
 
+from smtplesson import markup
 from smtplesson.learner.attempts import Confidence
 from smtplesson.learner.quiz import Outcome
 from smtplesson.questions.question import Kind, Misconception, Question
@@ -396,7 +397,7 @@ class Gain:
             return f"In lesson 00 you had {right} of {len(self.before)} right. Lesson 09 asks the same again."
         before, after = (sum(test[id] for id in self.both) for test in (self.before, self.after))
         lost = sum(self.before[id] and not self.after[id] for id in self.both)
-        count = f"{len(self.both)} question{'' if len(self.both) == 1 else 's'}"
+        count = markup.counted(len(self.both), "question")
         said = f"Of {count} you had {before} right before the lessons and {after} after them."
         return said + (f" {lost} that you had right at first went wrong: look at your review." if lost else "")
 

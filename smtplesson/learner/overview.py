@@ -79,8 +79,9 @@ class Overview:
             return "There is no answer yet. Answer the questions of a lesson, and this fills."
         mastered = sum(each.stage is Stage.MASTERED for each in self.mastery)
         return (
-            f"{_number(self.answers, 'answer')}; {mastered} of {_number(len(self.mastery), 'objective')} mastered; "
-            f"{_number(len(self.due), 'question')} due today."
+            f"{markup.counted(self.answers, 'answer')}; "
+            f"{mastered} of {markup.counted(len(self.mastery), 'objective')} mastered; "
+            f"{markup.counted(len(self.due), 'question')} due today."
         )
 
     @property
@@ -88,13 +89,13 @@ class Overview:
         """What is due, and what comes next, in sentences."""
         if not self.cards:
             return ("Nothing is due: no question was answered yet.",)
-        first = "1 question is due today." if len(self.due) == 1 else f"{len(self.due)} questions are due today."
+        first = f"{markup.counted(len(self.due), 'question is', 'questions are')} due today."
         surprised = sum(card.surprised for card in self.due)
         said = [f"Sure but wrong, and so asked first: {surprised}."] if surprised else []
         coming = Counter(card.due for card in self.cards if card.due > self.today)
         if coming:
             day = min(coming)
-            said.append(f"The next day of review is {day}, with {_number(coming[day], 'question')}.")
+            said.append(f"The next day of review is {day}, with {markup.counted(coming[day], 'question')}.")
         boxes = Counter(card.box for card in self.cards)
         said.append(f"Boxes: {', '.join(f'{boxes[box]} in box {box}' for box in sorted(boxes))}.")
         return (first, *said)
@@ -131,7 +132,3 @@ def _held(held: Held) -> str:
 
 def _indented(text: str) -> str:
     return "\n    ".join(map(markup.visible, text.split("\n")))
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

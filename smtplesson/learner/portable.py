@@ -26,8 +26,8 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
-from importlib import resources
 
+from smtplesson import content
 from smtplesson.learner.attempts import Attempt, Confidence
 
 VERSION = 1
@@ -95,8 +95,7 @@ def unpack(text: str) -> tuple[Attempt, ...]:
 
 @cache
 def _names(version: int) -> tuple[str, ...]:
-    file = resources.files("smtplesson") / "data" / f"portable-{version}.txt"
-    return ("", *file.read_text(encoding="utf-8").split())
+    return ("", *content.text(content.KIT / f"portable-{version}.txt").split())
 
 
 def _size(attempts: Sequence[Attempt]) -> int:

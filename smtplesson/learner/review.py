@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain, zip_longest
 
+from smtplesson import markup
 from smtplesson.learner.attempts import Confidence
 from smtplesson.learner.mastery import Mastery, Stage, counted, mastery
 from smtplesson.learner.quiz import Outcome
@@ -44,7 +45,7 @@ class Scheduled:
     surprised: bool = False
 
     def __str__(self) -> str:
-        lapses = f", fell back {self.lapses} time{'' if self.lapses == 1 else 's'}" if self.lapses else ""
+        lapses = f", fell back {markup.counted(self.lapses, 'time')}" if self.lapses else ""
         sure = ", sure but wrong" if self.surprised else ""
         return f"{self.question}: box {self.box} of {len(INTERVALS)}, due on {self.due}{lapses}{sure}"
 

@@ -26,10 +26,10 @@ def ask(quiz: Quiz, read: Read, write: Write, *, feedback: bool = True) -> None:
     """Ask what is not answered yet, or else all, until the end, or until `read` raises EOFError or gives "q".
 
     `read` takes a prompt and returns a line, as `input` does. Without `feedback`, as in a test, nothing tells whether
-    an answer is right, and nobody is asked how sure he is.
+    an answer is right, and nobody is asked how sure they are.
     """
     count = len(quiz.questions)
-    write(f"{count} question{'' if count == 1 else 's'}. {_HELP}")
+    write(f"{markup.counted(count, 'question')}. {_HELP}")
     wanted = quiz.unanswered or quiz.questions
     if len(wanted) < count:
         write(f"{count - len(wanted)} of them you have answered before.")

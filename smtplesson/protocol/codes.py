@@ -24,6 +24,18 @@ class ReplyCode(IntEnum):
         member.phrase = phrase
         return member
 
+    @classmethod
+    def find(cls, code: int) -> Self | None:
+        """Return the code of this number; None where the kit knows none.
+
+        >>> ReplyCode.find(251), ReplyCode.find(299)
+        (<ReplyCode.WILL_FORWARD: 251>, None)
+        """
+        try:
+            return cls(code)
+        except ValueError:
+            return None
+
     SYSTEM_STATUS = 211, "System status, or system help reply"
     HELP_MESSAGE = 214, "Help message"
     SERVICE_READY = 220, "<domain> Service ready"
@@ -75,6 +87,14 @@ class ReplyClass:
     def label(self) -> str:
         """The class as people write it, such as `5yz`."""
         return f"{self.digit}yz"
+
+    @property
+    def mark(self) -> str:
+        """Its sign and its word, such as `✗ refused`."""
+        return f"{self.sign} {self.word}"
+
+    def __str__(self) -> str:
+        return f"{self.sign} {self.label} {self.word}"
 
 
 CLASSES: Mapping[int, ReplyClass] = MappingProxyType(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from smtplesson.markup import Child, Html, join, lines, tag, unseen, visible
+from smtplesson.markup import Child, Html, join, lines, tag, unseen
 from smtplesson.protocol.codes import CLASSES
 from smtplesson.protocol.faults import CommandSyntaxError
 from smtplesson.protocol.replies import Reason, Reply
@@ -106,7 +106,8 @@ def code(number: int) -> Html:
 
 def fault(error: CommandSyntaxError) -> Html:
     """What is wrong with a command or an address: the message, the line with the faulty part marked, the rule."""
-    line = tag("div", _marked(shorten(error.text), error), class_="sl-mono")
+    before, faulty, after = error.pieces()
+    line = tag("div", before, _mark(faulty), after, class_="sl-mono")
     where = f"Marked: {error.place}. {error.production}: {error.section}"
     return tag("div", tag("strong", error.message), line, tag("div", where, class_="sl-why"))
 
@@ -137,9 +138,11 @@ def _marked(line: str, fault: Exception | None) -> Html:
     if not isinstance(fault, CommandSyntaxError) or (place := line.find(fault.text)) < 0 or not fault.text:
         return join(line) if line else Html("&nbsp;")
     start, end = (place + offset for offset in fault.span)
-    faulty = line[start:end] or "\N{NO-BREAK SPACE}"
-    mark = tag("mark", unseen("fault: "), visible(faulty), class_="sl-fault")
-    return join(line[:start], mark, line[end:])
+    return join(line[:start], _mark(line[start:end]), line[end:])
+
+
+def _mark(faulty: str) -> Html:
+    return tag("mark", unseen("fault: "), faulty or "\N{NO-BREAK SPACE}", class_="sl-fault")
 
 
 def _broken(rows: Sequence[Html]) -> Iterator[Html]:

@@ -227,16 +227,13 @@ DOMAIN_FAULTS: Mapping[str, Fault] = MappingProxyType(
     {"_": Fault.UNDERSCORE, " ": Fault.DOMAIN_SPACE, "@": Fault.TWO_ATS}
 )
 _WIDTH = 70
-#: Told by a frame, an underline and bold type, in the colours of the text around: never by colour alone.
-_MARK = "background:none;color:inherit;font-weight:bold;text-decoration:underline;outline:1px solid"
-_LINE = "margin:.2em 0 .2em 2em;white-space:pre-wrap;overflow-wrap:anywhere"
 
 
 class CommandSyntaxError(ValueError):
     """A command, path or address that breaks the grammar: what, where, which production, which section.
 
     `span` is the faulty part of `text` as character offsets; where something is missing at the end, it is the
-    place behind the last character. `str()` draws a caret under it.
+    place after the last character. `str()` draws a caret under it.
     """
 
     def __init__(self, fault: Fault, text: str, span: tuple[int, int], words: Mapping[str, str]) -> None:
@@ -256,11 +253,6 @@ class CommandSyntaxError(ValueError):
         return self.fault in _MALFORMED
 
     @property
-    def path_text(self) -> str:
-        """What the client wrote behind the colon up to the next space, for a server to repeat."""
-        return self.text.partition(":")[2].strip().partition(" ")[0]
-
-    @property
     def place(self) -> str:
         """Where the faulty part stands in the text, in words; the first character is number 1."""
         first, last = self.span[0] + 1, min(self.span[1], len(self.text))
@@ -268,14 +260,7 @@ class CommandSyntaxError(ValueError):
             return "behind the last character"
         return f"character {first}" if last <= first else f"characters {first} to {last}"
 
-    def as_html(self) -> str:
-        """Say what is wrong, with the faulty part marked in the line itself: no line break can part the two."""
-        before, faulty, after = map(markup.escape, self._pieces())
-        line = f'{before}<mark style="{_MARK}">{faulty or "&nbsp;"}</mark>{after}'
-        where = f"Marked: {self.place}. {markup.escape(self.production)}: {markup.escape(self.section)}"
-        return f'<div>{markup.escape(self.message)}</div><pre style="{_LINE}">{line}</pre><div>{where}</div>'
-
-    def _pieces(self) -> tuple[str, str, str]:
+    def pieces(self) -> tuple[str, str, str]:
         """What is drawn of the text: up to the faulty part, that part, and what follows."""
         start, end = self.span
         left = max(0, min(start - 20, len(self.text) - _WIDTH))
@@ -285,14 +270,16 @@ class CommandSyntaxError(ValueError):
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Show what `str()` says; as HTML with the fault marked in its line."""
-        return {"text/plain": str(self), "text/html": self.as_html()}
+        from smtplesson.protocol import display
+
+        return {"text/plain": str(self), "text/html": markup.output(display.fault(self))}
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """IPython prints an exception's arguments otherwise, whatever its bundle says."""
         printer.text(str(self))
 
     def __str__(self) -> str:
-        before, faulty, after = map(markup.visible, self._pieces())
+        before, faulty, after = map(markup.visible, self.pieces())
         caret = " " * len(before) + "^" * max(1, len(faulty))
         return f"{self.message}\n    {before}{faulty}{after}\n    {caret}\n{self.production}: {self.section}"
 

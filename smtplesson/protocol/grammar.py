@@ -20,12 +20,10 @@ __all__ = [
     "Path",
     "diagnose",
     "is_domain",
-    "parse_forward_path",
     "parse_helo_argument",
     "parse_mail",
     "parse_mailbox",
     "parse_rcpt",
-    "parse_reverse_path",
 ]
 
 #: Octets: section 4.5.3.1, and for the label RFC 1035 section 2.3.4.
@@ -36,7 +34,7 @@ _LET_DIG = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BAD_UTF8 = re.compile("[\ud800-\udfff]")
 _NON_ASCII = re.compile(r"[^\x00-\x7f]")
-#: An address literal behind the "@"; dcontent (section 4.1.3) may be "<", ">" and quotes, but no bracket or space.
+#: An address literal after the "@"; dcontent (section 4.1.3) may be "<", ">" and quotes, but no bracket or space.
 _LITERAL = re.compile(r"(?<=@)\[[^][\\ ]*\]")
 #: What looks like A-d-l ":", with the literals that it may not hold, since their colons do not end it.
 _ROUTE = re.compile(r"(@(?:\[[^]]*\]|[^:[])*+):")
@@ -67,24 +65,6 @@ def parse_mailbox(text: str, *, smtputf8: bool = False, tolerate: Collection[Fau
         fault, start = (Fault.DISPLAY_NAME, 0) if begin > 1 else (Fault.BRACKETS, 0 if begin else end)
         parser.fault(fault, start, begin - 1)
     return parser.mailbox(min(begin, end), end)
-
-
-def parse_reverse_path(text: str, *, smtputf8: bool = False, tolerate: Collection[Fault] = frozenset()) -> Path:
-    """Read a reverse-path, brackets included: section 4.1.2, Reverse-path.
-
-    >>> parse_reverse_path("<>")
-    Path(mailbox=None, route=())
-    """
-    return _Parser(text, {"verb": "MAIL"}, smtputf8=smtputf8, tolerate=tolerate).whole_path()
-
-
-def parse_forward_path(text: str, *, smtputf8: bool = False, tolerate: Collection[Fault] = frozenset()) -> Path:
-    """Read a forward-path, brackets included: section 4.1.2, Forward-path, and `<Postmaster>` (4.1.1.3).
-
-    >>> parse_forward_path("<@relay.example:jones@foo.com>").route
-    ('relay.example',)
-    """
-    return _Parser(text, {"verb": "RCPT"}, smtputf8=smtputf8, tolerate=tolerate).whole_path()
 
 
 def parse_mail(
@@ -261,14 +241,6 @@ class _Parser:
 
     # --- the path --------------------------------------------------------------------------------------
 
-    def whole_path(self) -> Path:
-        """Reverse-path / Forward-path"""
-        self.characters(0)
-        path, end = self.path(self.after_colon(0))
-        if end < len(self.text):
-            self.fault(Fault.TRAILING_TEXT, end, len(self.text))
-        return path
-
     def path(self, begin: int) -> tuple[Path, int]:
         """Path = "<" [ A-d-l ":" ] Mailbox ">"
 
@@ -311,15 +283,15 @@ class _Parser:
         inner = begin + 1
         if text[inner : inner + 1] == "<":
             self.fault(Fault.DOUBLE_BRACKET, inner, inner + 1)
-            return inner + 1, close, self.behind(close)
+            return inner + 1, close, self.after(close)
         second = text.find("<", inner, close)
         if second > 0 and '"' not in text[inner:second] and "@[" not in text[inner:second]:
             self.fault(Fault.DISPLAY_NAME, inner, second)
-            return second + 1, close, self.behind(close)
+            return second + 1, close, self.after(close)
         return inner, close, close + (text[close : close + 1] == ">")
 
-    def behind(self, close: int) -> int:
-        """The offset behind the one or two ">" at `close`, where a second "<" has been tolerated."""
+    def after(self, close: int) -> int:
+        """The offset after the one or two ">" at `close`, where a second "<" has been tolerated."""
         return close + (2 if self.text.startswith(">>", close) else self.text.startswith(">", close))
 
     def unbracketed(self, begin: int, opening: int) -> tuple[int, int, int]:
@@ -427,7 +399,7 @@ class _Parser:
             self.fault(Fault.TRAILING_DOT, at, at + 1)
 
     def quoted_string(self, begin: int, end: int) -> int:
-        r"""Quoted-string = DQUOTE *( qtextSMTP / "\" %d32-126 ) DQUOTE; return the offset behind it."""
+        r"""Quoted-string = DQUOTE *( qtextSMTP / "\" %d32-126 ) DQUOTE; return the offset after it."""
         at = begin + 1
         while at < end:
             if self.text[at] == '"':

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, Self
 
 from smtplesson import markup
-from smtplesson.protocol.codes import ReplyCode, reply_class
+from smtplesson.protocol.codes import CLASSES, ReplyCode
 
 _ENHANCED = re.compile(r"([245])\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})")  # RFC 2034 section 4
 _REPLY_LINE = re.compile(r"([1-9][0-9]{2})(?:([ -])(.*))?", re.DOTALL)
@@ -39,14 +39,6 @@ class EnhancedCode:
 
     def __str__(self) -> str:
         return f"{self.klass}.{self.subject}.{self.detail}"
-
-
-@runtime_checkable
-class Drawn(Protocol):
-    """An error that draws itself: what is wrong, and where."""
-
-    def as_html(self) -> str:
-        """The error as HTML, all text in it escaped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +114,10 @@ class Reply:
         return self.code % 10
 
     @property
-    def is_multiline(self) -> bool:
-        """Whether the reply has more than one line, joined by `code-`."""
-        return len(self.lines) > 1
-
-    @property
     def phrase(self) -> str:
         """RFC 5321's words for the code; empty where the kit knows none."""
-        return ReplyCode(self.code).phrase if self.code in ReplyCode._value2member_map_ else ""
+        known = ReplyCode.find(self.code)
+        return known.phrase if known else ""
 
     def _wire_lines(self) -> list[str]:
         prefix = f"{self.enhanced} " if self.enhanced else ""
@@ -144,7 +132,9 @@ class Reply:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Show the reply, its class in a word, and the reason: as plain text and as HTML."""
-        return {"text/plain": _plain(self), "text/html": _as_html(self)}
+        from smtplesson.protocol import display
+
+        return {"text/plain": _plain(self), "text/html": markup.output(display.talk(display.server(self)))}
 
 
 def _read_lines(rows: list[str]) -> tuple[int, list[str]]:
@@ -188,11 +178,7 @@ def _split_enhanced(code: int, texts: list[str]) -> tuple[EnhancedCode | None, l
 
 
 def _class_words(reply: Reply) -> str:
-    try:
-        klass = reply_class(reply.code)
-    except ValueError:
-        return "no SMTP class"
-    return f"{klass.sign} {klass.label} {klass.word}"
+    return str(CLASSES.get(reply.first_digit, "no SMTP class"))
 
 
 def _plain(reply: Reply) -> str:
@@ -204,25 +190,3 @@ def _plain(reply: Reply) -> str:
         if reply.reason.fault is not None:
             rows += [f"    {row}" for row in str(reply.reason.fault).split("\n")]
     return "\n".join(rows)
-
-
-def _drawn(fault: Exception) -> str:
-    if isinstance(fault, Drawn):
-        return fault.as_html()
-    rows = "\n".join(map(markup.escape, str(fault).split("\n")))
-    return f'<pre style="margin:.3em 0 0;white-space:pre-wrap">{rows}</pre>'
-
-
-def _as_html(reply: Reply) -> str:
-    first, *rest = (markup.escape(row) for row in str(reply).split("\n"))
-    shown = "\n".join([f"<strong>{first[:3]}</strong>{first[3:]}", *rest])
-    why = ""
-    if reply.reason:
-        section = f" <em>({markup.escape(reply.reason.section)})</em>" if reply.reason.section else ""
-        why = f"<div>{markup.escape(reply.reason.text)}{section}</div>"
-        if reply.reason.fault is not None:
-            why += _drawn(reply.reason.fault)
-    return (
-        f'<div style="border-left:4px solid {markup.class_colour(reply.first_digit)};padding:.1em .7em">'
-        f'<pre style="margin:0;white-space:pre-wrap">{shown}   [{_class_words(reply)}]</pre>{why}</div>'
-    )

@@ -10,7 +10,7 @@ import binascii
 from collections.abc import Callable, Generator, Mapping
 from types import MappingProxyType
 
-Exchange = Generator[str, str, tuple[str, str]]
+AuthExchange = Generator[str, str, tuple[str, str]]
 
 
 class SaslError(ValueError):
@@ -32,7 +32,7 @@ def decode(line: str) -> str:
         raise SaslError("The line is not UTF-8 in base64.") from None
 
 
-def plain(initial: str) -> Exchange:
+def plain(initial: str) -> AuthExchange:
     """[authzid] NUL authcid NUL passwd: RFC 4616 section 2."""
     parts = decode(initial or (yield "")).split("\0")
     if len(parts) != 3:
@@ -40,16 +40,16 @@ def plain(initial: str) -> Exchange:
     return parts[1], parts[2]
 
 
-def login(initial: str) -> Exchange:
+def login(initial: str) -> AuthExchange:
     """The login, then the password; never standardised, yet widely used."""
     name = decode(initial or (yield "Username:"))
     return name, decode((yield "Password:"))
 
 
-MECHANISMS: Mapping[str, Callable[[str], Exchange]] = MappingProxyType({"PLAIN": plain, "LOGIN": login})
+MECHANISMS: Mapping[str, Callable[[str], AuthExchange]] = MappingProxyType({"PLAIN": plain, "LOGIN": login})
 
 
-def never(initial: str) -> Exchange:
+def never(initial: str) -> AuthExchange:
     """A mechanism that a profile lists but that the kit does not know: one challenge, and nobody gets in."""
     yield "<0@smtplesson>"
     return "", ""

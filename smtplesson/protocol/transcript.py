@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Literal, Self, overload
 
 from smtplesson import markup
-from smtplesson.protocol.codes import reply_class
 from smtplesson.protocol.replies import Reply
 
 Speaker = Literal["C", "S"]
@@ -34,6 +33,17 @@ class Exchange:
 
     sent: tuple[str, ...]
     reply: Reply
+
+
+def verb_of(sent: Sequence[str]) -> str:
+    """The command in the lines that a client sent; "" before the greeting, "." for the end of a message.
+
+    >>> verb_of(["rcpt TO:<jones@foo.com>"]), verb_of(["Hello", "."]), verb_of([])
+    ('RCPT', '.', '')
+    """
+    if not sent:
+        return ""
+    return "." if sent[-1] == "." else sent[0].split(" ", 1)[0].upper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,33 +115,6 @@ class Transcript(Sequence[Line]):
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Show the session as plain text, and as HTML with each reply marked by its class."""
-        return {"text/plain": markup.visible_lines(str(self)), "text/html": _as_html(self)}
+        from smtplesson.protocol import display
 
-
-def _as_html(transcript: Transcript) -> str:
-    rows = []
-    for line in transcript:
-        who = "client" if line.speaker == "C" else "server"
-        mark = _mark(line.text) if line.speaker == "S" else ""
-        colour = markup.class_colour(int(line.text[0])) if mark else "transparent"
-        weight = "" if line.speaker == "C" else "font-weight:bold;"
-        rows.append(
-            f'<div style="border-left:4px solid {colour};padding-left:.6em;{weight}">'
-            f'<span aria-hidden="true">{line.speaker}: </span><span style="{_HIDDEN}">{who}: </span>'
-            f"{markup.escape(line.text)}{markup.escape(mark)}</div>"
-        )
-    return f'<div style="font-family:var(--jp-code-font-family,monospace);{_WRAP}">{"".join(rows)}</div>'
-
-
-_WRAP = "white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.5"
-#: Read out by a screen reader, not drawn.
-_HIDDEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
-
-
-def _mark(text: str) -> str:
-    """The class of a server's line in words; empty for a line that another line follows."""
-    try:
-        klass = reply_class(int(text[:3]))
-    except ValueError:
-        return ""
-    return "" if text[3:4] == "-" else f"   [{klass.sign} {klass.word}]"
+        return {"text/plain": markup.visible_lines(str(self)), "text/html": markup.output(display.transcript(self))}

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import re
-import tomllib
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
 
+from smtplesson import content
+from smtplesson.content import ContentError
 from smtplesson.protocol.transcript import Transcript, TranscriptSyntaxError
 from smtplesson.questions import families
 from smtplesson.questions.kinds import KINDS
 from smtplesson.questions.kinds.single import KIND as SINGLE
 from smtplesson.questions.question import LETTERS, Choice, Kind, Misconception, Question, generator
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-_Value = TypeVar("_Value", bound="DataclassInstance")
+#: A question file that is not right.
+QuestionError = ContentError
 #: One objective, several, or None for all.
 Objectives = str | Collection[str] | None
-_DATA = resources.files("smtplesson") / "data"
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _CODE = re.compile(r"[2-5][0-5][0-9]")
-_HEADER = re.compile(r"\s*(\[+[^\[\]]*\]+)")
-_WANTED = {"bool": bool, "tuple[str, ...]": list}  # what TOML gives for a field's type; a text for all others
-
-
-class QuestionError(ValueError):
-    """A question file that is not right: the message says which file and question, what, and what to do."""
 
 
 class QuestionBank(Mapping[str, Question]):
@@ -56,10 +44,10 @@ class QuestionBank(Mapping[str, Question]):
         return _kit() if folder is None else cls._read(folder)
 
     @classmethod
-    def _read(cls, root: Any) -> QuestionBank:
+    def _read(cls, root: content.File) -> QuestionBank:
         misconceptions = _misconceptions(root / "misconceptions.toml")
         questions: dict[str, Question] = {}
-        for file in _toml_files(root / "questions"):
+        for file in content.files(root / "questions"):
             for question in _questions(file, misconceptions):
                 if first := questions.get(question.id):
                     taken = f"the id {question.id!r} is taken already in {first.lesson}.toml; choose another."
@@ -110,84 +98,48 @@ class QuestionBank(Mapping[str, Question]):
 @functools.cache
 def _kit() -> QuestionBank:
     """The kit's own bank, which no one can change: read once, for a lesson asks for it in many cells."""
-    return QuestionBank._read(_DATA)
+    return QuestionBank._read(content.KIT)
 
 
-def _toml_files(folder: Any) -> list[Any]:
-    try:
-        return sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: str(f.name))
-    except OSError as error:
-        raise QuestionError(f"The folder {folder.name!r} cannot be read ({type(error).__name__}).") from None
-
-
-def _read(file: Any) -> tuple[dict[str, Any], Mapping[str, list[int]]]:
-    """The tables of a file, and by its header the lines where each begins."""
-    try:
-        text = file.read_text(encoding="utf-8-sig")  # some editors write a mark at the start
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise QuestionError(f"{file.name}: not valid TOML: {error}.") from None
-    except (OSError, UnicodeError) as error:
-        raise QuestionError(f"{file.name}: cannot be read ({type(error).__name__}).") from None
-    lines: dict[str, list[int]] = defaultdict(list)
-    for number, row in enumerate(text.split("\n"), 1):
-        if header := _HEADER.match(row):
-            lines[header[1]].append(number)
-    return tables, lines
-
-
-def _line(lines: Mapping[str, list[int]], header: str, nth: int = 1) -> str:
-    """`, line 12`: where a table begins; empty where its header is written in some other way."""
-    found = lines.get(header, [])
-    return f", line {found[nth - 1]}" if len(found) >= nth else ""
-
-
-def _misconceptions(file: Any) -> dict[str, Misconception]:
-    tables, lines = _read(file)
-    wheres = {id: f"{file.name}{_line(lines, f'[{id}]')}, {id}" for id in tables}
-    built = {id: _build(Misconception, _as_table(value, wheres[id]), wheres[id], id=id) for id, value in tables.items()}
+def _misconceptions(file: content.File) -> dict[str, Misconception]:
+    tables = content.read(file)
+    built = {id: _table(tables, id).build(Misconception, id=id) for id in tables}
     for id, misconception in built.items():
-        codes = [isinstance(code, str) and _CODE.fullmatch(code) for code in misconception.pair]
-        if len(codes) not in (0, 2) or not all(codes):
-            raise QuestionError(f'{wheres[id]}: pair names two codes, such as pair = ["551", "251"].')
+        if len(misconception.pair) not in (0, 2) or not all(map(_CODE.fullmatch, misconception.pair)):
+            raise _table(tables, id).error('pair names two codes, such as pair = ["551", "251"].', "pair")
     return built
 
 
-def _as_table(value: object, where: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise QuestionError(f"{where}: a table is wanted here, not {value!r}.")
-    return value
+def _table(tables: content.Section, id: str) -> content.Section:
+    """The table of this id, which names it in errors."""
+    table: content.Section = tables.take(id, "table")
+    return table.named(id)
 
 
-def _questions(file: Any, misconceptions: Mapping[str, Misconception]) -> Iterator[Question]:
-    tables, lines = _read(file)
+def _questions(file: content.File, misconceptions: Mapping[str, Misconception]) -> Iterator[Question]:
+    tables = content.read(file)
     lesson = file.name.removesuffix(".toml")
-    for id, value in tables.items():
-        where = f"{file.name}{_line(lines, f'[{id}]')}, {id}"
-        table = _as_table(value, where)
-        choices = table.pop("choices", None)
-        if not isinstance(choices, list) or not 2 <= len(choices) <= len(LETTERS):
-            raise QuestionError(f"{where}: choices must be a list of 2 to {len(LETTERS)} tables.")
-        wheres = [f"{file.name}{_line(lines, f'[[{id}.choices]]', n)}, {id}, choice {n}" for n in range(1, 9)]
-        built = tuple(
-            _build(Choice, _as_table(choice, place), place) for choice, place in zip(choices, wheres, strict=False)
-        )
-        table.setdefault("kind", SINGLE.name)
-        question = _build(Question, table, where, id=id, lesson=lesson, choices=built, order="")
-        _check_question(question, where)
-        question = dataclasses.replace(question, kind=KINDS[str(question.kind)])
-        for choice, place in zip(built, wheres, strict=False):
-            _check_choice(choice, question.kind, place, misconceptions)
-        _check_kind(question, where)
+    for id in tables:
+        table = _table(tables, id)
+        rows = table.take("choices", "tables", ())
+        if not 2 <= len(rows) <= len(LETTERS):
+            raise table.error(f"choices must be a list of 2 to {len(LETTERS)} tables.", "choices")
+        rows = [row.named(f"{id}, choice {number}") for number, row in enumerate(rows, 1)]
+        choices = tuple(row.build(Choice) for row in rows)
+        kind = KINDS[table.choice("kind", list(KINDS), SINGLE.name)]
+        given = {"id": id, "lesson": lesson, "order": ""}
+        question = table.build(Question, "choices", "kind", choices=choices, kind=kind, **given)
+        _check_question(question, table.where())
+        for choice, row in zip(choices, rows, strict=True):
+            _check_choice(choice, question.kind, row.where(), misconceptions)
+        _check_kind(question, table.where())
         yield question
 
 
 def _check_question(question: Question, where: str) -> None:
     if not _ID.fullmatch(question.id):
         raise QuestionError(f"{where}: an id has small letters, digits and hyphens, such as 251-at-rcpt.")
-    if (name := str(question.kind)) not in KINDS:
-        raise QuestionError(f"{where}: kind = {name!r}; there is {', '.join(KINDS)}.")
-    if not all(isinstance(tag, str) and _ID.fullmatch(tag) for tag in question.tags):
+    if not all(map(_ID.fullmatch, question.tags)):
         raise QuestionError(f'{where}: tags are short texts without spaces, such as tags = ["251", "551"].')
     try:
         Transcript.parse(question.dialogue)
@@ -215,22 +167,3 @@ def _check_kind(question: Question, where: str) -> None:
             raise QuestionError(f'{where}: {name} is missing; a question of kind {question.kind} needs {name} = "..."')
     if fault := question.kind.check(question):
         raise QuestionError(f"{where}: {fault}")
-
-
-def _build(kind: type[_Value], table: Mapping[str, Any], where: str, **given: Any) -> _Value:
-    """Make a value of a table whose keys are its fields: all that have no default, none that is unknown.
-
-    The fields in `given` come from elsewhere, so that they are unknown in the table.
-    """
-    fields = {field.name: field for field in dataclasses.fields(kind) if field.name not in given}
-    for key, value in table.items():
-        if key not in fields:
-            raise QuestionError(f"{where}: unknown key {key!r}; there are {', '.join(fields)}.")
-        if not isinstance(value, _WANTED.get(str(fields[key].type), str)):
-            raise QuestionError(f"{where}: {key} = {value!r} is of the wrong type.")
-    for name, field in fields.items():
-        if name not in table and field.default is dataclasses.MISSING:
-            raise QuestionError(f'{where}: {name} is missing. Add a line such as: {name} = "..."')
-        if isinstance(value := table.get(name), str) and not value.strip():
-            raise QuestionError(f'{where}: {name} is empty. Write a text: {name} = "..."')
-    return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}, **given)

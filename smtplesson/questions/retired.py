@@ -7,16 +7,15 @@ stood, so that an exercise set draws the other questions as before.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib import resources
+
+from smtplesson import content, markup
 
 
 @cache
 def _asked_now() -> Mapping[str, str]:
-    file = resources.files("smtplesson") / "data" / "retired.csv"
-    return {row["name"]: row["asked_now"] for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines())}
+    return {row["name"]: row["asked_now"] for row in content.rows(content.KIT / "retired.csv")}
 
 
 def now(id: str) -> str:
@@ -34,6 +33,11 @@ def is_retired(id: str) -> bool:
     return now(id) != id
 
 
+def replaces(id: str) -> bool:
+    """Whether this question or family is asked in place of a retired one: the kit from before does not know it."""
+    return id.partition("~")[0] in _asked_now().values()
+
+
 def told(ids: Iterable[str]) -> tuple[str, ...]:
     """A sentence on the answers to these questions that are not marked any more; none where there are no such answers.
 
@@ -41,5 +45,5 @@ def told(ids: Iterable[str]) -> tuple[str, ...]:
     ('1 answer is to a question no longer asked: kept, and not marked.',)
     """
     count = sum(map(is_retired, ids))
-    what = "1 answer is to a question" if count == 1 else f"{count} answers are to questions"
+    what = markup.counted(count, "answer is to a question", "answers are to questions")
     return (f"{what} no longer asked: kept, and not marked.",) if count else ()

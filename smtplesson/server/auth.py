@@ -7,7 +7,7 @@ import hmac
 from smtplesson.protocol import sasl
 from smtplesson.protocol.replies import Reply
 from smtplesson.server.policy import Policy
-from smtplesson.server.reply_writer import Voice
+from smtplesson.server.reply_writer import ReplyWriter
 from smtplesson.server.situations import Situation as S
 
 #: Octets with CRLF that this server has room for in a line of the exchange: RFC 4954 section 4 calls them sufficient.
@@ -17,13 +17,13 @@ AUTH_LIMIT = 12288
 class Authenticator:
     """Leads the exchange; `login` is who got in, `is_running` says that the next line belongs to it."""
 
-    def __init__(self, policy: Policy, voice: Voice) -> None:
+    def __init__(self, policy: Policy, writer: ReplyWriter) -> None:
         self.login: str | None = None
         self._users = policy.users
-        self._voice = voice
+        self._writer = writer
         lines = (line for line in policy.offers() if line.startswith("AUTH "))
         self._mechanisms = frozenset(next(lines, "").split()[1:])
-        self._exchange: sasl.Exchange | None = None
+        self._exchange: sasl.AuthExchange | None = None
 
     @property
     def is_running(self) -> bool:
@@ -33,12 +33,12 @@ class Authenticator:
     def begin(self, argument: str) -> Reply:
         """Answer the AUTH command."""
         if self.login is not None:
-            return self._voice.say(S.AUTH_TWICE)
+            return self._writer.write(S.AUTH_TWICE)
         name, _, initial = argument.partition(" ")
         if not name:
-            return self._voice.say(S.ARGUMENT_MISSING, verb="AUTH")
+            return self._writer.write(S.ARGUMENT_MISSING, verb="AUTH")
         if name.upper() not in self._mechanisms:
-            return self._voice.say(S.AUTH_MECHANISM_UNKNOWN, mechanism=name)
+            return self._writer.write(S.AUTH_MECHANISM_UNKNOWN, mechanism=name)
         self._exchange = sasl.MECHANISMS.get(name.upper(), sasl.never)(initial)
         return self._advance(None)
 
@@ -48,8 +48,8 @@ class Authenticator:
             return self._advance(line)
         self._exchange = None
         if line == "*":
-            return self._voice.say(S.AUTH_CANCELLED)
-        return self._voice.say(S.AUTH_LINE_TOO_LONG)
+            return self._writer.write(S.AUTH_CANCELLED)
+        return self._writer.write(S.AUTH_LINE_TOO_LONG)
 
     def _advance(self, line: str | None) -> Reply:
         exchange, self._exchange = self._exchange, None
@@ -57,15 +57,15 @@ class Authenticator:
         try:
             prompt = next(exchange) if line is None else exchange.send(line)
         except sasl.SaslError as error:
-            return self._voice.say(S.AUTH_SYNTAX, error)
+            return self._writer.write(S.AUTH_SYNTAX, error)
         except StopIteration as finished:
             return self._check_password(*finished.value)
         self._exchange = exchange
-        return self._voice.say(S.AUTH_CHALLENGE, challenge=sasl.encode(prompt))
+        return self._writer.write(S.AUTH_CHALLENGE, challenge=sasl.encode(prompt))
 
     def _check_password(self, login: str, password: str) -> Reply:
         known = self._users.get(login)
         if known is None or not hmac.compare_digest(known.encode(), password.encode("utf-8", "replace")):
-            return self._voice.say(S.AUTH_FAILED)
+            return self._writer.write(S.AUTH_FAILED)
         self.login = login
-        return self._voice.say(S.AUTH_OK)
+        return self._writer.write(S.AUTH_OK)

@@ -25,7 +25,7 @@ def compare(
     One line comes after what must come before it (EHLO, for RCPT also MAIL). A script, which is a text of several
     lines, each perhaps with "C: " before it, or a list of lines, is sent as it stands; "S: " lines are left out, and
     a message has one row, for its final dot. `world` is the name or the path of a world. Raises ValueError for an
-    empty script and for an unknown profile, WorldError for an unknown world.
+    empty script and for an unknown profile, ContentError for an unknown world.
 
     >>> compare("MAIL FROM:<sender@example..com>", profiles=["rfc", "postfix", "sendmail"])[["server", "code"]]
          server  code

@@ -34,12 +34,12 @@ class LineReader:
         if end < 0:
             self._forget_excess()
             return None
-        behind = end + (1 if lf_ends else 2)
+        after = end + (1 if lf_ends else 2)
         if lf_ends and self._buffer[max(0, end - 1) : end] == b"\r":
             end -= 1
         line = bytes(self._buffer[: min(end, self._limit)])
-        length = behind + self._dropped
-        del self._buffer[:behind]
+        length = after + self._dropped
+        del self._buffer[:after]
         self._dropped = 0
         return line, length
 

@@ -13,16 +13,9 @@ from enum import StrEnum
 from smtplesson.protocol import sasl
 from smtplesson.protocol.addresses import is_literal
 from smtplesson.protocol.extensions import KNOWN
-from smtplesson.protocol.grammar import CommandSyntaxError, Fault, Mailbox, Path, is_domain, parse_mailbox
+from smtplesson.protocol.grammar import CommandSyntaxError, Mailbox, Path, is_domain, parse_mailbox
 from smtplesson.server.profiles import RFC, Profile
-from smtplesson.server.situations import Situation, Wording
-
-_MAX_RECIPIENTS, _MAX_SIZE = 100, 10_240_000
-#: What a lenient server forgives: all that at least three of the recorded servers forgive in MAIL.
-LENIENT = frozenset(
-    {Fault.SPACE_AFTER_COLON, Fault.NO_BRACKETS, Fault.DOUBLE_DOT, Fault.LEADING_DOT, Fault.TRAILING_DOT}
-    | {Fault.LOCAL_PART_TOO_LONG, Fault.UNDERSCORE}
-)
+from smtplesson.server.situations import ReplyTemplate, Situation
 
 
 class Forwarding(StrEnum):
@@ -65,8 +58,8 @@ UNNAMED: Mapping[Situation, Situation] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a server judges of an address: the situation, what its wording names, and where mail goes."""
+class Decision:
+    """What the policy decides about an address: the situation, what its reply names, and where the mail goes."""
 
     situation: Situation
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -154,10 +147,10 @@ class Policy:
     busy: Collection[str] = ()
     #: Seconds for which the first try from a sender to a recipient is put off, 450 (RFC 6647); 0 for never.
     greylist: float = 0
-    #: Recipients in one transaction, 452 above (sections 4.5.3.1.8 and 4.5.3.1.10: at least 100).
-    max_recipients: int = _MAX_RECIPIENTS
-    #: Octets in a message, 552 above (RFC 1870 section 6); EHLO says so after SIZE where `size_shown`.
-    max_size: int = _MAX_SIZE
+    #: Recipients in one transaction, 452 above (sections 4.5.3.1.8 and 4.5.3.1.10: at least 100); None: the profile's.
+    max_recipients: int | None = None
+    #: Octets in a message, 552 above (RFC 1870 section 6), said by EHLO where `size_shown`; None: the profile's.
+    max_size: int | None = None
     size_shown: bool = True
     #: A reply to every message after the final dot, such as `554 5.7.1 Refused by policy` (section 4.2.5).
     refuse_message: str = ""
@@ -165,7 +158,7 @@ class Policy:
     shutting_down: bool = False
     #: Whether this host takes mail at all; if not, it greets with 554 (section 3.1).
     accepts_mail: bool = True
-    _directory: dict[tuple[str, str], Verdict] = field(init=False, repr=False, compare=False)
+    _directory: dict[tuple[str, str], Decision] = field(init=False, repr=False, compare=False)
     _domains: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -190,7 +183,7 @@ class Policy:
             for name, target in targets.items():
                 if target or keyword == "forwards":
                     _address(f"{keyword}[{name!r}]", target)
-        if self.max_recipients < 1 or self.max_size < 1:
+        if self.most_recipients < 1 or self.largest < 1:
             raise PolicyError("max_recipients and max_size must be 1 or more.")
         offered = {line.split(" ", 1)[0] for line in self.extensions or ()}
         known_here = KNOWN | {line.split(" ", 1)[0] for line in self.profile.extensions}
@@ -203,23 +196,23 @@ class Policy:
         for address, reply in self.refuse.items():
             _check_refusal(f"refuse[{address!r}]", reply)
 
-    def _build_directory(self, known: Mapping[str, list[Mailbox]]) -> dict[tuple[str, str], Verdict]:
-        directory = {self.key(m): Verdict(Situation.RECIPIENT_OK) for k in ("mailboxes", "lists") for m in known[k]}
+    def _build_directory(self, known: Mapping[str, list[Mailbox]]) -> dict[tuple[str, str], Decision]:
+        directory = {self.key(m): Decision(Situation.RECIPIENT_OK) for k in ("mailboxes", "lists") for m in known[k]}
         for keyword, situation in (
             ("full_for_now", Situation.MAILBOX_FULL_FOR_NOW),
             ("full", Situation.MAILBOX_FULL),
             ("busy", Situation.MAILBOX_BUSY),
         ):
-            directory |= {self.key(mailbox): Verdict(situation) for mailbox in known[keyword]}
+            directory |= {self.key(mailbox): Decision(situation) for mailbox in known[keyword]}
         for mailbox, target in zip(known["forwards"], self.forwards.values(), strict=True):
             situation = _RCPT_FORWARD[self.effective_forwarding]
             taken = situation in (Situation.WILL_FORWARD, Situation.FORWARDED_SILENTLY)
-            directory[self.key(mailbox)] = Verdict(situation, _forward(target), target if taken else "")
+            directory[self.key(mailbox)] = Decision(situation, _forward(target), target if taken else "")
         for mailbox, target in zip(known["moved"], self.moved.values(), strict=True):
             situation = Situation.MOVED if target and self.disclose else Situation.MOVED_SILENTLY
-            directory[self.key(mailbox)] = Verdict(situation, _forward(target))
+            directory[self.key(mailbox)] = Decision(situation, _forward(target))
         for mailbox, reply in zip(known["refuse"], self.refuse.values(), strict=True):
-            directory[self.key(mailbox)] = Verdict(Situation.REFUSED_AS_WRITTEN, {"reply": reply})
+            directory[self.key(mailbox)] = Decision(Situation.REFUSED_AS_WRITTEN, {"reply": reply})
         return directory
 
     @property
@@ -247,7 +240,7 @@ class Policy:
         names = self.profile.local_names
         return domain in names or ("{host}" in names and domain == self.host.casefold())
 
-    def _find(self, key: tuple[str, str]) -> Verdict | None:
+    def _find(self, key: tuple[str, str]) -> Decision | None:
         """What the directory has of the local mailbox with this key, perhaps without its tag."""
         found = self._directory.get(key)
         profile = self.profile
@@ -266,21 +259,21 @@ class Policy:
 
     @property
     def largest(self) -> int:
-        """Octets of the biggest message: `max_size`, where that is left alone the profile's."""
-        if self.max_size != _MAX_SIZE:
+        """Octets of the largest message: `max_size`, or the profile's where none is given."""
+        if self.max_size is not None:
             return self.max_size
         sizes = [line[5:] for line in self.profile.extensions if line.startswith("SIZE ")]
         return int(sizes[0]) if sizes else self.profile.max_size
 
     @property
     def most_recipients(self) -> int:
-        """Recipients in one transaction: `max_recipients`, where that is left alone the profile's."""
-        return self.profile.max_recipients if self.max_recipients == _MAX_RECIPIENTS else self.max_recipients
+        """Recipients in one transaction: `max_recipients`, or the profile's where none is given."""
+        return self.profile.max_recipients if self.max_recipients is None else self.max_recipients
 
     def offers(self) -> tuple[str, ...]:
         """The lines that EHLO lists after the first, in order: a keyword, perhaps with parameters."""
         chosen = tuple(self.profile.extensions if self.extensions is None else self.extensions)
-        if self.users:  # whatever a profile offers, these are the mechanisms that let somebody in
+        if self.users:  # whatever a profile offers, only these mechanisms accept a login
             chosen = tuple("AUTH" if line.startswith("AUTH ") else line for line in chosen)
         chosen = tuple("SIZE" if line.startswith("SIZE ") else line for line in chosen)
         keywords = {line.split(" ", 1)[0] for line in chosen}
@@ -291,25 +284,25 @@ class Policy:
             parameters["SIZE"] = f"SIZE {self.largest}"
         return tuple(parameters.get(line, line) for line in (*chosen, *auth, *tls))
 
-    def judge_sender(self, path: Path, login: str | None) -> Verdict:
+    def judge_sender(self, path: Path, login: str | None) -> Decision:
         """Judge a well-formed reverse-path: sections 3.3 and 7.9. The null path is always acceptable."""
         mailbox = path.mailbox
         if mailbox is None:
-            return Verdict(Situation.SENDER_OK, {"path": str(path)})
+            return Decision(Situation.SENDER_OK, {"path": str(path)})
         fields = {"path": str(path), "domain": mailbox.domain, "mailbox": str(mailbox), "login": login or ""}
         if mailbox.domain.casefold() in {d.casefold() for d in self.unknown_sender_domains}:
-            return Verdict(Situation.SENDER_DOMAIN_UNKNOWN, fields)
+            return Decision(Situation.SENDER_DOMAIN_UNKNOWN, fields)
         if self.profile.looks_up_sender and not self._exists(mailbox.domain):
             bare = mailbox.domain.casefold() in ("", "localhost")
-            return Verdict(Situation.SENDER_NEEDS_DOMAIN if bare else Situation.SENDER_DOMAIN_UNKNOWN, fields)
+            return Decision(Situation.SENDER_NEEDS_DOMAIN if bare else Situation.SENDER_DOMAIN_UNKNOWN, fields)
         if self.owners:
             wanted = self.key(mailbox)
             owned = {who: {self.key(parse_mailbox(a)) for a in theirs} for who, theirs in self.owners.items()}
             if login is not None and wanted not in owned.get(login, ()):
-                return Verdict(Situation.SENDER_NOT_OWNED, fields)
+                return Decision(Situation.SENDER_NOT_OWNED, fields)
             if login is None and any(wanted in addresses for addresses in owned.values()):
-                return Verdict(Situation.SENDER_NOT_LOGGED_IN, fields)
-        return Verdict(Situation.SENDER_OK, fields)
+                return Decision(Situation.SENDER_NOT_LOGGED_IN, fields)
+        return Decision(Situation.SENDER_OK, fields)
 
     def _exists(self, domain: str) -> bool:
         """Whether the domain of a sender is found, or is a literal."""
@@ -320,49 +313,49 @@ class Policy:
             return name not in ("", "localhost") and not f".{name}".endswith(".invalid")
         return name in {self.host.casefold(), *self._domains, *(d.casefold() for d in self.known_domains)}
 
-    def judge_recipient(self, path: Path, sender: Path, tries: Tries, *, login: str | None, now: float) -> Verdict:
+    def judge_recipient(self, path: Path, sender: Path, tries: Tries, *, login: str | None, now: float) -> Decision:
         """Judge a well-formed forward-path at `now` seconds: sections 3.3, 3.4 and 3.6.2."""
         mailbox = path.mailbox
         assert mailbox is not None, "the grammar lets no null forward-path through"
         fields = {"path": str(path), "mailbox": str(mailbox), "local": mailbox.local_part, "domain": mailbox.domain}
         if self._is_postmaster(mailbox):
-            return Verdict(Situation.RECIPIENT_OK, fields)
+            return Decision(Situation.RECIPIENT_OK, fields)
         key = self.key(mailbox)
         found = self._find(key)
         if not self.is_local(key[1]) or (found is None and self._leads_elsewhere(mailbox)):
             relayed = login is not None or mailbox.domain.casefold() in {d.casefold() for d in self.relay}
-            return Verdict(Situation.RELAYED if relayed else Situation.RELAY_REFUSED, fields)
-        found = found or Verdict(Situation.NO_SUCH_USER)
+            return Decision(Situation.RELAYED if relayed else Situation.RELAY_REFUSED, fields)
+        found = found or Decision(Situation.NO_SUCH_USER)
         if found.situation is Situation.MAILBOX_BUSY and tries.first(("busy", *key), now) is not None:
-            found = Verdict(Situation.RECIPIENT_OK)
+            found = Decision(Situation.RECIPIENT_OK)
         if self.greylist and found.situation in _ACCEPTING:
             first = tries.first(("grey", str(sender), *key), now)
             if first is None or now - first < self.greylist:
-                found = Verdict(Situation.GREYLISTED, {"limit": f"{self.greylist:g}"})
-        return Verdict(found.situation, {**fields, **found.fields}, found.forward_to)
+                found = Decision(Situation.GREYLISTED, {"limit": f"{self.greylist:g}"})
+        return Decision(found.situation, {**fields, **found.fields}, found.forward_to)
 
-    def judge_name(self, name: str) -> Verdict:
+    def judge_name(self, name: str) -> Decision:
         """Judge what VRFY asks about, a user name or a mailbox: section 3.5."""
         for ambiguous, choices in self.ambiguous.items():
             if ambiguous.casefold() == _unquoted(name).casefold():
-                return Verdict(Situation.VRFY_AMBIGUOUS, {"names": "\n".join(f"<{c}>" for c in choices)})
+                return Decision(Situation.VRFY_AMBIGUOUS, {"names": "\n".join(f"<{c}>" for c in choices)})
         mailbox = self._mailbox_named(name)
         if mailbox is None:
-            return Verdict(Situation.VRFY_UNKNOWN)
+            return Decision(Situation.VRFY_UNKNOWN)
         fields = {"path": f"<{mailbox}>", "mailbox": str(mailbox), "domain": mailbox.domain}
         if not self.is_local(mailbox.domain) and mailbox.domain:
             relayed = mailbox.domain.casefold() in {d.casefold() for d in self.relay}
-            return Verdict(Situation.NOT_VERIFIED if relayed else Situation.VRFY_NOT_LOCAL, fields)
+            return Decision(Situation.NOT_VERIFIED if relayed else Situation.VRFY_NOT_LOCAL, fields)
         if self._is_postmaster(mailbox):
-            return Verdict(Situation.VERIFIED, fields)
+            return Decision(Situation.VERIFIED, fields)
         found = self._find(self.key(mailbox))
         if found is None or found.situation is Situation.MOVED_SILENTLY:
-            return Verdict(Situation.VRFY_UNKNOWN, fields)
+            return Decision(Situation.VRFY_UNKNOWN, fields)
         if found.situation is Situation.MOVED:
-            return Verdict(Situation.VRFY_REFUSED_FORWARD, {**fields, **found.fields})
+            return Decision(Situation.VRFY_REFUSED_FORWARD, {**fields, **found.fields})
         if "forward" in found.fields:
-            return Verdict(_VRFY_FORWARD[self.effective_forwarding], {**fields, **found.fields})
-        return Verdict(Situation.VERIFIED, fields)
+            return Decision(_VRFY_FORWARD[self.effective_forwarding], {**fields, **found.fields})
+        return Decision(Situation.VERIFIED, fields)
 
     def members(self, name: str) -> tuple[str, ...] | None:
         """The members of the list called `name`, None where there is none: section 3.5.2."""
@@ -407,24 +400,9 @@ def _unquoted(argument: str) -> str:
     return argument
 
 
-def syntax_situation(verb: str, error: CommandSyntaxError) -> Situation:
-    """Say what a fault in MAIL or RCPT is to a server that follows the standard.
-
-    RFC 5321 pulls both ways: 501 is a MUST for invalid characters (4.1.2) and for an unacceptable MAIL
-    argument (4.1.4); 553 is there for a mailbox name that is not allowed (3.3 and 4.2.3). The kit's default:
-    501 for a command that is not well formed, 553 for a well-formed one whose mailbox name is not.
-    """
-    is_sender = verb == "MAIL"
-    if error.fault is Fault.NON_ASCII:
-        return Situation.SENDER_NOT_ASCII if is_sender else Situation.RECIPIENT_NOT_ASCII
-    if error.malformed:
-        return Situation.SENDER_SYNTAX if is_sender else Situation.RECIPIENT_SYNTAX
-    return Situation.SENDER_NAME_NOT_ALLOWED if is_sender else Situation.RECIPIENT_NAME_NOT_ALLOWED
-
-
 def _check_refusal(keyword: str, written: str) -> None:
     try:
-        if written and Wording.parse(written).reply.code < 400:
+        if written and ReplyTemplate.parse(written).reply.code < 400:
             raise ValueError("a refusal begins with 4 or 5")
     except ValueError as error:
         raise PolicyError(f"{keyword} is {written!r}: {error}") from None

@@ -1,29 +1,27 @@
-"""How real servers choose and word the same replies: a table for each, from recordings and sources.
+"""How real servers choose and word their replies: a table for each, from recordings and sources.
 
 The tables are TOML files in `data/profiles`; what their keys mean is said by the fields of `Profile`.
 """
 
 from __future__ import annotations
 
+import functools
 import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib import resources
-from types import MappingProxyType
-from typing import Any
 
+from smtplesson import content
 from smtplesson.protocol.extensions import DEFAULT
 from smtplesson.protocol.grammar import Fault
 from smtplesson.protocol.replies import Reason
 from smtplesson.protocol.states import State
-from smtplesson.server.situations import RFC_WORDING, Situation, Wording
+from smtplesson.server.situations import RFC_WORDING, ReplyTemplate, Situation
 
 VERBS = ("MAIL", "RCPT")
 
 
 @dataclass(frozen=True)
-class Rule:
+class PatternReply:
     """A reply to whatever matches a regular expression, upper or lower case.
 
     Named groups of `pattern` may stand in braces in `reply`.
@@ -40,31 +38,31 @@ class Rule:
     #: Whether the server hangs up after it.
     hangs_up: bool = False
     compiled: re.Pattern[str] = field(init=False, repr=False, compare=False)
-    wording: Wording = field(init=False, repr=False, compare=False)
+    template: ReplyTemplate = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "compiled", re.compile(self.pattern, re.IGNORECASE | re.DOTALL))
         groups = frozenset(self.compiled.groupindex)
         why = Reason("This server has a rule of its own for such a line.")
-        object.__setattr__(self, "wording", Wording.parse(self.reply, why, groups))
+        object.__setattr__(self, "template", ReplyTemplate.parse(self.reply, why, groups))
 
 
 @dataclass(frozen=True)
-class Limit:
-    """How much of something a server bears: after `count` of it, `reply` and the end of the connection."""
+class ReplyLimit:
+    """How many replies of a kind a server gives: after `count` of them it says `reply` and closes the connection."""
 
     count: int
     reply: str
     #: What is counted: replies whose code, to commands whose verb, matches.
     codes: str = "..."
     verbs: str = ".*"
-    #: Whether the end comes in the place of one reply too many, or with whatever comes next.
+    #: Whether the server closes with the next command, and not in place of one reply too many.
     waits: bool = False
-    wording: Wording = field(init=False, repr=False, compare=False)
+    template: ReplyTemplate = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        why = Reason("The server bears only so much of this in one connection.", "RFC 5321 section 7.8")
-        object.__setattr__(self, "wording", Wording.parse(self.reply, why))
+        why = Reason("The server allows only so many of these in one connection.", "RFC 5321 section 7.8")
+        object.__setattr__(self, "template", ReplyTemplate.parse(self.reply, why))
 
     def counts(self, verb: str, code: int) -> bool:
         """Whether a reply of this code to this command is one of those that are counted."""
@@ -91,7 +89,7 @@ class Profile:
     #: Lines that are read as another: regular expression and what takes the place of the match.
     rewrites: tuple[tuple[str, str], ...] = ()
     #: Lines that are answered whatever the state.
-    lines: tuple[Rule, ...] = ()
+    lines: tuple[PatternReply, ...] = ()
     #: Commands that this server does not know.
     unknown: frozenset[str] = frozenset()
     #: Commands whose argument is ignored where none belongs.
@@ -106,16 +104,16 @@ class Profile:
     long_line_hangs_up: bool = False
     #: Whether a bare LF ends a command line (section 2.3.8 forbids it).
     lf_ends_command: bool = False
-    #: Commands behind which nothing may be pipelined, and whether the server hangs up on it.
+    #: Commands after which nothing may be pipelined, and whether the server hangs up on it.
     alone: Mapping[str, bool] = field(default_factory=dict)
     #: Whether after HELO, which offers no PIPELINING, that holds for every command.
     alone_after_helo: bool = False
-    #: What ends the server's patience.
-    limits: tuple[Limit, ...] = ()
+    #: What makes the server close the connection.
+    limits: tuple[ReplyLimit, ...] = ()
 
     # --- paths ---
     #: Arguments of MAIL and RCPT that are judged before the grammar is.
-    paths: tuple[Rule, ...] = ()
+    paths: tuple[PatternReply, ...] = ()
     #: Faults that are forgiven in MAIL and in RCPT.
     tolerate: frozenset[Fault] = frozenset()
     #: The reply to a fault by (verb, fault), for every other by (verb, None); "" forgives it in that command.
@@ -132,11 +130,11 @@ class Profile:
     # --- addresses ---
     #: Whether JONES is another mailbox than jones (section 2.4 leaves it to the host).
     case_sensitive: bool = False
-    #: Whether forgiven comments and quotes amid a local part are read as in a header, and so are no part of a name.
+    #: Whether forgiven comments and quotes inside a local part are read as in a header, and so are no part of a name.
     reads_as_header: bool = False
     #: Names beside the local domains under which the same mailboxes are reached; "{host}" is the server's own, "" none.
     local_names: frozenset[str] = frozenset()
-    #: What is cut from a local part, with all behind it, to find the mailbox: "+" makes jones+lists jones.
+    #: What is cut from a local part, with all that follows, to find the mailbox: "+" makes jones+lists jones.
     tag: str = ""
     #: Characters in a local part that make it a route to elsewhere: user%elsewhere@here.
     route_signs: str = ""
@@ -165,19 +163,19 @@ class Profile:
     #: Recipients in one transaction (section 4.5.3.1.8: at least 100).
     max_recipients: int = 100
 
-    replies: Mapping[Situation, Wording] = field(init=False, repr=False, compare=False)
-    syntax_replies: Mapping[tuple[str, Fault | None], Wording] = field(init=False, repr=False, compare=False)
+    replies: Mapping[Situation, ReplyTemplate] = field(init=False, repr=False, compare=False)
+    syntax_replies: Mapping[tuple[str, Fault | None], ReplyTemplate] = field(init=False, repr=False, compare=False)
     #: Verb -> faults that are forgiven.
     forgiven: Mapping[str, frozenset[Fault]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        said = {s: Wording.parse(text, RFC_WORDING[s].reply.reason) for s, text in self.wording.items()}
+        said = {s: ReplyTemplate.parse(text, RFC_WORDING[s].reply.reason) for s, text in self.wording.items()}
         object.__setattr__(self, "replies", {**RFC_WORDING, **said})
         reasons = {
             "MAIL": RFC_WORDING[Situation.SENDER_NAME_NOT_ALLOWED].reply.reason,
             "RCPT": RFC_WORDING[Situation.RECIPIENT_NAME_NOT_ALLOWED].reply.reason,
         }
-        syntax = {key: Wording.parse(text, reasons[key[0]]) for key, text in self.syntax.items() if text}
+        syntax = {key: ReplyTemplate.parse(text, reasons[key[0]]) for key, text in self.syntax.items() if text}
         object.__setattr__(self, "syntax_replies", syntax)
         forgiven = {
             verb: (self.tolerate | {f for (v, f), text in self.syntax.items() if f and v == verb and not text})
@@ -193,59 +191,143 @@ class Profile:
 RFC = Profile()
 
 
-_FOLDER = resources.files("smtplesson") / "data" / "profiles"
-_SETS = ("unknown", "unchecked", "ignored_arguments", "parameters", "local_names")
-
-
-def parse(text: str) -> Profile:
+def parse(text: str, file: str = "profile.toml") -> Profile:
     """Build a profile from the text of its file: the fields of `Profile`, its tables keyed by name.
 
-    Raises ValueError or TypeError for what is no field, situation, fault or state.
+    Raises ContentError for what is no field, situation, fault, state or regular expression.
 
     >>> parse('name = "curt"\\n[wording]\\nrset-ok = "250 Fine"').wording[Situation.RSET_OK]
     '250 Fine'
     """
-    table: dict[str, Any] = tomllib.loads(text)
-    forgiven = table.pop("forgive", {})
-    syntax: dict[tuple[str, Fault | None], str] = {
-        (verb, Fault(name)): "" for verb in VERBS for name in forgiven.get(verb, ())
-    }
-    for verb, rows in table.pop("syntax", {}).items():
-        syntax |= {(verb, None if name == "other" else Fault(name)): reply for name, reply in rows.items()}
-    fields: dict[str, Any] = {
-        "tolerate": frozenset(map(Fault, forgiven.get("both", ()))),
-        "syntax": syntax,
-        "wording": {Situation(name): reply for name, reply in table.pop("wording", {}).items()},
-        "extensions": tuple(table.pop("extensions", RFC.extensions)),
-        "rewrites": tuple((row["pattern"], row["as"]) for row in table.pop("rewrites", ())),
-        "lines": tuple(Rule(**row) for row in table.pop("lines", ())),
-        "paths": tuple(Rule(**row) for row in table.pop("paths", ())),
-        "limits": tuple(Limit(**row) for row in table.pop("limits", ())),
-        "transitions": dict(map(_transition, table.pop("transitions", {}).items())),
-    }
-    fields |= {name: frozenset(table.pop(name)) for name in _SETS if name in table}
-    return Profile(**fields, **table)
+    return _profile(content.parse(text, file))
 
 
-def _transition(row: tuple[str, str]) -> tuple[tuple[State, str], State | None]:
+def wording_of(table: content.Section) -> dict[Situation, str]:
+    """The rows of a table `wording` of a profile or a world: a reply for a situation."""
+    rows = table.take("wording", "table", content.Section({})).named("wording")
+    rows.only(*Situation)
+    for name in rows:
+        _check_reply(rows, name)
+    return {Situation(name): reply for name, reply in rows.items()}
+
+
+#: Fields that are one of a few words.
+_WORDS = {
+    "vrfy": ("true", "off", "recipient"),
+    "expn": ("lists", "all", "off"),
+    "lf_in_message": ("kept", "ends", "refused"),
+    "cr_in_message": ("kept", "ends", "refused"),
+}
+_TABLES = ("forgive", "syntax", "wording", "rewrites", "lines", "paths", "limits", "transitions")
+
+
+def _profile(table: content.Section) -> Profile:
+    for key, known in _WORDS.items():
+        table.choice(key, known, "")
+    table.pattern("helo", "")
+    forgive = table.take("forgive", "table", content.Section({})).named("forgive")
+    forgive.only("both", *VERBS)
+    return table.build(
+        Profile,
+        *_TABLES,
+        tolerate=frozenset(map(Fault, forgive.choices("both", list(Fault)))),
+        syntax={(verb, Fault(name)): "" for verb in VERBS for name in forgive.choices(verb, list(Fault))}
+        | dict(_syntax(table.take("syntax", "table", content.Section({})))),
+        wording=wording_of(table),
+        rewrites=tuple(map(_rewrite, _rows(table, "rewrites"))),
+        lines=tuple(map(_rule, _rows(table, "lines"))),
+        paths=tuple(map(_rule, _rows(table, "paths"))),
+        limits=tuple(map(_limit, _rows(table, "limits"))),
+        transitions=dict(_transitions(table.take("transitions", "table", content.Section({})).named("transitions"))),
+    )
+
+
+def _rows(table: content.Section, key: str) -> Iterator[content.Section]:
+    for number, row in enumerate(table.take(key, "tables", ()), 1):
+        yield row.named(f"{key} {number}")
+
+
+def _check_reply(table: content.Section, key: str) -> None:
+    try:
+        ReplyTemplate.parse(table.take(key))
+    except content.ContentError:
+        raise
+    except ValueError as error:
+        raise table.error(f"{key}: {error}", key) from None
+
+
+def _syntax(table: content.Section) -> Iterator[tuple[tuple[str, Fault | None], str]]:
+    table.only(*VERBS)
+    for verb in table:
+        rows = table.take(verb, "table").named(f"syntax.{verb}")
+        rows.only(*Fault, "other")
+        for name in rows:
+            if rows.take(name, "str", ""):
+                _check_reply(rows, name)
+            yield (verb, None if name == "other" else Fault(name)), rows[name]
+
+
+def _rewrite(row: content.Section) -> tuple[str, str]:
+    row.only("pattern", "as")
+    pattern, new = row.pattern("pattern"), row.take("as", "str", "")
+    try:
+        re.sub(pattern, new, "")
+    except (re.error, IndexError) as error:
+        raise row.error(f"as = {content.shown(new)} does not fit the pattern: {error}.", "as") from None
+    return pattern, new
+
+
+def _rule(row: content.Section) -> PatternReply:
+    row.pattern("pattern", "")
+    row.pattern("states", "")
+    return row.build(PatternReply)
+
+
+def _limit(row: content.Section) -> ReplyLimit:
+    row.pattern("codes", "")
+    row.pattern("verbs", "")
+    return row.build(ReplyLimit)
+
+
+def _transitions(table: content.Section) -> Iterator[tuple[tuple[State, str], State | None]]:
     """`"connected MAIL" = "mail"`; an empty text takes the row of the standard away."""
-    state, _, verb = row[0].partition(" ")
-    return (State(state), verb), State(row[1]) if row[1] else None
+    for key in table:
+        state, _, verb = key.partition(" ")
+        for name in filter(None, (state, table.take(key, "str", ""))):
+            if name not in list(State):
+                raise table.error(f"{content.shown(name)} is no state. {content.hint(name, State)}", key)
+        yield (State(state), verb), State(table[key]) if table[key] else None
 
 
+@functools.cache
 def _load(name: str) -> Profile:
-    return parse((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    return _profile(content.read(content.KIT / "profiles" / f"{name}.toml"))
 
 
-POSTFIX = _load("postfix")
-EXIM = _load("exim")
-OPENSMTPD = _load("opensmtpd")
-SENDMAIL = _load("sendmail")
-COURIER = _load("courier")
-HARAKA = _load("haraka")
-QMAIL = _load("qmail")
+class _Profiles(Mapping[str, Profile]):
+    """The profiles of the kit; each is read when it is first asked for."""
+
+    def __getitem__(self, name: str) -> Profile:
+        if name not in self:
+            raise KeyError(name)
+        return RFC if name == RFC.name else _load(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in tuple(self)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_names())
+
+    def __len__(self) -> int:
+        return len(_names())
+
+
+@functools.cache
+def _names() -> tuple[str, ...]:
+    """The standard, the profiles in this order, and any others behind them."""
+    first = (RFC.name, "postfix", "exim", "opensmtpd", "sendmail", "courier", "haraka", "qmail")
+    return (*first, *(name for name in content.names("profiles") if name not in first))
+
 
 #: Every profile by its name.
-PROFILES: Mapping[str, Profile] = MappingProxyType(
-    {p.name: p for p in (RFC, POSTFIX, EXIM, OPENSMTPD, SENDMAIL, COURIER, HARAKA, QMAIL)}
-)
+PROFILES: Mapping[str, Profile] = _Profiles()

@@ -18,15 +18,15 @@ from smtplesson.server.arguments import ArgumentReader
 from smtplesson.server.auth import AUTH_LIMIT, Authenticator
 from smtplesson.server.lines import LineReader
 from smtplesson.server.policy import Policy
-from smtplesson.server.profiles import Limit
-from smtplesson.server.reply_writer import Voice
+from smtplesson.server.profiles import ReplyLimit
+from smtplesson.server.reply_writer import ReplyWriter
 from smtplesson.server.situations import Situation as S
 from smtplesson.server.transaction import TEXT_LIMIT, Recipient, ServerState, Transaction
-from smtplesson.server.vrfy_expn import Inquiries, ascii_only
+from smtplesson.server.vrfy_expn import Verifier, ascii_only
 
 #: Octets of a command with CRLF: RFC 5321 section 4.5.3.1.4. Nothing longer than AUTH_LIMIT is held in memory.
 COMMAND_LIMIT = 512
-#: Where a client is when nobody says otherwise: an address for documentation (RFC 5737).
+#: Where a client is unless the caller says otherwise: an address for documentation (RFC 5737).
 CLIENT_ADDRESS = "192.0.2.1"
 #: Lines of the transcript that a session keeps.
 _KEPT_LINES = 10_000
@@ -70,19 +70,19 @@ class Session:
         self._lines: deque[Line] = deque(maxlen=_KEPT_LINES)
         self._extended = False
         self._accepts = policy.accepts_mail
-        self._start_anew()
+        self._reset()
         self._profile = policy.profile
-        self._voice = Voice(policy, client_address)
-        self._say = self._voice.say
-        self._authenticator = Authenticator(policy, self._voice)
-        self._inquiries = Inquiries(policy, self._voice)
-        self._arguments = ArgumentReader(self._voice)
+        self._writer = ReplyWriter(policy, client_address)
+        self._reply = self._writer.write
+        self._authenticator = Authenticator(policy, self._writer)
+        self._verifier = Verifier(policy, self._writer)
+        self._arguments = ArgumentReader(self._writer)
         self._transitions = {**TRANSITIONS, **self._profile.transitions}
-        self._counts: Counter[Limit] = Counter()
+        self._counts: Counter[ReplyLimit] = Counter()
         self._largest = policy.largest  # asked for at every line of a message
-        self._path_limit = COMMAND_LIMIT + sum(extensions.LONGER.get(name, 0) for name in self._voice.offered)
-        self.greeting = self._say(S.GREETING if policy.accepts_mail else S.NO_SERVICE)
-        self._hear_reply(self.greeting)
+        self._path_limit = COMMAND_LIMIT + sum(extensions.LONGER.get(name, 0) for name in self._writer.offered)
+        self.greeting = self._reply(S.GREETING if policy.accepts_mail else S.NO_SERVICE)
+        self._record_reply(self.greeting)
 
     # --- what people and transports call ---------------------------------------------------------------
 
@@ -114,10 +114,10 @@ class Session:
             reply = self._read(*taken)
             if reply is not None:
                 replies.append(reply)
-        if not self.closed and self._profile.long_line_hangs_up and self._reader.pending > self._limit(""):
-            replies.append(self._hang_up(S.LINE_TOO_LONG, limit=str(self._limit(""))))
+        if not self.closed and self._profile.long_line_hangs_up and self._reader.pending > self._line_limit(""):
+            replies.append(self._hang_up(S.LINE_TOO_LONG, limit=str(self._line_limit(""))))
         if self.closed or self.awaiting_tls:
-            # RFC 3207 section 4.2: what was pipelined behind STARTTLS must be thrown away.
+            # RFC 3207 section 4.2: what was pipelined after STARTTLS must be thrown away.
             self._reader.clear()
         return replies
 
@@ -128,13 +128,13 @@ class Session:
         self.awaiting_tls = False
         self._tls = True
         self._extended = False
-        self._authenticator = Authenticator(self.policy, self._voice)
-        self._voice.fields["client"] = ""
-        self._start_anew()
+        self._authenticator = Authenticator(self.policy, self._writer)
+        self._writer.fields["client"] = ""
+        self._reset()
 
     @property
     def login(self) -> str | None:
-        """Who has got in with AUTH."""
+        """The login that AUTH accepted; None before."""
         return self._authenticator.login
 
     @property
@@ -159,12 +159,12 @@ class Session:
         if self.state is State.DATA:
             return self._read_data(raw, length)
         line = raw.decode("utf-8", "surrogateescape")
-        self._hear("C", line if length <= AUTH_LIMIT else f"{line[:200]}... ({length} octets)")
-        reply = self._judge(line, length)
-        self._hear_reply(reply)
+        self._record_line("C", line if length <= AUTH_LIMIT else f"{line[:200]}... ({length} octets)")
+        reply = self._reply_to_line(line, length)
+        self._record_reply(reply)
         return reply
 
-    def _hear(self, speaker: str, text: str) -> None:
+    def _record_line(self, speaker: str, text: str) -> None:
         if self._record:
             shown = text.replace("\r", "␍").replace("\n", "␊")
             line = Line("C" if speaker == "C" else "S", shown)
@@ -172,20 +172,20 @@ class Session:
             if self._listener is not None:
                 self._listener(line)
 
-    def _hear_reply(self, reply: Reply) -> None:
+    def _record_reply(self, reply: Reply) -> None:
         if self._record:
             for row in str(reply).split("\n"):
-                self._hear("S", row)
+                self._record_line("S", row)
 
     # --- lines to commands -----------------------------------------------------------------------------
 
-    def _judge(self, line: str, length: int) -> Reply:
+    def _reply_to_line(self, line: str, length: int) -> Reply:
         if self.policy.shutting_down:
             return self._hang_up(S.SHUTTING_DOWN)
         for limit in self._profile.limits:
             if limit.waits and self._counts[limit] >= limit.count:
                 self._close()
-                return self._voice.fill(limit.wording, {})
+                return self._writer.fill(limit.template, {})
         if self._authenticator.is_running:
             return self._authenticator.go_on(line, length)
         for pattern, replacement in self._profile.rewrites:
@@ -194,42 +194,42 @@ class Session:
         line = line.rstrip(" \t")
         match = _VERB.match(line)
         verb = match[0].upper() if match else ""
-        return self._bear(verb, self._answer(verb, line, length))
+        return self._count_reply(verb, self._reply_to_command(verb, line, length))
 
-    def _bear(self, verb: str, reply: Reply) -> Reply:
-        """Count a reply, and say the last one instead where the server has had enough."""
+    def _count_reply(self, verb: str, reply: Reply) -> Reply:
+        """Count a reply; where there were too many of its kind, return the last one and close the connection."""
         for limit in self._profile.limits:
             if limit.counts(verb, reply.code):
                 self._counts[limit] += 1
                 if self._counts[limit] > limit.count and not limit.waits:
                     self._close()
-                    return self._voice.fill(limit.wording, {"line": verb})
+                    return self._writer.fill(limit.template, {"line": verb})
         return reply
 
-    def _answer(self, verb: str, line: str, length: int) -> Reply:
+    def _reply_to_command(self, verb: str, line: str, length: int) -> Reply:
         argument = line[len(verb) :]
-        if length > self._limit(verb):
+        if length > self._line_limit(verb):
             return self._too_long(verb)
-        if self._reader.pending and self._must_wait(verb):
+        if self._reader.pending and self._must_be_last(verb):
             return self._pipelined(verb)
         for rule in self._profile.lines:
             if re.fullmatch(rule.states, self.state) and (found := rule.compiled.match(line)):
                 if rule.hangs_up:
                     self._close()
                 fields = {"line": line, "argument": argument.strip(), **found.groupdict("")}
-                return self._voice.fill(rule.wording, fields)
+                return self._writer.fill(rule.template, fields)
         if not line:
-            return self._say(S.EMPTY_LINE)
+            return self._reply(S.EMPTY_LINE)
         handler = _HANDLERS.get(verb)
         if handler is None or (argument and argument[0] != " ") or verb in self._profile.unknown:
             known = verb in _OBSOLETE and (not argument or argument[0] == " ")
-            return self._say(S.COMMAND_OBSOLETE if known else S.COMMAND_UNKNOWN, verb=verb, line=line)
+            return self._reply(S.COMMAND_OBSOLETE if known else S.COMMAND_UNKNOWN, verb=verb, line=line)
         if not self._accepts and verb != "QUIT":
-            return self._say(S.ONLY_QUIT)
-        return self._obey(verb, argument.lstrip(" "), handler)
+            return self._reply(S.ONLY_QUIT)
+        return self._run(verb, argument.lstrip(" "), handler)
 
-    def _must_wait(self, verb: str) -> bool:
-        """Whether nothing may be pipelined behind this command."""
+    def _must_be_last(self, verb: str) -> bool:
+        """Whether nothing may be pipelined after this command (RFC 2920 section 3.1)."""
         after_helo = self._profile.alone_after_helo and not self._extended and self.state is not State.CONNECTED
         return verb in self._profile.alone or "" in self._profile.alone or after_helo
 
@@ -238,63 +238,63 @@ class Session:
         if alone.get(verb, alone.get("", True)):
             return self._hang_up(S.PIPELINED)
         self._accepts = False
-        return self._say(S.PIPELINED)
+        return self._reply(S.PIPELINED)
 
-    def _obey(self, verb: str, argument: str, handler: Callable[[Session, str], Reply]) -> Reply:
+    def _run(self, verb: str, argument: str, handler: Callable[[Session, str], Reply]) -> Reply:
         if argument and verb in _NO_ARGUMENT and verb not in self._profile.ignored_arguments:
-            return self._say(S.ARGUMENT_NOT_ALLOWED, verb=verb)
-        if verb in ("AUTH", "STARTTLS") and verb not in self._voice.offered:
-            return self._say(S.AUTH_OFF if verb == "AUTH" else S.TLS_OFF)
+            return self._reply(S.ARGUMENT_NOT_ALLOWED, verb=verb)
+        if verb in ("AUTH", "STARTTLS") and verb not in self._writer.offered:
+            return self._reply(S.AUTH_OFF if verb == "AUTH" else S.TLS_OFF)
         after = self._transitions.get((self.state, verb))
         if after is None:
             return self._out_of_sequence(verb)
         reply = handler(self, argument)
         if reply.code < 400 and not self._authenticator.is_running:
             if verb in ("EHLO", "HELO") and after is State.READY:
-                self._start_anew()
+                self._reset()
             self.state = after
             if after is State.CLOSED:
                 self._close()
         return reply
 
-    def _limit(self, verb: str) -> int:
+    def _line_limit(self, verb: str) -> int:
         if self._profile.line_limit is not None:
             return self._profile.line_limit
         if verb in ("MAIL", "RCPT"):
             return self._path_limit
-        return AUTH_LIMIT if verb == "AUTH" and "AUTH" in self._voice.offered else COMMAND_LIMIT
+        return AUTH_LIMIT if verb == "AUTH" and "AUTH" in self._writer.offered else COMMAND_LIMIT
 
     def _too_long(self, verb: str) -> Reply:
-        limit = str(self._limit(verb))
+        limit = str(self._line_limit(verb))
         if self._profile.long_line_hangs_up:
             return self._hang_up(S.LINE_TOO_LONG, limit=limit)
-        return self._say(S.LINE_TOO_LONG, limit=limit)
+        return self._reply(S.LINE_TOO_LONG, limit=limit)
 
     def _out_of_sequence(self, verb: str) -> Reply:
         if verb == "AUTH" and self.state is not State.CONNECTED:
-            return self._say(S.AUTH_IN_TRANSACTION)
+            return self._reply(S.AUTH_IN_TRANSACTION)
         if self.state is State.CONNECTED and (State.CONNECTED, "MAIL") not in self._transitions:
-            return self._say(S.NEED_HELO)
+            return self._reply(S.NEED_HELO)
         if verb == "MAIL":
-            return self._say(S.MAIL_OPEN)
+            return self._reply(S.MAIL_OPEN)
         if verb in ("EHLO", "HELO"):
-            return self._say(S.BAD_SEQUENCE)
+            return self._reply(S.BAD_SEQUENCE)
         if self.state in (State.CONNECTED, State.READY):
-            return self._say(S.NEED_MAIL if verb == "RCPT" else S.NEED_MAIL_FOR_DATA)
+            return self._reply(S.NEED_MAIL if verb == "RCPT" else S.NEED_MAIL_FOR_DATA)
         if verb == "DATA":
             # Section 3.3: where every RCPT was refused, 503 and 554 are both allowed; 554 says more.
-            return self._say(S.NO_VALID_RECIPIENTS if self._transaction.refused else S.NEED_RCPT)
-        return self._say(S.BAD_SEQUENCE)
+            return self._reply(S.NO_VALID_RECIPIENTS if self._transaction.refused else S.NEED_RCPT)
+        return self._reply(S.BAD_SEQUENCE)
 
     def _hang_up(self, situation: S, **fields: str) -> Reply:
         self._close()
-        return self._say(situation, **fields)
+        return self._reply(situation, **fields)
 
     def _close(self) -> None:
         self.closed = True
         self.state = State.CLOSED
 
-    def _start_anew(self) -> None:
+    def _reset(self) -> None:
         """Forget the transaction: sender, recipients and data (section 4.1.1.5)."""
         self._transaction = Transaction(Path(None))
 
@@ -305,7 +305,7 @@ class Session:
         if refusal is not None:
             return refusal
         self._extended = True
-        first = self._say(S.EHLO_OK)
+        first = self._reply(S.EHLO_OK)
         # RFC 3207 section 4.2: STARTTLS is not offered once TLS is active.
         offers = (line for line in self.policy.offers() if not (line == "STARTTLS" and self._tls))
         return Reply(first.code, (*first.lines, *offers), None, first.reason)
@@ -313,44 +313,44 @@ class Session:
     def _helo(self, argument: str) -> Reply:
         refusal = self._greet("HELO", argument)
         self._extended = self._extended if refusal else False
-        return refusal or self._say(S.HELO_OK)
+        return refusal or self._reply(S.HELO_OK)
 
     def _greet(self, verb: str, argument: str) -> Reply | None:
         if not argument:
-            return self._say(S.HELO_MISSING, verb=verb)
+            return self._reply(S.HELO_MISSING, verb=verb)
         pattern = self._profile.helo
         try:
             if pattern is None:
                 parse_helo_argument(argument)
             elif re.fullmatch(pattern, argument, re.DOTALL) is None:
-                return self._say(S.HELO_SYNTAX, verb=verb)
+                return self._reply(S.HELO_SYNTAX, verb=verb)
         except CommandSyntaxError as error:
-            return self._say(S.HELO_SYNTAX, error, verb=verb)
-        self._voice.fields["client"] = argument
+            return self._reply(S.HELO_SYNTAX, error, verb=verb)
+        self._writer.fields["client"] = argument
         return None
 
     def _has(self, extension: str) -> bool:
-        return self._extended and extension in self._voice.offered
+        return self._extended and extension in self._writer.offered
 
     def _mail(self, argument: str) -> Reply:
         if self.policy.tls_required and not self._tls:
-            return self._say(S.TLS_REQUIRED)
+            return self._reply(S.TLS_REQUIRED)
         if self.policy.auth_required and self.login is None:
-            return self._say(S.AUTH_REQUIRED)
+            return self._reply(S.AUTH_REQUIRED)
         smtputf8 = self._has("SMTPUTF8")
         read = self._arguments.read("MAIL", argument, extended=self._extended, smtputf8=smtputf8)
         if isinstance(read, Reply):
             return read
         path, parameters = read
-        verdict = self.policy.judge_sender(path, self.login)
-        reply = self._voice.verdict(verdict)
+        decision = self.policy.judge_sender(path, self.login)
+        reply = self._writer.write_decision(decision)
         if reply.code >= 400 and not self.policy.delay_sender_checks:
             return reply
         self._transaction = Transaction(path, "SMTPUTF8" in parameters)
         if reply.code < 400:
             return reply
         self._transaction.sender_refusal = reply
-        return self._say(S.SENDER_OK, **verdict.fields)
+        return self._reply(S.SENDER_OK, **decision.fields)
 
     def _rcpt(self, argument: str) -> Reply:
         reply, recipient = self._recipient(argument)
@@ -369,30 +369,30 @@ class Session:
             return read, None
         path, _ = read
         if len(self._transaction.recipients) >= self.policy.most_recipients:
-            return self._say(S.TOO_MANY_RECIPIENTS, limit=str(self.policy.most_recipients)), None
-        verdict = self.policy.judge_recipient(
+            return self._reply(S.TOO_MANY_RECIPIENTS, limit=str(self.policy.most_recipients)), None
+        decision = self.policy.judge_recipient(
             path, self._transaction.sender, self._server_state.tries, login=self.login, now=self.now
         )
-        reply = self._voice.verdict(ascii_only(verdict, smtputf8=self._transaction.smtputf8))
+        reply = self._writer.write_decision(ascii_only(decision, smtputf8=self._transaction.smtputf8))
         assert path.mailbox is not None
-        return reply, Recipient(path.mailbox, verdict.forward_to) if reply.code < 400 else None
+        return reply, Recipient(path.mailbox, decision.forward_to) if reply.code < 400 else None
 
     # --- the message -----------------------------------------------------------------------------------
 
     def _read_data(self, raw: bytes, length: int) -> Reply | None:
         if self._record:
-            self._hear("C", raw[:TEXT_LIMIT].decode("utf-8", "surrogateescape"))
-        refusal = self._bare_ends(raw, length)
+            self._record_line("C", raw[:TEXT_LIMIT].decode("utf-8", "surrogateescape"))
+        refusal = self._bare_line_end(raw, length)
         if refusal is None and raw == b"." and (length == 3 or self._profile.lf_in_message == "ends"):
-            refusal = self._pipelined(".") if self._reader.pending and self._must_wait(".") else self._end_of_data()
+            refusal = self._pipelined(".") if self._reader.pending and self._must_be_last(".") else self._end_of_data()
         if refusal is not None:
-            self._hear_reply(refusal)
+            self._record_reply(refusal)
             return refusal
         self._transaction.take_line(raw, length, self._largest, self._profile.text_limit)
         return None
 
-    def _bare_ends(self, raw: bytes, length: int) -> Reply | None:
-        """The reply of a server that bears no bare LF, or no bare CR, in a message."""
+    def _bare_line_end(self, raw: bytes, length: int) -> Reply | None:
+        """The reply of a server that refuses a bare LF, or a bare CR, in a message."""
         if self._profile.lf_in_message == "refused" and length == len(raw) + 1:
             return self._hang_up(S.BARE_LF)
         if self._profile.cr_in_message == "refused" and b"\r" in raw:
@@ -403,50 +403,50 @@ class Session:
         self.state = TRANSITIONS[State.DATA, "."]
         message, profile = self._transaction, self._profile
         if message.size > self._largest:
-            reply = self._say(S.MESSAGE_TOO_BIG, limit=str(self._largest))
+            reply = self._reply(S.MESSAGE_TOO_BIG, limit=str(self._largest))
         elif profile.text_limit is not None and message.longest > profile.text_limit:
-            reply = self._say(S.TEXT_LINE_TOO_LONG, size=str(message.longest - 2))
+            reply = self._reply(S.TEXT_LINE_TOO_LONG, size=str(message.longest - 2))
         elif profile.max_hops is not None and message.hops > profile.max_hops:
-            reply = self._say(S.TOO_MANY_HOPS)
+            reply = self._reply(S.TOO_MANY_HOPS)
         elif self.policy.refuse_message:
-            reply = self._voice.written(self.policy.refuse_message, S.MESSAGE_REFUSED, {})
+            reply = self._writer.write_verbatim(self.policy.refuse_message, S.MESSAGE_REFUSED, {})
         else:
-            reply = self._say(S.MESSAGE_ACCEPTED)
+            reply = self._reply(S.MESSAGE_ACCEPTED)
             if reply.code < 400:
                 self._server_state.delivered.append(message.envelope())
-        self._start_anew()
+        self._reset()
         return reply
 
     # --- commands outside a transaction ----------------------------------------------------------------
 
     def _rset(self, argument: str) -> Reply:
-        self._start_anew()
-        return self._say(S.RSET_OK)
+        self._reset()
+        return self._reply(S.RSET_OK)
 
     def _help(self, argument: str) -> Reply:
-        return self._say(S.HELP_OK, names=" ".join(_HANDLERS))
+        return self._reply(S.HELP_OK, names=" ".join(_HANDLERS))
 
     def _vrfy(self, argument: str) -> Reply:
         if not argument:
-            return self._say(S.ARGUMENT_MISSING, verb="VRFY")
+            return self._reply(S.ARGUMENT_MISSING, verb="VRFY")
         if not self.policy.vrfy or self._profile.vrfy == "off":
-            return self._say(S.VRFY_OFF, argument=argument)
+            return self._reply(S.VRFY_OFF, argument=argument)
         if self._profile.vrfy != "recipient":
-            return self._inquiries.verify(argument, offers_smtputf8=self._has("SMTPUTF8"))
-        # Whom RCPT would refuse is refused; of the others nothing is said.
+            return self._verifier.verify(argument, offers_smtputf8=self._has("SMTPUTF8"))
+        # A name that RCPT would refuse is refused; of any other nothing is said.
         reply, recipient = self._recipient(f"TO:{argument if argument.startswith('<') else f'<{argument}>'}")
-        return reply if recipient is None else self._say(S.NOT_VERIFIED, argument=argument)
+        return reply if recipient is None else self._reply(S.NOT_VERIFIED, argument=argument)
 
     def _expn(self, argument: str) -> Reply:
-        return self._inquiries.expand(argument) if argument else self._say(S.ARGUMENT_MISSING, verb="EXPN")
+        return self._verifier.expand(argument) if argument else self._reply(S.ARGUMENT_MISSING, verb="EXPN")
 
     # --- AUTH and STARTTLS -----------------------------------------------------------------------------
 
     def _starttls(self, argument: str) -> Reply:
         if self._tls:
-            return self._say(S.TLS_ALREADY)
+            return self._reply(S.TLS_ALREADY)
         self.awaiting_tls = True
-        return self._say(S.TLS_READY)
+        return self._reply(S.TLS_READY)
 
 
 _HANDLERS: dict[str, Callable[[Session, str], Reply]] = {
@@ -454,13 +454,13 @@ _HANDLERS: dict[str, Callable[[Session, str], Reply]] = {
     "HELO": Session._helo,
     "MAIL": Session._mail,
     "RCPT": Session._rcpt,
-    "DATA": lambda session, argument: session._say(S.START_DATA),
+    "DATA": lambda session, argument: session._reply(S.START_DATA),
     "RSET": Session._rset,
-    "NOOP": lambda session, argument: session._say(S.NOOP_OK),
+    "NOOP": lambda session, argument: session._reply(S.NOOP_OK),
     "VRFY": Session._vrfy,
     "EXPN": Session._expn,
     "HELP": Session._help,
     "AUTH": lambda session, argument: session._authenticator.begin(argument),
     "STARTTLS": Session._starttls,
-    "QUIT": lambda session, argument: session._say(S.QUIT_OK),
+    "QUIT": lambda session, argument: session._reply(S.QUIT_OK),
 }

@@ -48,7 +48,7 @@ FIELDS = frozenset(
 
 
 @dataclass(frozen=True)
-class Wording:
+class ReplyTemplate:
     """The reply to one situation, its text with `{fields}` in it, and the reason behind it."""
 
     reply: Reply
@@ -491,6 +491,6 @@ def _reason(why: str, section: str) -> Reason:
 
 
 #: The RFC's own wording of every situation.
-RFC_WORDING: Mapping[Situation, Wording] = MappingProxyType(
-    {situation: Wording.parse(text, _reason(why, section)) for situation, (text, why, section) in _TABLE.items()}
+RFC_WORDING: Mapping[Situation, ReplyTemplate] = MappingProxyType(
+    {situation: ReplyTemplate.parse(text, _reason(why, section)) for situation, (text, why, section) in _TABLE.items()}
 )

@@ -18,8 +18,6 @@ from smtplesson.widgets._keys import Keys
 #: Characters of one line that a view draws; whole lines are in the session's own transcript.
 _SHOWN = 300
 _CODE = re.compile(r"`([^`]+)`")
-#: Read out by a screen reader, not drawn.
-_HIDDEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
 _MONO = "font-family:var(--jp-code-font-family,monospace);white-space:pre-wrap;overflow-wrap:anywhere"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -137,11 +135,6 @@ def _marked(row: str, code: Callable[[str], str], other: Callable[[str], str]) -
     return "".join(code(piece) if i % 2 else other(piece) for i, piece in enumerate(pieces) if piece)
 
 
-def unseen(markup: str) -> str:
-    """Return `markup`, already escaped, as HTML that is read out but not drawn."""
-    return f'<span style="{_HIDDEN}">{markup}</span>'
-
-
 def preformatted(text: str) -> str:
     """Return lines of a dialogue as HTML in a monospaced face."""
     return f'<div style="{_MONO};line-height:1.5">' + "<br>".join(map(markup.escape, text.split("\n"))) + "</div>"
@@ -166,10 +159,10 @@ def shorten(line: str) -> str:
 def client_line(sent: Iterable[str]) -> str:
     """Return what the client sent, a line or the lines of a message, as HTML."""
     rows = "<br>".join(markup.escape(shorten(line)) or "&nbsp;" for line in sent)
-    mark = f'<span aria-hidden="true">C: </span>{unseen("client: ")}'
+    mark = f'<span aria-hidden="true">C: </span>{markup.unseen("client: ")}'
     return f'<div style="{_MONO};padding-left:.7em;border-left:4px solid transparent">{mark}{rows}</div>'
 
 
 def server_reply(reply: Reply) -> str:
     """Return a reply as HTML: its lines, its class by sign and word, the reason with its section, the fault marked."""
-    return unseen("server: ") + reply._repr_mimebundle_()["text/html"]
+    return markup.unseen("server: ") + reply._repr_mimebundle_()["text/html"]

@@ -13,7 +13,7 @@ from smtplesson.protocol.replies import Reply
 from smtplesson.protocol.states import State
 from smtplesson.server.server import Server
 from smtplesson.server.session import Session, SessionClosedError
-from smtplesson.widgets._view import Live, View, client_line, server_reply, shorten, unseen
+from smtplesson.widgets._view import Live, View, client_line, server_reply, shorten
 
 #: Exchanges that are drawn; the session's transcript has more.
 _DRAWN = 100
@@ -129,11 +129,11 @@ class Console(View):
         self._draw()
         said = " ".join(markup.escape(shorten(str(reply).replace("\n", " / "))) for _, reply in self._drawn[number:])
         if said:
-            self._spoken.say(unseen(f"The server says: {said}"))
+            self._spoken.say(markup.unseen(f"The server says: {said}"))
         elif self.session.closed:
             self._spoken.clear()
         else:
-            self._spoken.say(unseen("Nothing yet: the server waits for more."))
+            self._spoken.say(markup.unseen("Nothing yet: the server waits for more."))
 
     def _draw(self) -> None:
         dropped = len(self._drawn) - _DRAWN

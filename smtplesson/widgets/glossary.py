@@ -9,7 +9,7 @@ import ipywidgets
 
 from smtplesson import markup
 from smtplesson.guide.glossary import Entry, Glossary, as_markdown
-from smtplesson.widgets._view import Live, View, prose, unseen
+from smtplesson.widgets._view import Live, View, prose
 
 
 class GlossaryView(View):
@@ -38,11 +38,11 @@ class GlossaryView(View):
     def search(self, text: str) -> tuple[Entry, ...]:
         """Show the entries that have all words of `text`; all entries where it is empty."""
         found = self.glossary.search(text)
-        count = f"{len(found)} {'entry' if len(found) == 1 else 'entries'}"
+        count = markup.counted(len(found), "entry", "entries")
         what = f" with “{text.strip()}”" if text.strip() else ""
         first = f" The first: {found[0]}" if found and what else ""
         nothing = "" if found else " Try a part of the word, or a code."
-        self._spoken.say(f"<p>{markup.escape(f'{count}{what}.{nothing}')}</p>{unseen(markup.escape(first))}")
+        self._spoken.say(f"<p>{markup.escape(f'{count}{what}.{nothing}')}</p>{markup.unseen(markup.escape(first))}")
         self._show(found)
         return found
 

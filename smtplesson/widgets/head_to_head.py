@@ -8,7 +8,7 @@ import ipywidgets
 
 from smtplesson import markup
 from smtplesson.guide import reply_codes
-from smtplesson.guide.head_to_head import Contrast, contrast
+from smtplesson.guide.head_to_head import SideBySide, side_by_side
 from smtplesson.protocol.codes import ReplyCode
 from smtplesson.widgets._stack import stacked
 from smtplesson.widgets._view import Live, View
@@ -24,7 +24,7 @@ class HeadToHead(View):
 
     def __init__(self, left: str | int = 251, right: str | int = 553) -> None:
         super().__init__(_TITLE, letters="S")
-        self.contrast: Contrast = contrast(left, right)
+        self.pair: SideBySide = side_by_side(left, right)
         self._left, self._right = (_dropdown(name) for name in ("First code", "Second code"))
         self._choosing = False
         for pick in (self._left, self._right):
@@ -38,21 +38,21 @@ class HeadToHead(View):
             self._table,
         )
         self._draw()
-        self._spoken.widget.value = _summary(self.contrast)
+        self._spoken.widget.value = _summary(self.pair)
 
     def show(self, left: str | int, right: str | int) -> None:
         """Compare two codes; CodeError, which says why, where one is not three digits."""
-        self.contrast = contrast(left, right)
+        self.pair = side_by_side(left, right)
         self._draw()
-        self._spoken.say(_summary(self.contrast))
+        self._spoken.say(_summary(self.pair))
 
     def swap(self) -> None:
         """Turn the two round."""
-        self.show(self.contrast.right, self.contrast.left)
+        self.show(self.pair.right, self.pair.left)
 
     def markdown(self) -> str:
         """The twin: what tells the two apart, and the table in full."""
-        found = self.contrast
+        found = self.pair
         said = [f"**{found.left:03} or {found.right:03}?** {markup.markdown(found.difference)}"]
         said.append(f"*Source: {markup.markdown(found.source)}.*")
         if found.practice:
@@ -75,14 +75,14 @@ class HeadToHead(View):
     def _draw(self) -> None:
         self._choosing = True
         try:
-            for pick, code in ((self._left, self.contrast.left), (self._right, self.contrast.right)):
+            for pick, code in ((self._left, self.pair.left), (self._right, self.pair.right)):
                 known = {value for _, value in pick.options}
                 if code not in known:
                     pick.options = _options({*known, code})
                 pick.value = code
         finally:
             self._choosing = False
-        self._table.value = _table(self.contrast)
+        self._table.value = _table(self.pair)
 
 
 def _dropdown(name: str) -> Any:
@@ -99,11 +99,12 @@ def _options(codes: set[int]) -> list[tuple[str, int]]:
 
 
 def _option(code: int) -> str:
-    phrase = ReplyCode(code).phrase if code in ReplyCode._value2member_map_ else ""
+    known = ReplyCode.find(code)
+    phrase = known.phrase if known else ""
     return f"{code:03} {phrase[:40]}".rstrip()
 
 
-def _summary(found: Contrast) -> str:
+def _summary(found: SideBySide) -> str:
     practice = f" In practice: {markup.escape(found.practice)}" if found.practice else ""
     return (
         f"<p><strong>{found.left:03} or {found.right:03}?</strong> {markup.escape(found.difference)}"
@@ -111,7 +112,7 @@ def _summary(found: Contrast) -> str:
     )
 
 
-def _table(found: Contrast) -> str:
+def _table(found: SideBySide) -> str:
     """A row for each thing; a sign and a word say where the two differ."""
     return stacked(
         ["what", f"{found.left:03}", f"{found.right:03}"],

@@ -8,10 +8,10 @@ import ipywidgets
 
 from smtplesson import markup
 from smtplesson.dialogues import changes
-from smtplesson.dialogues.illustrated import AnnotatedLine, Token, annotate, markdown
+from smtplesson.dialogues.illustrated import IllustratedLine, Token, illustrate, markdown
 from smtplesson.dialogues.scenario import Scenario
-from smtplesson.dialogues.what_if import Answer, Change, Difference, Replay, replay
-from smtplesson.widgets._view import Live, View, client_line, prose, prose_markdown, server_reply, shorten, unseen
+from smtplesson.dialogues.what_if import Change, Difference, Replay, Response, replay
+from smtplesson.widgets._view import Live, View, client_line, prose, prose_markdown, server_reply, shorten
 
 #: Exchanges that are drawn of those that a change makes different.
 _OTHERS = 4
@@ -42,8 +42,8 @@ class Illustrated(View):
     def __init__(self, scenario: Scenario) -> None:
         super().__init__(f"Illustrated dialogue: {scenario.title}", letters="NPB")
         self.scenario = scenario
-        self.lines = annotate(scenario.script)
-        self._line: AnnotatedLine | None = None
+        self.lines = illustrate(scenario.script)
+        self._line: IllustratedLine | None = None
         self._token: Token | None = None
         self._changes: dict[str, Change] = {}
         width = len(str(len(self.lines)))
@@ -79,7 +79,7 @@ class Illustrated(View):
         self._fill(ipywidgets.HTML(heading), ipywidgets.HBox([dialogue, page]), self._result.widget)
         self._said.widget.value = "<p>Press a line to see what it is made of, or Next line to go through all.</p>"
 
-    def line(self, number: int) -> AnnotatedLine:
+    def line(self, number: int) -> IllustratedLine:
         """Open line `number`, counted from 1, and return it; ValueError where there is none."""
         if not 1 <= number <= len(self.lines):
             raise ValueError(f"There is no line {number}; the dialogue has lines 1 to {len(self.lines)}.")
@@ -88,10 +88,10 @@ class Illustrated(View):
             _mark(button, each is line)
         self._token_row.children = [self._token_button(n, piece) for n, piece in enumerate(line.all_tokens, 1)]
         self._forget_token()
-        pieces = len(line.all_tokens)
+        pieces = markup.unseen(f"{len(line.all_tokens)} pieces.")
         self._said.say(
             f"<p><strong>Line {number} of {len(self.lines)}.</strong> {_SIDES[line.line.speaker]}: "
-            f"<code>{markup.escape(shorten(line.line.text)) or '(nothing)'}</code> {unseen(f'{pieces} pieces.')}</p>"
+            f"<code>{markup.escape(shorten(line.line.text)) or '(nothing)'}</code> {pieces}</p>"
         )
         return line
 
@@ -121,11 +121,11 @@ class Illustrated(View):
         self._result.say(_result(found))
         return found
 
-    def next(self) -> AnnotatedLine:
+    def next(self) -> IllustratedLine:
         """Open the line after the open one, or the first."""
         return self.line(1 if self._line is None else min(self._line.number + 1, len(self.lines)))
 
-    def previous(self) -> AnnotatedLine:
+    def previous(self) -> IllustratedLine:
         """Open the line before the open one, or the first."""
         return self.line(1 if self._line is None else max(self._line.number - 1, 1))
 
@@ -152,7 +152,7 @@ class Illustrated(View):
         first = self.lines[number - 1].all_tokens[0]
         self.keys.focus_on(rf"{_pattern(first.shown)}\s+{_pattern(first.gloss)}")
 
-    def _open(self) -> AnnotatedLine:
+    def _open(self) -> IllustratedLine:
         if self._line is None:
             raise ValueError("Open a line first, such as line(1).")
         return self._line
@@ -209,16 +209,16 @@ def _result(found: Replay) -> str:
 def _pair(difference: Difference) -> str:
     cells = [("Before", difference.before), ("Now", difference.after)]
     drawn = "".join(
-        f'<div style="flex:1 1 15em;min-width:0"><em>{name}:</em>{_answer(answer, is_new=name == "Now")}</div>'
-        for name, answer in cells
+        f'<div style="flex:1 1 15em;min-width:0"><em>{name}:</em>{_response(response, is_new=name == "Now")}</div>'
+        for name, response in cells
     )
     return f'<div style="display:flex;flex-wrap:wrap;gap:0 1em;margin:.3em 0">{drawn}</div>'
 
 
-def _answer(answer: Answer | None, *, is_new: bool) -> str:
-    if answer is None:
+def _response(response: Response | None, *, is_new: bool) -> str:
+    if response is None:
         return "<p>Nothing is sent.</p>"
-    rows = client_line(map(shorten, answer.sent)) if answer.sent else ""
-    for reply in [*([answer.reply] if answer.reply else []), *answer.more]:
+    rows = client_line(map(shorten, response.sent)) if response.sent else ""
+    for reply in [*([response.reply] if response.reply else []), *response.more]:
         rows += server_reply(reply)
-    return rows + (f"<p>{markup.escape(answer.note)}</p>" if answer.note and (is_new or not answer.reply) else "")
+    return rows + (f"<p>{markup.escape(response.note)}</p>" if response.note and (is_new or not response.reply) else "")

@@ -14,9 +14,9 @@ from smtplesson.guide.repairs import MOST, Repair, repairs
 from smtplesson.protocol.codes import reply_class
 from smtplesson.protocol.replies import Reply
 from smtplesson.server.profiles import PROFILES
-from smtplesson.server.worlds import Verdict, verdicts
+from smtplesson.server.worlds import ServerReplies, ask_servers
 from smtplesson.widgets._stack import stacked
-from smtplesson.widgets._view import Live, View, button_layout, prose, prose_markdown, shorten, unseen
+from smtplesson.widgets._view import Live, View, button_layout, prose, prose_markdown, shorten
 
 _TITLE = "Address microscope"
 _HINT = "All below follows your typing. It is read out when you pause, or at once with Enter."
@@ -52,7 +52,7 @@ class Microscope(View):
         self.address = ""
         self.anatomy: Anatomy = dissect("")
         self.repairs: tuple[Repair, ...] = ()
-        self.verdicts: tuple[Verdict, ...] = ()
+        self.replies: tuple[ServerReplies, ...] = ()
         self._before = ""
         self._field: Any = ipywidgets.Text(
             description="Address",
@@ -145,7 +145,7 @@ class Microscope(View):
         self.address = address
         self.anatomy = dissect(address)
         self.repairs = repairs(address)
-        self.verdicts = verdicts(address)
+        self.replies = ask_servers(address)
         self._field.value = address
         self._picture.value = _picture(self.anatomy)
         self._words.value = f"<p>{markup.escape(self.anatomy.verdict)}</p>"
@@ -168,21 +168,21 @@ class Microscope(View):
     def _speak(self) -> None:
         count = len(self.repairs)
         offer = {0: "", 1: " One repair is offered."}.get(count, f" {count} repairs are offered.")
-        self._spoken.say(unseen(markup.escape(f"{shorten(self.address)}: {self.anatomy.verdict}{offer}")))
+        self._spoken.say(markup.unseen(markup.escape(f"{shorten(self.address)}: {self.anatomy.verdict}{offer}")))
 
-    def _limit_rows(self) -> Rows:
+    def _length_rows(self) -> Rows:
         return [
             {
-                "length": limit.name,
-                "octets": f"{limit.length:,} of {limit.most}: {'✗' if limit.excess else '✓'} {limit.verdict}",
-                "limit by": limit.section,
+                "length": length.name,
+                "octets": f"{length.length:,} of {length.most}: {'✗' if length.excess else '✓'} {length.verdict}",
+                "limit by": length.section,
             }
-            for limit in self.anatomy.limits
+            for length in self.anatomy.lengths
         ]
 
     def _server_rows(self) -> Rows:
         return [
-            {"server": v.server, "says to MAIL": _said(v.mail), "says to RCPT": _said(v.rcpt)} for v in self.verdicts
+            {"server": v.server, "says to MAIL": _said(v.mail), "says to RCPT": _said(v.rcpt)} for v in self.replies
         ]
 
     def _part_rows(self) -> Rows:
@@ -198,20 +198,20 @@ class Microscope(View):
 
     def _tables_now(self) -> Iterator[tuple[str, Rows]]:
         """The tables that have rows, each with its caption; the one whose length varies is the last."""
-        yield "Lengths beside their limits", self._limit_rows()
-        if self.verdicts:
+        yield "Lengths beside their limits", self._length_rows()
+        if self.replies:
             yield "What the servers say", self._server_rows()
         if self.anatomy.parts:
             count = sum(1 for _ in self.anatomy.walk())
             yield f"The {'parts' if count <= _LISTED else f'first {_LISTED} parts'}, one by one", self._part_rows()
 
     def _about(self) -> str:
-        return _SERVERS if self.verdicts else _UNSENDABLE
+        return _SERVERS if self.replies else _UNSENDABLE
 
 
 def _said(reply: Reply) -> str:
     klass = reply_class(reply.code)
-    return f"{klass.sign} {klass.word}: {str(reply).replace(chr(10), ' ')}"
+    return f"{klass.mark}: {str(reply).replace(chr(10), ' ')}"
 
 
 def _picture(anatomy: Anatomy) -> str:

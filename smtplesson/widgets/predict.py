@@ -9,8 +9,9 @@ from typing import Any
 import ipywidgets
 
 from smtplesson import markup
-from smtplesson.dialogues.scenario import Player, Scenario, Step
+from smtplesson.dialogues.scenario import PlayedExchange, Player, Scenario
 from smtplesson.protocol.codes import CLASSES, ReplyClass, ReplyCode, allowed_codes, reply_class
+from smtplesson.protocol.transcript import verb_of
 from smtplesson.widgets._view import Live, View, client_line, prose, server_reply
 
 #: Codes that fit many commands; they are offered only where the script has them.
@@ -30,7 +31,7 @@ class Predict(View):
         self.scenario = scenario
         self.ask = tuple(verb.upper() for verb in (scenario.ask if ask is None else ask))
         self._player = Player(scenario)
-        self._played: list[tuple[Step, str]] = []
+        self._played: list[tuple[PlayedExchange, str]] = []
         self._rows: list[dict[str, object]] = []
         self._class: ReplyClass | None = None
         self._answered = False
@@ -122,7 +123,7 @@ class Predict(View):
         script = self.scenario.script.exchanges()
         lines = [f"C: {line}" for exchange in script for line in exchange.sent]
         classes = ", ".join(f"{digit} {klass.word}" for digit, klass in CLASSES.items())
-        asked = sum(_verb(exchange.sent) in self.ask for exchange in script)
+        asked = sum(verb_of(exchange.sent) in self.ask for exchange in script)
         return "\n\n".join(
             [
                 f"**{markup.markdown(self.title)}**",
@@ -137,7 +138,7 @@ class Predict(View):
 
     def _go_on(self) -> None:
         """Play what is not asked, then show the next line, or the end."""
-        while (sent := self._player.upcoming) is not None and _verb(sent) not in self.ask:
+        while (sent := self._player.upcoming) is not None and verb_of(sent) not in self.ask:
             self._step("")
         self._draw()
         self._mark_class(None)
@@ -173,7 +174,7 @@ class Predict(View):
         """The usual codes of the class for this command (section 4.3.2), the script's among them."""
         sent = self._player.upcoming or ()
         expected = self.scenario.script.exchanges()[len(self._played)].reply.code
-        usual = allowed_codes(_COMMANDS.get(_verb(sent), _verb(sent))) - _RARELY_OFFERED | {expected}
+        usual = allowed_codes(_COMMANDS.get(verb_of(sent), verb_of(sent))) - _RARELY_OFFERED | {expected}
         return tuple(sorted(code for code in usual if code // 100 == klass.digit))
 
     def _offer_codes(self, codes: Sequence[int]) -> None:
@@ -201,7 +202,7 @@ class Predict(View):
             self._codes[code].description = _code_text(code or 0) + " - your prediction"
         self._finish(_verdict(step, prediction, right=right, class_right=class_right) + _why(step))
 
-    def _step(self, prediction: str) -> Step:
+    def _step(self, prediction: str) -> PlayedExchange:
         step = self._player.step()
         self._played.append((step, prediction))
         return step
@@ -241,12 +242,6 @@ class Predict(View):
 _COMMANDS = {"": "(connect)", ".": "(data)"}
 
 
-def _verb(sent: tuple[str, ...]) -> str:
-    if not sent:
-        return ""
-    return "." if sent[-1] == "." else sent[0].split(" ", 1)[0].upper()
-
-
 def _class_text(klass: ReplyClass) -> str:
     return f"{klass.digit} {klass.word}"
 
@@ -256,11 +251,12 @@ def _class_name(klass: ReplyClass) -> str:
 
 
 def _code_text(code: int) -> str:
-    phrase = ReplyCode(code).phrase if code in ReplyCode._value2member_map_ else ""
+    known = ReplyCode.find(code)
+    phrase = known.phrase if known else ""
     return f"{code} {phrase}".rstrip()
 
 
-def _exchange(step: Step, prediction: str, *, explained: bool) -> str:
+def _exchange(step: PlayedExchange, prediction: str, *, explained: bool) -> str:
     reply = step.reply if explained else replace(step.reply, reason=None)
     said = (
         f'<div style="padding-left:1em"><em>You predicted {markup.escape(prediction)}.</em></div>' if prediction else ""
@@ -268,7 +264,7 @@ def _exchange(step: Step, prediction: str, *, explained: bool) -> str:
     return (client_line(step.sent) if step.sent else "") + said + server_reply(reply)
 
 
-def _verdict(step: Step, prediction: str, *, right: bool, class_right: bool) -> str:
+def _verdict(step: PlayedExchange, prediction: str, *, right: bool, class_right: bool) -> str:
     code, klass = step.reply.code, reply_class(step.reply.code)
     if right:
         return f"<p><strong>Correct.</strong> The server says {code}: {markup.escape(klass.word)}.</p>"
@@ -282,7 +278,7 @@ def _verdict(step: Step, prediction: str, *, right: bool, class_right: bool) -> 
     )
 
 
-def _why(step: Step) -> str:
+def _why(step: PlayedExchange) -> str:
     reason = step.reply.reason
     if reason is None:
         return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -14,12 +13,11 @@ from smtplesson.learner import portable, quiz
 from smtplesson.learner.log import Log, today
 from smtplesson.learner.mastery import RULE, Calibration, Held, Mastery
 from smtplesson.learner.overview import Overview
-from smtplesson.questions import retired
+from smtplesson.questions import course, retired
 from smtplesson.questions.bank import QuestionBank
 from smtplesson.widgets._view import Live, View, code_field, prose, prose_markdown
 
 _TITLE = "Your progress"
-_LESSON = re.compile(r"\d\d-[a-z0-9-]+")
 _LEFT = "text-align:left;vertical-align:top;white-space:normal"
 _CALIBRATION = ("You said", "You were right")
 _NOTHING = "None that still needs work."
@@ -69,7 +67,9 @@ class ProgressView(View):
         attempts = self.progress.attempts()
         code = portable.pack(attempts)
         self._code.value = code_field(code, "Your code")
-        self._say(f"Your code holds {_number(len(attempts), 'answer')} in {len(code):,} characters. Copy all of it.")
+        self._say(
+            f"Your code holds {markup.counted(len(attempts), 'answer')} in {len(code):,} characters. Copy all of it."
+        )
         return code
 
     def take(self, code: str) -> int:
@@ -82,8 +82,8 @@ class ProgressView(View):
         self.overview = self._read()
         known = len(attempts) - new
         self._say(
-            f"{_number(new, 'answer')} taken from the code"
-            + (f"; {_number(known, 'answer')} {'was' if known == 1 else 'were'} there already." if known else ".")
+            f"{markup.counted(new, 'answer')} taken from the code"
+            + (f"; {markup.counted(known, 'answer was', 'answers were')} there already." if known else ".")
         )
         return new
 
@@ -208,7 +208,7 @@ def _held(held: Held) -> str:
     lesson = held.misconception.lesson
     style = "color:var(--jp-content-link-color,#0056b3);text-decoration:underline"
     link = f'<a href="{lesson}.ipynb" style="{style}" target="_blank" rel="noopener">Lesson {lesson}</a>'
-    return f"{prose(belief)}<br>{prose(truth)}" + (f" {link}" if _LESSON.fullmatch(lesson) else "")
+    return f"{prose(belief)}<br>{prose(truth)}" + (f" {link}" if course.find(lesson) else "")
 
 
 # --- Markdown -----------------------------------------------------------------------------------------------
@@ -228,13 +228,9 @@ def _held_markdown(held: Held) -> str:
     if held.cured:
         return prose_markdown(belief)
     lesson = held.misconception.lesson
-    link = f" [Lesson {lesson}]({lesson}.ipynb)" if _LESSON.fullmatch(lesson) else ""
+    link = f" [Lesson {lesson}]({lesson}.ipynb)" if course.find(lesson) else ""
     return f"{prose_markdown(belief)} {prose_markdown(truth)}{link}"
 
 
 def _escaped(text: str, escape: Callable[[str], str]) -> list[str]:
     return [escape(text)] if text else []
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

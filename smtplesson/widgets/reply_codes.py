@@ -93,12 +93,12 @@ class Explorer(View):
 
 
 def dialogue_of(code: int) -> tuple[Exchange, ...]:
-    """Play the catalogue's example of `code` on the simulated server; empty where it has none.
+    """Play the example of `code` on the simulated server; empty where it has none.
 
     >>> dialogue_of(251)[-1].reply.code
     251
     """
-    example = reply_codes.EXAMPLES.get(code)
+    example = reply_codes.examples().get(code)
     if example is None:
         return ()
     policy: dict[str, Any] = dict(example.policy)
@@ -113,7 +113,8 @@ def _codes_of(digit: int) -> str:
 
 
 def _option(code: int) -> str:
-    phrase = ReplyCode(code).phrase if code in ReplyCode._value2member_map_ else ""
+    known = ReplyCode.find(code)
+    phrase = known.phrase if known else ""
     return f"{code} {phrase[:40]}".rstrip()
 
 

@@ -8,15 +8,15 @@ from typing import Any
 import ipywidgets
 
 from smtplesson import markup
-from smtplesson.dialogues import experiments
+from smtplesson.dialogues import experiments, sandbox
 from smtplesson.dialogues.diagram import Diagram, ladder, state_machine
-from smtplesson.dialogues.experiments import KNOBS, OTHER, Example, Shelf, Step
-from smtplesson.dialogues.sandbox import Bench, take
+from smtplesson.dialogues.experiments import KNOBS, OTHER, Experiment, Shelf, Step
+from smtplesson.dialogues.sandbox import take
 from smtplesson.protocol.codes import reply_class
 from smtplesson.protocol.replies import Reply
 from smtplesson.server.session import SessionClosedError
 from smtplesson.server.transaction import Envelope
-from smtplesson.widgets._view import Live, View, button_layout, preformatted, prose, prose_markdown, shorten, unseen
+from smtplesson.widgets._view import Live, View, button_layout, preformatted, prose, prose_markdown, shorten
 from smtplesson.widgets.console import Console
 
 _TITLE = "Sandbox: try anything; no mail leaves this page"
@@ -44,13 +44,13 @@ _NOT_YET = "Not taken yet."
 
 
 class Desk(Console):
-    """The console of a sandbox: its sessions are those of the bench, and it tells when something was said."""
+    """The console of a sandbox: its sessions are those of the core, and it tells when something was said."""
 
-    def __init__(self, bench: Bench, follow: Callable[[], None]) -> None:
-        self._bench = bench
+    def __init__(self, core: sandbox.Sandbox, follow: Callable[[], None]) -> None:
+        self._core = core
         self._follow = follow
-        super().__init__(bench.session, examples=_LINES)
-        self._connect = bench.connect
+        super().__init__(core.session, examples=_LINES)
+        self._connect = core.connect
 
     def send(self, text: str) -> Reply | None:
         """Send lines, as `Console.send` does."""
@@ -80,8 +80,8 @@ class Desk(Console):
         self._follow()
 
     def show_new_session(self) -> None:
-        """Show the newest session of the bench, which somebody else has opened."""
-        self._begin(self._bench.session)
+        """Show the newest session of the core, which somebody else has opened."""
+        self._begin(self._core.session)
         self._spoken.clear()
 
 
@@ -89,15 +89,15 @@ class Sandbox(View):
     """A simulated server to play with, alone or by examples.
 
     `open(id)` takes an example from its shelf and `step(1)` takes its first step; `turn("forwarding", "refuse")`
-    turns a knob; `console.send(line)` says anything. `bench` holds the server, its sessions and the goal.
+    turns a knob; `console.send(line)` says anything. `core` holds the server, its sessions and the goal.
     """
 
-    def __init__(self, example: str = "", *, shelf: Sequence[Example] | None = None) -> None:
+    def __init__(self, example: str = "", *, shelf: Sequence[Experiment] | None = None) -> None:
         super().__init__(_TITLE)
         found = experiments.load() if shelf is None else shelf
         self.examples = {one.id: one for one in found}
         first = self._find(example or found[0].id)
-        self.bench = Bench(first)
+        self.core = sandbox.Sandbox(first)
         self._goal_told = False
         self._words_shown = self._transcript_shown = False
         self._make_parts()
@@ -118,7 +118,7 @@ class Sandbox(View):
         self._spoken = Live()
         self._spoken.widget.layout.min_height = "2.8em"
         self._knobs = {key: self._make_knob(key) for key in KNOBS}
-        self.console = Desk(self.bench, self._heard)
+        self.console = Desk(self.core, self._heard)
         self._pictures: Any = ipywidgets.HTML(layout=_column("18em"))
         self._words: Any = ipywidgets.HTML()
         self._words_button = self._button("Show the pictures in words", self.show_words)
@@ -138,7 +138,7 @@ class Sandbox(View):
             ipywidgets.HBox([self._why_button, self._else_button]),
             self._why.widget,
             self._else.widget,
-            _heading("Knobs", "Turning one begins a new session; mail that was taken stays. " + _OWN_WAYS),
+            _heading("Knobs", "Turning one begins a new session; mail that was taken stays. " + _OWN_CODES),
             ipywidgets.HBox([*self._knobs.values(), self._button("Wait 30 minutes", self.wait)]),
             ipywidgets.HBox([spoken, self._pictures], layout=ipywidgets.Layout(align_items="flex-start")),
             ipywidgets.HBox([self._words_button, self._transcript_button]),
@@ -152,7 +152,7 @@ class Sandbox(View):
         dropdown = ipywidgets.Dropdown(
             description=knob.label,
             options=list(knob.choices),
-            value=knob.name_of(self.bench.settings[key]),
+            value=knob.name_of(self.core.settings[key]),
             style={"description_width": "initial"},
             layout=ipywidgets.Layout(width="auto"),
         )
@@ -163,9 +163,9 @@ class Sandbox(View):
     # --- what a learner can do ---------------------------------------------------------------------------
 
     @property
-    def example(self) -> Example:
+    def example(self) -> Experiment:
         """The example that is open."""
-        return self.bench.example
+        return self.core.example
 
     def choose_shelf(self, shelf: str) -> None:
         """Show the examples of a shelf: tutorial, weird or useful."""
@@ -173,12 +173,12 @@ class Sandbox(View):
             raise ValueError(f"{shelf!r} is no shelf; there are {', '.join(Shelf)}.")
         self._choose_shelf(Shelf(shelf))
         names = ", ".join(one.title for one in self.examples.values() if one.shelf == shelf)
-        self._spoken.say(unseen(markup.escape(f"{_SHELVES[Shelf(shelf)]}. Examples: {names}.")))
+        self._spoken.say(markup.unseen(markup.escape(f"{_SHELVES[Shelf(shelf)]}. Examples: {names}.")))
 
     def open(self, id: str) -> None:
         """Take an example from its shelf: all knobs go back, and a new server and session begin."""
         example = self._find(id)
-        self.bench.open(example)
+        self.core.open(example)
         self._goal_told = False
         self._choose_shelf(example.shelf)
         self._show_example()
@@ -205,13 +205,13 @@ class Sandbox(View):
 
     def turn(self, key: str, value: object) -> None:
         """Turn a knob, by its keyword in `KNOBS`, to a value: a new session begins."""
-        self.bench.turn(key, value)
+        self.core.turn(key, value)
         self._show_knobs()
         self._show_new_session(f"{KNOBS[key].label}: {KNOBS[key].name_of(value)}.")
 
     def wait(self, seconds: float = _WAIT) -> None:
         """Let time pass, which only greylisting looks at: a new session begins."""
-        self.bench.wait(seconds)
+        self.core.wait(seconds)
         self._show_new_session(f"{seconds / 60:g} minutes have passed.")
 
     def why(self) -> None:
@@ -247,8 +247,8 @@ class Sandbox(View):
 
     def diagrams(self) -> tuple[Diagram, Diagram]:
         """The ladder of the session, its newest arrows, and the state machine with where the session stands."""
-        session = self.bench.session
-        machine = state_machine(self.bench.transitions, session.state, self.bench.visited)
+        session = self.core.session
+        machine = state_machine(self.core.transitions, session.state, self.core.visited)
         return ladder(session.transcript, last=_DRAWN), machine
 
     def markdown(self) -> str:
@@ -261,7 +261,7 @@ class Sandbox(View):
             for shelf, name in _SHELVES.items()
         ]
         steps = [f"{n}. {markup.markdown(s.say)}: {markup.code_span(s.action)}" for n, s in self._numbered()]
-        knobs = "; ".join(f"{k.label}: {k.name_of(self.bench.settings[key])}" for key, k in KNOBS.items())
+        knobs = "; ".join(f"{k.label}: {k.name_of(self.core.settings[key])}" for key, k in KNOBS.items())
         return "\n\n".join(
             [
                 f"**{markup.markdown(self.title)}**",
@@ -276,12 +276,12 @@ class Sandbox(View):
 
     # --- what is shown -----------------------------------------------------------------------------------
 
-    def _find(self, id: str) -> Example:
+    def _find(self, id: str) -> Experiment:
         if id not in self.examples:
             raise ValueError(f"There is no example {id!r}; there are {', '.join(self.examples)}.")
         return self.examples[id]
 
-    def _on(self, shelf: Shelf) -> list[Example]:
+    def _on(self, shelf: Shelf) -> list[Experiment]:
         return [one for one in self.examples.values() if one.shelf is shelf]
 
     def _numbered(self) -> list[tuple[int, Step]]:
@@ -311,11 +311,11 @@ class Sandbox(View):
     def _heard(self) -> None:
         """Something was said: if it was the next step, by whatever way, that is taken."""
         left = [(number, step) for number, step in self._numbered() if number not in self._taken]
-        said = [line.text for line in self.bench.session.transcript if line.speaker == "C"]
+        said = [line.text for line in self.core.session.transcript if line.speaker == "C"]
         for number, step in left[:1]:
             wanted = step.send.split("\n")
             if step.send and not (step.turn or step.wait or step.raw) and said[-len(wanted) :] == wanted:
-                self._results[number - 1].value = _result(step, self.bench.exchanges()[-1].reply)
+                self._results[number - 1].value = _result(step, self.core.exchanges()[-1].reply)
                 self._taken.add(number)
                 self._mark_next()
         self._follow()
@@ -328,12 +328,12 @@ class Sandbox(View):
 
     def _show_knobs(self) -> None:
         for key, dropdown in self._knobs.items():
-            dropdown.value = KNOBS[key].name_of(self.bench.settings[key])
+            dropdown.value = KNOBS[key].name_of(self.core.settings[key])
 
     def _turn_to(self, key: str, name: str) -> None:
         """A learner has turned a knob, or `_show_knobs` has shown what is so already."""
         value = KNOBS[key].choices[name]
-        if value != self.bench.settings[key]:
+        if value != self.core.settings[key]:
             self.turn(key, value)
 
     def _show_new_session(self, why: str) -> None:
@@ -348,13 +348,13 @@ class Sandbox(View):
         self._pictures.value = "".join(f"<p><strong>{name}</strong></p>{picture.svg}" for name, picture in named)
         words = "\n\n".join(str(picture) for picture in pictures)
         self._words.value = preformatted(words) if self._words_shown else ""
-        said = "\n".join(shorten(str(line)) for line in self.bench.session.transcript)
+        said = "\n".join(shorten(str(line)) for line in self.core.session.transcript)
         self._transcript.value = preformatted(said) if self._transcript_shown else ""
-        self._delivered.value = _server_log(self.bench.server.delivered)
+        self._delivered.value = _server_log(self.core.server.delivered)
         self._show_goal()
 
     def _show_goal(self) -> None:
-        example, met = self.example, self.bench.met
+        example, met = self.example, self.core.met
         marks = [f"{'✓' if n < met else '○'} {mark}" for n, mark in enumerate(example.reach)]
         reached = met == len(example.reach)
         state = "reached" if reached else f"not reached yet: {met} of {len(example.reach)} replies"
@@ -368,7 +368,7 @@ class Sandbox(View):
 
     def _advice(self) -> list[str]:
         """What the example says to other replies; to the last one first."""
-        said = self.bench.exchanges()[-1].reply.code
+        said = self.core.exchanges()[-1].reply.code
         table = dict(self.example.otherwise)
         own, other = table.pop(str(said), ""), table.pop(OTHER)
         advice = [own, *table.values(), other] if own else [other, *table.values()]
@@ -377,7 +377,7 @@ class Sandbox(View):
 
 _NAMES = ("Ladder of this session", "State machine of this session")
 _ELSE = "I got something else"
-_OWN_WAYS = "A server that speaks like another has ways of its own, which win over some knobs."
+_OWN_CODES = "Some servers keep codes of their own whatever the knobs say: Postfix forwards with 250."
 
 
 def _column(width: str) -> Any:
@@ -398,7 +398,7 @@ def _result(step: Step, reply: Reply | None) -> str:
     more = f" (first of {len(rows)} lines)" if len(rows) > 1 else ""
     meant = "" if reply.code == step.reply else f" This step was meant to give {step.reply}: see “{_ELSE}”."
     said = markup.escape(shorten(rows[0]))
-    return f"<p><strong>{klass.sign} {klass.word}:</strong> <code>{said}</code>{more}{meant}</p>"
+    return f"<p><strong>{klass.mark}:</strong> <code>{said}</code>{more}{meant}</p>"
 
 
 def _lines(envelope: Envelope) -> int:

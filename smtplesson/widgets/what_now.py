@@ -10,8 +10,8 @@ import ipywidgets
 from smtplesson import markup
 from smtplesson.guide import what_now
 from smtplesson.guide.field_guide import explain
-from smtplesson.guide.what_now import Advice, Question, Way
-from smtplesson.widgets._view import Live, View, preformatted, unseen
+from smtplesson.guide.what_now import Advice, TriageQuestion, Way
+from smtplesson.widgets._view import Live, View, preformatted
 
 _TITLE = "What do I do now?"
 _FIRST = "Who are you?"
@@ -58,7 +58,7 @@ class WhatNow(View):
             if not 1 <= number <= len(roles):
                 raise ValueError(f"There is no answer {letter!r}; there are A to {_LETTERS[len(roles) - 1]}.")
             return self.choose(roles[number - 1])
-        if isinstance(self.way.at, Question) and not 1 <= number <= len(self.way.at.answers):
+        if isinstance(self.way.at, TriageQuestion) and not 1 <= number <= len(self.way.at.answers):
             raise ValueError(f"There is no answer {letter!r}; there are A to {_LETTERS[len(self.way.at.answers) - 1]}.")
         self.way = self.way.answer(number)
         self._show()
@@ -96,7 +96,7 @@ class WhatNow(View):
 
     def _show(self, *, aloud: bool = True) -> None:
         at = self.way.at if self.way is not None else None
-        texts = [given.text for given in at.answers] if isinstance(at, Question) else []
+        texts = [given.text for given in at.answers] if isinstance(at, TriageQuestion) else []
         if at is None:
             texts = [name for _, name in _roles()]
         self._answers.children = [
@@ -142,4 +142,4 @@ def _advice(advice: Advice) -> str:
         drawn += f"<p><strong>To try:</strong> {markup.escape(what)}:</p>{preformatted(advice.line)}"
     elif sys.platform != "emscripten":  # a browser tab has no terminal
         drawn += f"<p><strong>To try</strong>, in a terminal:</p>{preformatted(advice.command)}"
-    return f"<p>{unseen('The end of the way.')} <strong>{markup.escape(advice.title)}</strong></p>{drawn}"
+    return f"<p>{markup.unseen('The end of the way.')} <strong>{markup.escape(advice.title)}</strong></p>{drawn}"

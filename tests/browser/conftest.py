@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser.lab import Lab, OpenLab, Theme
 from tests.paths import ROOT
@@ -116,8 +116,15 @@ def browser() -> Iterator[Browser]:
         yield playwright.chromium.launch(executable_path=executable, args=CHROMIUM_OPTIONS)
 
 
+@pytest.fixture(scope="package")
+def profile(browser: Browser) -> Iterator[BrowserContext]:
+    """What the windows share: JupyterLab's scripts are read and compiled once."""
+    with browser.new_context() as context:
+        yield context
+
+
 @pytest.fixture
-def open_lab(lab_server: LabServer, browser: Browser) -> Iterator[OpenLab]:
+def open_lab(lab_server: LabServer, profile: BrowserContext) -> Iterator[OpenLab]:
     """Opens notebooks in JupyterLab, each in a window of its own, closed after the test with its kernel."""
     with ExitStack() as windows:
 
@@ -125,9 +132,10 @@ def open_lab(lab_server: LabServer, browser: Browser) -> Iterator[OpenLab]:
             path = Path(notebook)
             if path.is_absolute():
                 shutil.copy(path, lab_server.root / path.name)
-            context = browser.new_context(viewport={"width": width, "height": 900})
-            windows.callback(context.close)
-            lab = Lab(context.new_page(), theme)
+            page = profile.new_page()
+            page.set_viewport_size({"width": width, "height": 900})
+            windows.callback(page.close)
+            lab = Lab(page, theme)
             lab.open(lab_server.url, path.name)
             windows.callback(lab.shut_down)
             return lab

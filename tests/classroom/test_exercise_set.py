@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from smtplesson.classroom.exercise_set import VERSIONS, ExerciseError, ExerciseSet, Mode, ids_for, questions_for
+from smtplesson.classroom.exercise_set import VERSIONS, ExerciseSet, Mode, ids_for, questions_for
+from smtplesson.content import ContentError
 from smtplesson.questions import families
 from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.question import Question
@@ -105,49 +106,55 @@ def test_without_a_number_all_are_asked() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('titel = "x"', "set.toml, line 1: titel is not known; there are title, name"),
-        ('\ntitel = "x"', "line 2: titel is not known"),
+        ('titel = "x"', "set.toml, line 1: unknown key 'titel'. Do you mean title?"),
+        ('\ntitel = "x"', "line 2: unknown key 'titel'"),
         ('lessons = ["03-251"]', "set.toml: title is missing. Add a line such as: title ="),
         ('title = "x"', "set.toml: nothing would be asked. Name lessons, objectives"),
-        ('title = ""\nlessons = ["03-251"]', "line 1: title has 1 to 200 characters."),
-        ('title = "x"\nlessons = ["03-252"]', "line 2: lessons names '03-252', which there is not; perhaps 03-251."),
-        ('title = "x"\nlessons = "03-251"', "line 2: lessons is a list of texts"),
+        ('title = ""\nlessons = ["03-251"]', "line 1: title is empty. Write a text"),
+        (
+            'title = "x"\nlessons = ["03-252"]',
+            "line 2: lessons names '03-252', which there is not. Do you mean 03-251?",
+        ),
+        ('title = "x"\nlessons = "03-251"', "line 2: lessons must be a list of texts"),
         ('title = "x"\nlessons = ["03-251", "03-251"]', "line 2: lessons names something twice."),
         (
             'title = "x"\nfamilies = ["who-act"]',
-            "line 2: families names 'who-act', which there is not; perhaps who-acts",
+            "line 2: families names 'who-act', which there is not. Do you mean who-acts",
         ),
-        ('title = "x"\nobjectives = ["zzz"]', "line 2: objectives names 'zzz', which there is not; there are"),
+        ('title = "x"\nobjectives = ["zzz"]', "line 2: objectives names 'zzz', which there is not. There are"),
         (
             'title = "x"\nquestions = ["pre-252"]',
-            "line 2: questions names 'pre-252', which there is not; perhaps pre-251",
+            "line 2: questions names 'pre-252', which there is not. Do you mean pre-251",
         ),
         (
             'title = "x"\nlessons = ["03-251"]\nnumber = 99',
             "line 3: number = 99, but there are only 11 such questions.",
         ),
         ('title = "x"\nlessons = ["03-251"]\nnumber = -1', "line 3: number = -1; write 1 to 200"),
-        ('title = "x"\nlessons = ["03-251"]\nnumber = 2.5', "line 3: number is a whole number"),
-        ('title = "x"\nlessons = ["03-251"]\nnumber = true', "line 3: number is a whole number"),
+        ('title = "x"\nlessons = ["03-251"]\nnumber = 2.5', "line 3: number must be a whole number, not 2.5."),
+        ('title = "x"\nlessons = ["03-251"]\nnumber = true', "line 3: number must be a whole number, not true."),
         ('title = "x"\nfamilies = ["who-acts"]\nnumber = 25', "line 3: number asks too much"),
         ('title = "x"\nquestions = ["pre-251", "pre-553"]\nnumber = 1', "number = 1, but 2 questions are named."),
-        ('title = "x"\nlessons = ["03-251"]\nmode = "exam"', "line 3: mode = 'exam'; there is practice, test."),
+        (
+            'title = "x"\nlessons = ["03-251"]\nmode = "exam"',
+            "line 3: mode = 'exam' is not known. There are practice, test.",
+        ),
         ('title = "x"\nlessons = ["03-251"]\nname = "Week 3"', "line 3: name = 'Week 3'; a name has small letters"),
-        ('title = "x', "set.toml: not valid TOML"),
-        ('title = "x"\nlessons = ["03-251"]\nseed = "7"', "line 3: seed is a whole number, such as: seed = 7"),
+        ('title = "x', "set.toml, line 1: not valid TOML"),
+        ('title = "x"\nlessons = ["03-251"]\nseed = "7"', "line 3: seed must be a whole number, not '7'."),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(text: str, told: str) -> None:
-    with pytest.raises(ExerciseError) as raised:
+    with pytest.raises(ContentError) as raised:
         ExerciseSet.parse(text)
     assert told in str(raised.value)
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(ExerciseError, match=r"nowhere.toml: cannot be read"):
+    with pytest.raises(ContentError, match=r"nowhere.toml: cannot be read"):
         ExerciseSet.load(tmp_path / "nowhere.toml")
     (tmp_path / "latin.toml").write_bytes('title = "é"'.encode("latin-1"))
-    with pytest.raises(ExerciseError, match=r"latin.toml: not UTF-8"):
+    with pytest.raises(ContentError, match=r"latin.toml, line 1: not UTF-8"):
         ExerciseSet.load(tmp_path / "latin.toml")
 
 

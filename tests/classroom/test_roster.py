@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from smtplesson.classroom.roster import Roster, RosterError, canonical, shown
+from smtplesson.classroom.roster import Roster, canonical
+from smtplesson.content import ContentError, shown
 
 
 @pytest.mark.parametrize(
@@ -34,27 +35,27 @@ def test_a_file_with_the_mark_of_a_spreadsheet(tmp_path: Path) -> None:
         ("id,name\n,Mira\n", "roster, line 2: The id is empty."),
         ("id\n=1+1\n", "roster, line 2: '=1+1' is no id: an id begins with a letter or digit"),
         ("id\na\x1b[2J\n", "roster, line 2: 'a\u241b[2j' is no id"),
-        ("mira\ntom\n", "roster, line 1: the first line names the columns: id or id,name."),
-        ("id,id\na,b\n", "roster, line 1: the first line names the columns"),
+        ("mira\ntom\n", "roster, line 1: the first line names the column 'id' 0 times, and must name it once."),
+        ("id,id\na,b\n", "roster, line 1: the first line names the column 'id' 2 times"),
         ("id\n", "roster: no learner is on it."),
         ('id,name\nowl-1,"A\nfox-2,B\n', "roster, line 3: no CSV: unexpected end of data."),
-        ("id,name\nowl-1,Dietz, Dora\n", "line 2: has 3 fields, the first line 2. Put the name in quotation marks."),
+        ("id,name\nowl-1,Dietz, Dora\n", "line 2: has 3 fields, the first line 2. Put a text with a comma in quotes."),
         ("", "roster: no learner is on it."),
         ("id\n" + "a" * 65, "it has 65 characters, 64 are the most"),
         ('id,name\na,"' + "x" * 200_000 + '"\n', "roster, line 2: no CSV"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(text: str, told: str) -> None:
-    with pytest.raises(RosterError) as raised:
+    with pytest.raises(ContentError) as raised:
         Roster.parse(text)
     assert told in str(raised.value)
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(RosterError, match=r"nowhere.csv: cannot be read"):
+    with pytest.raises(ContentError, match=r"nowhere.csv: cannot be read"):
         Roster.load(tmp_path / "nowhere.csv")
     (tmp_path / "latin.csv").write_bytes("id,name\na,Zoë\n".encode("latin-1"))
-    with pytest.raises(RosterError, match=r'latin.csv: not UTF-8. Save it as "CSV UTF-8"'):
+    with pytest.raises(ContentError, match=r'latin.csv, line 2: not UTF-8. Save it as "CSV UTF-8"'):
         Roster.load(tmp_path / "latin.csv")
 
 

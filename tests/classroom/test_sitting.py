@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from smtplesson.classroom.exercise_set import ExerciseError, ExerciseSet
+from smtplesson.classroom.exercise_set import ExerciseSet
 from smtplesson.classroom.marking import mark_class
 from smtplesson.classroom.sitting import Sitting
 from smtplesson.classroom.submissions import read_folder
+from smtplesson.content import ContentError
 from smtplesson.learner.log import Log
 from smtplesson.questions.question import Question
 
@@ -99,6 +100,6 @@ def test_a_file_that_is_written_is_whole(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_a_set_whose_file_has_another_alphabet_names_itself() -> None:
     text = 'title = "T"\nquestions = ["pre-251"]'
-    with pytest.raises(ExerciseError, match=r'неделя-1\.toml: is named with more than a to z.*name = "week-3"'):
+    with pytest.raises(ContentError, match=r'неделя-1\.toml: is named with more than a to z.*name = "week-3"'):
         ExerciseSet.parse(text, "неделя-1.toml")
     assert ExerciseSet.parse(f'{text}\nname = "week-1"', "неделя-1.toml").name == "week-1"

@@ -100,7 +100,7 @@ def test_explain_reads_standard_input() -> None:
     ("arguments", "message"),
     [
         (["talk", "--world", "nowhere"], "smtplesson: nowhere: there is no such world"),
-        (["talk", "--profile", "exchange"], "profile = 'exchange'; the kit has rfc"),
+        (["talk", "--profile", "exchange"], "profile = 'exchange' is not known. There are rfc"),
         (["serve", "--cert", "nowhere.pem"], "smtplesson: "),
     ],
 )

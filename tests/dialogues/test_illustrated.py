@@ -7,18 +7,18 @@ import re
 import pytest
 
 from smtplesson.dialogues import scenario
-from smtplesson.dialogues.changes import changes, tokens_with_changes
+from smtplesson.dialogues.changes import changes
 from smtplesson.dialogues.illustrated import (
-    AnnotatedLine,
+    IllustratedLine,
     Token,
-    annotate,
     command_tokens,
+    illustrate,
     markdown,
     reply_tokens,
     words,
 )
 from smtplesson.dialogues.scenario import Scenario
-from smtplesson.dialogues.what_if import Replay, replay
+from smtplesson.dialogues.what_if import Change, Replay, replay
 from smtplesson.protocol.transcript import Transcript
 from tests.sources import missing
 
@@ -30,14 +30,14 @@ def pieces(text: str) -> list[tuple[str, str]]:
     return [(token.text, token.kind) for token in command_tokens(text)]
 
 
-def find(lines: tuple[AnnotatedLine, ...], text: str) -> AnnotatedLine:
+def find(lines: tuple[IllustratedLine, ...], text: str) -> IllustratedLine:
     return next(line for line in lines if line.line.text == text)
 
 
 def what_if(name: str, line: str, token: str, change: str) -> Replay:
     """Play a scenario with a change of the token with this text (or of the line's end, or of its only space)."""
     played = scenario.load(name)
-    row = find(annotate(played.script), line)
+    row = find(illustrate(played.script), line)
     at = next(n for n, piece in enumerate(row.all_tokens) if token in (piece.text, piece.kind))
     chosen = {each.id: each for each in changes(played, row, at)}[change]
     return replay(played, chosen)
@@ -53,7 +53,7 @@ def codes(found: Replay) -> tuple[int | None, int | None]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_tokens_of_each_line_joined_are_the_line(name: str) -> None:
-    lines = annotate(scenario.load(name).script)
+    lines = illustrate(scenario.load(name).script)
     assert [line.line for line in lines] == list(scenario.load(name).script)
     for line in lines:
         assert "".join(token.text for token in line.tokens) == line.line.text
@@ -64,7 +64,7 @@ def test_the_tokens_of_each_line_joined_are_the_line(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_token_of_every_scenario_is_explained(name: str) -> None:
     unknown = {"verb", "argument", "no-reply"}  # the kinds of what the kit does not know
-    for line in annotate(scenario.load(name).script):
+    for line in illustrate(scenario.load(name).script):
         for token in line.all_tokens:
             assert token.kind not in unknown, token
             assert "not explain" not in token.meaning, token
@@ -88,13 +88,22 @@ def test_a_gloss_is_short_and_a_meaning_is_a_sentence(kind: str) -> None:
     assert entry["rule"].endswith(".")
 
 
+def offers(played: scenario.Scenario) -> list[tuple[IllustratedLine, Token, tuple[Change, ...]]]:
+    """Every token of a scenario's script with the changes that it offers."""
+    return [
+        (line, token, changes(played, line, at))
+        for line in illustrate(played.script)
+        for at, token in enumerate(line.all_tokens)
+    ]
+
+
 def test_every_change_in_the_file_is_offered_somewhere() -> None:
-    offered = {c.id for name in NAMES for *_, found in tokens_with_changes(scenario.load(name)) for c in found}
+    offered = {c.id for name in NAMES for *_, found in offers(scenario.load(name)) for c in found}
     for script in ("VRFY smith", "EHLO [192.0.2.1]", "MAIL FROM:<a@b.example> SIZE=10"):
         extra = scenario.parse(
             f'title="t"\npoint="p"\nsource="s"\nworld="foo"\nscript="""\nS: 220 foo.com\nC: {script}\nS: 250 OK\n"""'
         )
-        offered |= {c.id for *_, found in tokens_with_changes(extra) for c in found}
+        offered |= {c.id for *_, found in offers(extra) for c in found}
     assert offered == set(CHANGES)
 
 
@@ -189,7 +198,7 @@ def test_a_message_is_told_from_commands_and_its_dots_are_explained() -> None:
     script = Transcript.parse(
         "S: 220 x\nC: DATA\nS: 354 go\nC: Subject: a: b\nC:  folded\nC:\nC: To: QUIT\nC: ..x\nC: .\nS: 250 OK\nC: QUIT"
     )
-    kinds = [[token.kind for token in line.all_tokens] for line in annotate(script) if line.line.speaker == "C"]
+    kinds = [[token.kind for token in line.all_tokens] for line in illustrate(script) if line.line.speaker == "C"]
     assert kinds == [
         ["data", "crlf"],
         ["header-name", "header-colon", "header-body", "crlf"],
@@ -204,14 +213,14 @@ def test_a_message_is_told_from_commands_and_its_dots_are_explained() -> None:
 
 def test_lines_that_are_sent_without_waiting_find_their_replies() -> None:
     script = Transcript.parse("S: 220 x\nC: NOOP\nC: EHLO a\nS: 250 OK\nS: 250-foo.com hi\nS: 250 SIZE")
-    lines = annotate(script)
+    lines = illustrate(script)
     assert lines[-1].tokens[-1].kind == "keyword"
     assert find(lines, "250 OK").tokens[-1].kind == "text"
 
 
 def test_an_answer_to_a_challenge_is_no_command() -> None:
     script = Transcript.parse("S: 220 x\nC: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: am9uZXM=\nS: 535 no\nC: QUIT")
-    lines = annotate(script)
+    lines = illustrate(script)
     assert [line.tokens[-1].kind for line in lines[2:4]] == ["challenge", "auth-response"]
     assert lines[5].tokens[0].kind == "quit"
 
@@ -370,7 +379,7 @@ def test_lines_of_one_reply_with_two_codes_cannot_be_read() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_change_can_be_played_and_is_a_change(name: str) -> None:
     played = scenario.load(name)
-    for line, _, token, found in tokens_with_changes(played):
+    for line, token, found in offers(played):
         ids = [change.id for change in found]
         assert len(ids) == len(set(ids))
         for change in found:
@@ -382,7 +391,7 @@ def test_every_change_can_be_played_and_is_a_change(name: str) -> None:
 
 def test_playing_leaves_no_trace_in_the_scenario() -> None:
     played = scenario.load("neighbours")
-    line = find(annotate(played.script), ".")
+    line = find(illustrate(played.script), ".")
     for change in changes(played, line, 0):
         replay(played, change)
     assert played.server.delivered == ()
@@ -408,5 +417,5 @@ def test_text_of_a_dialogue_never_becomes_markup() -> None:
 
 def test_a_greeting_alone_offers_no_change_of_its_line_end() -> None:
     bare = Scenario("bare", "t", "p", "s", scenario.load("neighbours").server, Transcript.parse("S: 220 foo.com"))
-    (line,) = annotate(bare.script)
+    (line,) = illustrate(bare.script)
     assert changes(bare, line, len(line.tokens)) == ()

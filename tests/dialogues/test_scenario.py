@@ -6,8 +6,9 @@ import csv
 
 import pytest
 
+from smtplesson.content import ContentError
 from smtplesson.dialogues import scenario
-from smtplesson.dialogues.scenario import Player, ScenarioError
+from smtplesson.dialogues.scenario import Player
 from smtplesson.protocol.replies import Reply
 from tests.paths import DATA
 
@@ -74,21 +75,21 @@ HEAD = 'title = "t"\npoint = "p."\nsource = "RFC"\n'
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("title = ", "mine: not valid TOML"),
-        ("title = 'x'", "mine: point is missing or no text"),
-        (HEAD + "scirpt = 'x'", "mine: unknown key 'scirpt'. Do you mean script?"),
-        (HEAD + "script = '''\nC: a\nX: b\n'''", "mine, script (which begins at line 4): Line 2, 'X: b'"),
+        ("title = ", "mine, line 1: not valid TOML"),
+        ("title = 'x'", "mine: point is missing. Add a line such as: point ="),
+        (HEAD + "scirpt = 'x'", "mine, line 4: unknown key 'scirpt'. Do you mean script?"),
+        (HEAD + "script = '''\nC: a\nX: b\n'''", "mine, line 4: in the script: Line 2, 'X: b'"),
         (HEAD + "script = '''\nS: 25\n'''", "does not begin with three digits"),
-        (HEAD + "script = '''\nC: NOOP\n'''", "mine: script has no reply"),
+        (HEAD + "script = '''\nC: NOOP\n'''", "mine, line 4: script has no reply"),
         (HEAD + "script = '''\nS: 220 x\nC: NOOP\n'''", "script ends with the client's 'NOOP'"),
         (HEAD + "world = 'nowhere'\nscript = 'S: 220 x'", "there is no such world"),
         (HEAD + "world = 3\nscript = 'S: 220 x'", "world must be the name of a world or a table"),
-        (HEAD + "ask = 3\nscript = 'S: 220 x'", "ask must be a list of commands"),
+        (HEAD + "ask = 3\nscript = 'S: 220 x'", "ask must be a list of texts"),
         (HEAD + "script = 'S: 220 x'\n[world]\nhots = 'a'", "mine, line 6: unknown key 'hots'. Do you mean host?"),
     ],
 )
 def test_what_is_wrong_is_told(text: str, message: str) -> None:
-    with pytest.raises(ScenarioError) as caught:
+    with pytest.raises(ContentError) as caught:
         scenario.parse(text, name="mine")
     assert message in str(caught.value)
 
@@ -96,10 +97,10 @@ def test_what_is_wrong_is_told(text: str, message: str) -> None:
 def test_a_script_that_waits_for_a_reply_in_vain() -> None:
     text = HEAD + "script = '''\nS: 220 x\nC: EHLO a.example\nS: 250 x\nC: MAIL FROM:<>\nS: 250 x\n"
     text += "C: RCPT TO:<alice@example.com>\nS: 250 x\nC: DATA\nS: 354 x\nC: Subject: hi\nS: 250 x\n'''"
-    with pytest.raises(ScenarioError, match="the server has no reply to 'Subject: hi'"):
+    with pytest.raises(ContentError, match="the server has no reply to 'Subject: hi'"):
         scenario.play(scenario.parse(text))
 
 
 def test_a_scenario_that_is_not_there() -> None:
-    with pytest.raises(ScenarioError, match="there is no such scenario"):
+    with pytest.raises(ContentError, match="there is no such scenario"):
         scenario.load("nowhere")

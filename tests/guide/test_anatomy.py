@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from smtplesson.guide.anatomy import Anatomy, Part, dissect
 from smtplesson.guide.repairs import Repair, repairs
-from smtplesson.protocol.grammar import Fault, diagnose, parse_forward_path, parse_mailbox
+from smtplesson.protocol.grammar import Fault, diagnose, parse_mailbox, parse_rcpt
 from smtplesson.server.profiles import PROFILES
-from smtplesson.server.worlds import verdicts
+from smtplesson.server.worlds import ask_servers
 from tests.paths import DATA
 from tests.protocol.test_grammar import INVALID, VALID, nodes, oracle, parse_tree
 
@@ -120,7 +120,7 @@ def test_the_leaves_are_the_address_whatever_it_is(address: str) -> None:
     for _, part in anatomy.walk():
         assert address[part.start : part.end] == part.text
         assert not part.parts or "".join(p.text for p in part.parts) == part.text
-    fits = not any(limit.excess for limit in anatomy.limits)
+    fits = not any(limit.excess for limit in anatomy.lengths)
     assert (anatomy.fault is None) == (fits and oracle("Mailbox", address))
     assert address in str(anatomy) or not address.isprintable()
 
@@ -133,7 +133,7 @@ def test_text_that_steers_a_terminal_is_made_visible() -> None:
 
 
 def lengths(address: str) -> dict[str, tuple[int, int]]:
-    return {limit.name: (limit.length, limit.most) for limit in dissect(address).limits}
+    return {length.name: (length.length, length.most) for length in dissect(address).lengths}
 
 
 def test_lengths_are_counted_in_octets_beside_their_limits() -> None:
@@ -167,9 +167,9 @@ def test_lengths_are_counted_in_octets_beside_their_limits() -> None:
 )
 def test_what_is_too_long_says_by_how_much(address: str, over: dict[str, int]) -> None:
     anatomy = dissect(address)
-    assert {limit.name: limit.excess for limit in anatomy.limits if limit.excess} == over
-    assert [limit.verdict for limit in anatomy.limits] == [
-        f"too long by {over[limit.name]}" if limit.name in over else "fits" for limit in anatomy.limits
+    assert {limit.name: limit.excess for limit in anatomy.lengths if limit.excess} == over
+    assert [length.verdict for length in anatomy.lengths] == [
+        f"too long by {over[limit.name]}" if limit.name in over else "fits" for limit in anatomy.lengths
     ]
     assert (anatomy.fault is None) == (not over)
     assert repairs(address) == ()  # to cut a name is to write to somebody else
@@ -256,7 +256,7 @@ def test_every_repair_is_valid_by_the_rfcs_abnf(address: str) -> None:
     for repair in found:
         assert repair.address != address
         assert oracle("Mailbox", repair.address)
-        parse_forward_path(f"<{repair.address}>")
+        parse_rcpt(f"TO:<{repair.address}>")
         assert repair.action[0].isupper()
         assert repair.address in str(repair)
         assert repair.caution in str(repair)
@@ -314,25 +314,25 @@ def recorded(server: str, line: str) -> int:
     ],
 )
 def test_the_servers_say_what_was_recorded(profile: str, server: str, verb: str, address: str) -> None:
-    (said,) = (v for v in verdicts(address) if v.server == profile)
+    (said,) = (v for v in ask_servers(address) if v.server == profile)
     reply = said.mail if verb == "MAIL FROM" else said.rcpt
     assert reply.code == recorded(server, f"{verb}:<{address}>")
 
 
 def test_all_eight_are_asked_in_their_order() -> None:
-    assert [v.server for v in verdicts("alice@example.com")] == list(PROFILES)
+    assert [v.server for v in ask_servers("alice@example.com")] == list(PROFILES)
     assert len(PROFILES) == 8
 
 
 @pytest.mark.parametrize("address", ["a\r\nDATA", "a\nb@foo.com", "\r"])
 def test_a_line_break_is_never_sent(address: str) -> None:
-    assert verdicts(address) == ()
+    assert ask_servers(address) == ()
 
 
 def test_each_is_asked_anew() -> None:
-    first = verdicts("nobody@example.com")
+    first = ask_servers("nobody@example.com")
     for _ in range(30):  # a session would have counted these and hung up
-        assert verdicts("nobody@example.com") == first
+        assert ask_servers("nobody@example.com") == first
 
 
 def test_a_part_knows_its_octets_and_section() -> None:

@@ -156,6 +156,7 @@ PHRASES = {
     "500 Syntax error, command unrecognized (This may include errors such as command line too long)": "command",
     "501 Syntax error in parameters or arguments": "command",
     "502 Command not implemented": "command",
+    "502 Command not implemented (see Section 4.2.4)": "command",
     "503 Bad sequence of commands": "command",
     "504 Command parameter not implemented": "parameter",
     f"550 {NOT_TAKEN}mailbox unavailable": "recipient",
@@ -181,6 +182,21 @@ def test_the_standards_phrase_says_no_more_than_its_code(reply: str, about: str)
     assert reading.certainty == ("likely" if reply[:3] in DEFINITE else "possible")
     assert reading.rule.startswith("c-")
     assert reading.cause == best(f"{reply[:3]} x").cause
+
+
+def test_the_number_of_a_section_is_no_enhanced_code() -> None:
+    """RFC 5321 section 4.2.3: the phrase of 502 names a section of the standard."""
+    explained = explain("502 Command not implemented (see Section 4.2.4)")
+    assert (explained.enhanced, explained.notes) == (None, ())
+    assert explain("RFC 5321 section 4.2.3").readings == ()
+
+
+@pytest.mark.parametrize("command", ["MAIL", "RCPT"])
+def test_553_alone_does_not_say_whose_name_it_means(command: str) -> None:
+    """RFC 5321 section 3.3: a server may put off its judgement on the sender until RCPT."""
+    reading = best("553 x", command)
+    assert reading.certainty == "possible"
+    assert "after RCPT the recipient's or the sender's" in reading.cause
 
 
 @pytest.mark.parametrize("reply", PHRASES)
@@ -405,9 +421,9 @@ def test_every_rule_has_its_source() -> None:
 @pytest.mark.parametrize(
     ("toml", "message"),
     [
-        ("[[rule]]\nid = 'x'", "rule 1 (x) has no about"),
+        ("[[rule]]\nid = 'x'", "house.toml, line 1, rule 1 ('x'): about is missing."),
         (None, "unknown key 'word'"),
-        ("rule = [", "is no TOML"),
+        ("rule = [", "house.toml, line 1: not valid TOML"),
     ],
 )
 def test_a_bad_rule_is_named(tmp_path: Path, toml: str | None, message: str) -> None:
@@ -421,8 +437,8 @@ def test_a_bad_rule_is_named(tmp_path: Path, toml: str | None, message: str) -> 
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("about='nobody'", "about is 'nobody'"),
-        ("about='server'\nretry='maybe'", "retry is 'maybe'"),
+        ("about='nobody'", "about = 'nobody' is not known. There are recipient"),
+        ("about='server'\nretry='maybe'", "retry = 'maybe' is not known. There are no, unchanged later"),
         ("about='server'\nenhanced=['5.7.1']", "enhanced holds '5.7.1'"),
         ("about='server'\nwords=['(']", "no regular expression"),
     ],

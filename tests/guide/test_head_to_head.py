@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from smtplesson.guide import reply_codes
-from smtplesson.guide.head_to_head import Contrast, Row, contrast, pairs, wordings
+from smtplesson.guide.head_to_head import Aspect, SideBySide, pairs, side_by_side, wordings
 from smtplesson.guide.reply_codes import CodeError
 from tests.paths import DATA
 
 FILE: dict[str, Any] = tomllib.loads(
-    (resources.files("smtplesson") / "data" / "contrasts.toml").read_text(encoding="utf-8")
+    (resources.files("smtplesson") / "data" / "head_to_head.toml").read_text(encoding="utf-8")
 )
 CODES: dict[str, dict[str, Any]] = FILE["codes"]
 #: The pairs that are most often confused.
@@ -31,7 +31,7 @@ def rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def row(found: Contrast, label: str) -> Row:
+def row(found: SideBySide, label: str) -> Aspect:
     return next(row for row in found.rows if row.label == label)
 
 
@@ -42,7 +42,7 @@ def row(found: Contrast, label: str) -> Row:
 def test_the_pairs_that_are_confused_have_a_sentence_of_their_own(pair: str) -> None:
     one, other = sorted(map(int, pair.split("/")))
     assert (one, other) in pairs()
-    assert contrast(one, other).difference == contrast(other, one).difference
+    assert side_by_side(one, other).difference == side_by_side(other, one).difference
 
 
 def test_every_pair_is_in_order_known_and_sourced() -> None:
@@ -140,23 +140,23 @@ def test_practice_is_what_was_recorded() -> None:
         if r["sent"] == "RCPT TO:<alice@example..com>\\r\\n" and r["role"] == "probe"
     }
     assert (two_dots["postfix"], two_dots["exim"], two_dots["sendmail818-plain"]) == ("501", "501", "553")
-    assert "Postfix and Exim say 501 and Sendmail says 553" in contrast(501, 553).practice
+    assert "Postfix and Exim say 501 and Sendmail says 553" in side_by_side(501, 553).practice
     known = [r for r in rows("recordings.csv") if r["server"] == "postfix" and r["sent"] == "VRFY alice\\r\\n"]
     assert {r["code"] for r in known} == {"252"}
-    assert "Postfix says 252" in contrast(250, 252).practice
+    assert "Postfix says 252" in side_by_side(250, 252).practice
 
 
 # --- what is said of two codes --------------------------------------------------------------------------
 
 
 def test_251_and_553() -> None:
-    found = contrast("251", "553")
+    found = side_by_side("251", "553")
     refused = "✗ 5yz refused: Permanent Negative Completion"
-    assert row(found, "Class") == Row("Class", "✓ 2yz done: Positive Completion", refused)
+    assert row(found, "Class") == Aspect("Class", "✓ 2yz done: Positive Completion", refused)
     assert row(found, "Second digit").left == row(found, "Second digit").right == "5: Mail system"
     assert row(found, "Who must act").left.startswith("The program: it goes on")
     assert row(found, "Who must act").right.startswith("The sender: ")
-    assert row(found, "May answer") == Row("May answer", "RCPT, VRFY, ETRN (in another meaning)", "MAIL, RCPT, VRFY")
+    assert row(found, "May answer") == Aspect("May answer", "RCPT, VRFY, ETRN (in another meaning)", "MAIL, RCPT, VRFY")
     assert "5.1.3" in row(found, "Enhanced codes seen").right
     # RFC 5248 registers none of the X.1.Y with 553
     assert row(found, "Enhanced codes registered").right == "5.6.7, 5.6.8"
@@ -168,7 +168,7 @@ def test_251_and_553() -> None:
 
 
 def test_what_differs_is_marked_by_sign_and_word() -> None:
-    found = contrast(551, 553)
+    found = side_by_side(551, 553)
     assert (row(found, "Class").differs, row(found, "Class").mark) == (False, "= same")
     assert (row(found, "Meaning").differs, row(found, "Meaning").mark) == (True, "≠ differs")
 
@@ -176,21 +176,21 @@ def test_what_differs_is_marked_by_sign_and_word() -> None:
 def test_responsibility_passes_only_after_the_final_dot() -> None:
     """Section 4.2.5: with a 2yz after the final dot the server has it; with 4yz and 5yz the client retains it."""
     label = "Who is responsible for the mail"
-    assert row(contrast(251, 250), label).left.startswith("Still the client, up to the 250 after the final dot")
-    assert row(contrast(251, 250), label).right == "After RCPT still the client. After the final dot the server."
+    assert row(side_by_side(251, 250), label).left.startswith("Still the client, up to the 250 after the final dot")
+    assert row(side_by_side(251, 250), label).right == "After RCPT still the client. After the final dot the server."
     for code in reply_codes.codes():
         if code // 100 in (3, 4, 5):
-            assert row(contrast(code, 250), label).left == "Still the client: the server has not taken the mail."
+            assert row(side_by_side(code, 250), label).left == "Still the client: the server has not taken the mail."
 
 
 def test_turned_round_all_is_mirrored() -> None:
-    one, other = contrast(250, 553), contrast(553, 250)
+    one, other = side_by_side(250, 553), side_by_side(553, 250)
     assert (one.left, one.right) == (other.right, other.left)
     assert [(r.label, r.left, r.right) for r in one.rows] == [(r.label, r.right, r.left) for r in other.rows]
 
 
 def test_a_code_beside_itself_differs_in_nothing() -> None:
-    found = contrast(251, 251)
+    found = side_by_side(251, 251)
     assert found.difference == "This is one code twice."
     assert not any(r.differs for r in found.rows)
 
@@ -210,29 +210,29 @@ def test_other_pairs_are_told_apart_by_their_digits(one: int, other: int, expect
     """Sections 4.2 and 4.2.1."""
     if expected is None:
         with pytest.raises(CodeError, match="'7' is no reply code"):
-            contrast(one, other)
+            side_by_side(one, other)
     else:
-        assert expected in contrast(one, other).difference
+        assert expected in side_by_side(one, other).difference
 
 
 def test_an_unknown_code_is_read_by_its_first_digit() -> None:
     """Section 4.2: "MUST do so by interpreting the first digit only"."""
-    found = contrast(259, 459)
+    found = side_by_side(259, 459)
     assert row(found, "What has become of it").left.startswith("The command has been carried out.")
     assert row(found, "What has become of it").right.startswith("Refused for now")
     assert row(found, "The same again?").right == "Yes, later."
     assert row(found, "Real servers say").left == "nothing in the kit's collection"
-    assert row(contrast(199, 250), "Class").left == "none: SMTP has 2yz, 3yz, 4yz and 5yz"
+    assert row(side_by_side(199, 250), "Class").left == "none: SMTP has 2yz, 3yz, 4yz and 5yz"
 
 
 @pytest.mark.parametrize("code", ["", "25", "25x", "2510"])
 def test_what_is_no_code_is_told(code: str) -> None:
     with pytest.raises(CodeError):
-        contrast("251", code)
+        side_by_side("251", code)
 
 
 @pytest.mark.parametrize("code", reply_codes.codes())
 def test_every_known_code_has_every_row_filled(code: int) -> None:
-    found = contrast(code, 250)
+    found = side_by_side(code, 250)
     assert all(r.left and r.right for r in found.rows)
     assert f"{code}: " in str(found)

@@ -1,4 +1,4 @@
-"""The catalogue of reply codes, against the RFCs' own lists."""
+"""The reply codes, against the RFCs' own lists."""
 
 from __future__ import annotations
 

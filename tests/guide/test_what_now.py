@@ -5,15 +5,14 @@ from __future__ import annotations
 import csv
 import re
 import shlex
-from typing import Any
 
 import pytest
 
 from smtplesson.__main__ import main
 from smtplesson.guide import what_now
 from smtplesson.guide.field_guide import Explanation, explain
-from smtplesson.guide.head_to_head import contrast
-from smtplesson.guide.what_now import WHO, Advice, Question, Way, ends, follow, start, ways
+from smtplesson.guide.head_to_head import side_by_side
+from smtplesson.guide.what_now import WHO, Advice, TriageQuestion, Way, ends, follow, start, ways
 from smtplesson.questions.bank import QuestionBank
 from smtplesson.server import worlds
 from tests.guide.test_field_guide import COARSE, phase, rows
@@ -21,7 +20,7 @@ from tests.paths import DATA
 from tests.sources import missing
 
 ROLES = ("sender", "programmer", "postmaster")
-CONTENT: dict[str, Any] = what_now._content()
+CONTENT = what_now._content()
 ENDS = [advice for role in ROLES for advice in ends(role)]
 BY_TITLE = {(advice.role, advice.id): advice for advice in ENDS}
 RECORDINGS = DATA / "recordings.csv"
@@ -170,7 +169,7 @@ def test_where_no_person_must_act_the_program_does_as_two_codes_head_to_head_say
     for role in ROLES:
         (end,) = last(follow(role, explain(reply, command=command)))
         assert "program" in end.who.lower()
-    acts = {row.label: row.left for row in contrast(code, 220).rows}["Who must act"]
+    acts = {row.label: row.left for row in side_by_side(code, 220).rows}["Who must act"]
     assert acts.startswith("The program: ")
 
 
@@ -278,7 +277,7 @@ def test_a_text_without_a_reply_answers_nothing() -> None:
 def test_an_answer_can_be_taken_back() -> None:
     first = start("postmaster")
     second = first.answer(4)
-    assert isinstance(second.at, Question)
+    assert isinstance(second.at, TriageQuestion)
     assert second.at.id == "command"
     assert second.answer(1).back() == second
     assert second.back() == first

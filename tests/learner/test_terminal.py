@@ -11,9 +11,9 @@ import pytest
 from smtplesson.learner.attempts import Attempt, Confidence
 from smtplesson.learner.quiz import Quiz
 from smtplesson.learner.terminal import ask
-from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.kinds import KINDS
 from smtplesson.questions.question import Choice, Kind, Misconception, Question
+from tests.every_kind import SAMPLES
 
 BELIEF = Misconception("251-is-an-error", "251 is an error.", "Its first digit is 2.", "RFC 5321 section 4.2.1")
 ONE = Question(
@@ -125,7 +125,7 @@ def test_a_key_that_is_no_confidence_is_asked_for_once_more(
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=str)
 def test_nothing_is_said_of_what_a_terminal_has_not(kind: Kind) -> None:
-    question = next(q for q in QuestionBank.load().values() if q.kind is kind)
+    question = SAMPLES[kind.name]
     written, _ = talk(Quiz([question]), "q")
     assert not any(re.search(r"\bCheck\b|\bclick|\bbutton", row) for row in written)
     if not kind.is_one_letter:

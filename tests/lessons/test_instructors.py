@@ -139,12 +139,12 @@ def test_a_cell_of_a_table_is_what_was_written() -> None:
         Cell("code", 'Console(server)\nQuizView.of("05-recall", count=2)'),
         Cell("code", "QuizView.review(count=4)"),
     )
-    course = Course({"05-x": Lesson("05-x", cells)})
+    course = Course({"05-251-or-553": Lesson("05-251-or-553", cells)})
     ((number, heading, what, minutes, expect),) = instructors.exercises(course)
     assert (number, heading, minutes) == ("05", "Try", "9")  # 3 for the console, 6 for six questions
     assert re.fullmatch(r"2 questions: [\w, -]+ / `Console` / 4 questions, those that are due", what)
     assert expect.endswith(f" / {ADVICE['Console']} / by the learner's own log")
-    assert list(instructors.lessons(course)) == [("[05 T](05-x.ipynb)", "9", "9", "6")]
+    assert list(instructors.lessons(course)) == [("[05 251 or 553](05-251-or-553.ipynb)", "30", "9", "6")]
 
 
 def test_a_table_that_is_stale_is_found_and_what_stands_around_it_stays() -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from smtplesson import widgets
+from smtplesson.questions.course import notebooks
+from tests.tools import course as made
 from tests.tools import lesson_rules as rules
 from tests.tools.lessons import (
     Cell,
@@ -24,10 +26,6 @@ from tests.tools.lessons import (
 )
 
 COURSE = Course.read()
-NAMES = [
-    *("00-start-here", "01-reading-a-reply", "02-a-whole-dialogue", "03-251", "04-553", "05-251-or-553"),
-    *("06-in-the-wild", "07-your-programs-turn", "08-break-it", "09-mastery", "glossary", "review", "teacher"),
-]
 
 
 def rules_for(name: str) -> tuple[rules.Rule, ...]:
@@ -35,7 +33,15 @@ def rules_for(name: str) -> tuple[rules.Rule, ...]:
 
 
 def test_the_course_is_whole() -> None:
-    assert sorted(COURSE.lessons) == NAMES
+    assert {*COURSE.lessons} == {planned.file for planned in notebooks()}
+    assert [lesson.name for lesson in COURSE.numbered] == [n.file for n in notebooks() if n.is_lesson]
+
+
+def test_what_is_made_from_the_plan_is_as_it_would_be_made() -> None:
+    assert [p.name for p in made.files() if made.written(p) != p.read_text(encoding="utf-8")] == [], (
+        "python -m tests.tools.course"
+    )
+    assert "<!-- table: course -->" in made.README.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -183,18 +189,36 @@ def test_a_rule_finds_what_breaks_it(rule: rules.Rule, cell: int, old: str, new:
     assert [fault for fault in found if says in fault], found
 
 
+def of_lesson_05(cell: int, old: str, new: str) -> Lesson:
+    """Lesson 05 with `new` for `old` in its first or last cell."""
+    lesson = COURSE.lessons["05-251-or-553"]
+    cells = list(lesson.cells)
+    assert old in cells[cell].text
+    cells[cell] = dataclasses.replace(cells[cell], text=cells[cell].text.replace(old, new, 1))
+    return dataclasses.replace(lesson, cells=tuple(cells))
+
+
 #: Rules that the cases above cannot break, and what they say of a lesson that does.
 OTHERS: list[tuple[rules.Rule, Callable[[], Lesson], str]] = [
     (rules.twins_agree, lambda: changed(2, "Quiz of 3", "Quiz of 4", output=True), "[4] stored"),
     (rules.twins_agree, lambda: changed(2, "**Quiz of 3 questions.**", "", output=True), "[] stored"),
     (rules.asks_all_its_questions, lambda: dataclasses.replace(GOOD, name="05-x"), "05-recall.toml: recall-"),
     (rules.objectives_are_examined, lambda: dataclasses.replace(GOOD, name="08-x"), "'say one' is not in the list"),
-    (rules.objectives_are_examined, lambda: dataclasses.replace(GOOD, name="08-x"), "'say what limits' is not stated"),
     (
         rules.objectives_are_examined,
         lambda: dataclasses.replace(GOOD, name="08-x"),
-        "'say what limits' has 0 questions",
+        "have, and what is said above them' is not stated",
     ),
+    (
+        rules.objectives_are_examined,
+        lambda: dataclasses.replace(GOOD, name="08-x"),
+        "have, and what is said above them' has 0 questions",
+    ),
+    (rules.as_planned, lambda: of_lesson_05(0, "# 251 or 553", "# 251 and 553"), ": # 251 or 553"),
+    (rules.as_planned, lambda: of_lesson_05(0, " 30 minutes", " 35 minutes"), ": **Time:** 30"),
+    (rules.as_planned, lambda: of_lesson_05(0, "1. tell, at", "1. see, at"), ": 1. tell, at"),
+    (rules.as_planned, lambda: of_lesson_05(0, "04-553.ipynb", "03-251.ipynb"), "minutes. **Before:** [04 "),
+    (rules.as_planned, lambda: of_lesson_05(-1, "[06 In the wild]", "[06 The wild]"), ": **Next:** [06 In the wild]"),
 ]
 
 
@@ -213,7 +237,7 @@ def test_every_rule_is_broken_by_something() -> None:
 
 def test_a_question_that_no_stated_objective_is_about_is_found() -> None:
     asks = 'QuizView.of("08-break-it", objective="limits", seed=1)\nQuizView.of("08-break-it", objective="smuggling")'
-    stated = "# T\n\n**After this lesson you can**\n\n1. say what limits a line has;\n2. explain *smuggling*.\n"
+    stated = "# T\n\n**After this lesson you can**\n\n1. say what limits;\n2. explain *smuggling*.\n"
     lesson = Lesson("08-x", (Cell("markdown", stated), Cell("code", asks)))
     wanted = {"say what limits": {"limits"}, "explain *smuggling*": {"injection"}}
     with pytest.MonkeyPatch.context() as patch:
@@ -227,7 +251,7 @@ def test_a_question_that_no_stated_objective_is_about_is_found() -> None:
 
 
 def test_questions_that_recall_an_earlier_lesson_examine_nothing() -> None:
-    stated = "# T\n\n**After this lesson you can**\n\n1. say what limits a line has.\n"
+    stated = "# T\n\n**After this lesson you can**\n\n1. say what limits.\n"
     lesson = Lesson("08-x", (Cell("markdown", stated), Cell("code", 'QuizView.of("05-recall")')))
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(rules.OBJECTIVES, "08", {"say what limits": {"digits", "enhanced-codes", "unknown-codes"}})

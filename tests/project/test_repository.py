@@ -67,10 +67,11 @@ def requirement_lines(name: str) -> list[str]:
 
 
 def declared() -> set[str]:
-    """Every distribution that requirements.txt and pyproject.toml ask for by name."""
+    """Every distribution that the files of requirements and pyproject.toml ask for by name."""
     extras = project()["optional-dependencies"].values()
     wanted = [
         *requirement_lines("requirements.txt"),
+        *requirement_lines("tests/requirements.txt"),
         *project()["dependencies"],
         *(r for e in extras for r in e),
     ]
@@ -126,26 +127,27 @@ def runs(lines: list[str], what: str) -> list[str]:
     return [line for line in lines if re.search(what, line)]
 
 
-INSTALL, TEST, LAB = r"pip install .*-r requirements\.txt", r"\bpytest\b", r"\bjupyter.lab\b"
+LEARN = r"pip install -r requirements\.txt && .*\bjupyter.lab notebooks"
+TEST = r"pip install -r tests/requirements\.txt && .*\bpytest\b"
 
 
 def test_the_readme_has_the_two_commands() -> None:
     lines = commands("README.md")
-    one = [line for line in runs(lines, INSTALL) if "python3 -m venv" in line]
-    assert runs(one, LAB), "one command that sets everything up and opens the lesson"
+    one = [line for line in lines if "python3 -m venv" in line]
+    assert runs(one, LEARN), "one command that sets everything up and opens the lesson"
     assert runs(one, TEST), "one command that sets everything up and runs all tests"
     for notebook in re.findall(r"notebooks/[\w.-]+\.ipynb", "\n".join(lines)):
         assert (ROOT / notebook).exists(), notebook
 
 
 def test_continuous_integration_runs_the_readmes_test_command() -> None:
-    """The same requirements and plain pytest; CI only pins the versions (`-c requirements.lock`)."""
-    readme = [line for line in runs(commands("README.md"), INSTALL) if re.search(TEST, line)]
+    """The same requirements and the same pytest; CI only pins the versions (`-c requirements.lock`)."""
+    readme = runs(commands("README.md"), TEST)
     assert readme
-    assert all(re.search(r"pytest\s*$", line) for line in readme), "no option that would leave something out"
+    assert all(line.endswith("pytest -n auto") for line in readme), "no option that would leave something out"
     script = commands(".ci/run")
-    assert runs(script, r'pip" install .*-r requirements\.txt -c requirements\.lock$')
-    assert runs(script, r'/python" -m pytest$')
+    assert runs(script, r'pip" install .*-r tests/requirements\.txt -c requirements\.lock$')
+    assert script[-1].endswith('/python" -m pytest -n auto')  # its closing line is the last
 
 
 def test_every_link_to_the_published_place_agrees() -> None:
@@ -178,10 +180,11 @@ def test_the_lock_covers_everything() -> None:
     assert "smtplesson" not in locked
 
 
-def test_requirements_install_the_card_and_the_kit() -> None:
-    names = {canonical(line) for line in requirement_lines("requirements.txt")}
-    assert names >= {"jupyterlab", "ipywidgets", "pandas", "nbval"}
-    assert "-e .[notebook]" in read("requirements.txt").splitlines()
+def test_the_requirements_are_the_card_and_the_kit_and_the_tests_build_on_them() -> None:
+    lines = [line for line in read("requirements.txt").splitlines() if line and not line.startswith("#")]
+    assert {canonical(line) for line in lines[:-1]} == {"jupyterlab", "ipywidgets", "pandas", "nbval"}
+    assert lines[-1] == "-e .[notebook]"
+    assert "-r ../requirements.txt" in read("tests/requirements.txt").splitlines()
 
 
 def test_the_tests_import_only_what_is_required() -> None:

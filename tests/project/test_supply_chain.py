@@ -27,6 +27,11 @@ def imports(folder: Path) -> set[str]:
     return {canonicalize_name(name) for top in tops for name in providers.get(top, ())}
 
 
+def asked_for() -> list[Requirement]:
+    """What we ask for by name: for a learner, for the tests, for the package."""
+    return [*licences.course(), *licences.written("tests/requirements.txt"), *licences.extras()]
+
+
 def as_locked() -> bool:
     """Whether what is installed here is what requirements.lock says; other versions may need other packages."""
     installed: dict[str, str] = {
@@ -59,20 +64,20 @@ def test_everything_that_the_package_imports_is_asked_for() -> None:
 
 
 def test_the_locked_versions_are_allowed() -> None:
-    for requirement in [*licences.written("requirements.txt"), *licences.extras()]:
+    for requirement in asked_for():
         found = LOCKED[canonicalize_name(requirement.name)]
         assert all(requirement.specifier.contains(version) for version in found), requirement
 
 
 def test_a_bound_that_stands_twice_is_the_same() -> None:
-    there = {requirement.name: requirement.specifier for requirement in licences.written("requirements.txt")}
+    there = {requirement.name: requirement.specifier for requirement in licences.course()}
     twice = [requirement for requirement in licences.extras() if requirement.name in there]
     assert {requirement.name for requirement in twice} == {"ipywidgets", "pandas"}
     assert [r for r in twice if r.specifier != there[r.name]] == []
 
 
 def test_every_requirement_has_a_lower_bound_and_no_other() -> None:
-    for requirement in [*licences.written("requirements.txt"), *licences.extras()]:
+    for requirement in asked_for():
         assert re.fullmatch(r">=[\d.]+", str(requirement.specifier)), requirement
 
 
@@ -112,7 +117,7 @@ def test_the_table_is_what_the_locked_packages_say_of_themselves() -> None:
         if found.version in LOCKED[name]:
             assert licences.licence(found) == stated, name
             seen += 1
-    assert seen, "no package is installed as it is locked: pip install -r requirements.txt -c requirements.lock"
+    assert seen, "no package is installed as it is locked: pip install -r tests/requirements.txt -c requirements.lock"
 
 
 class Package(importlib.metadata.Distribution):

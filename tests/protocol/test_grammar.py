@@ -32,18 +32,24 @@ from smtplesson.protocol.grammar import (
     Path,
     diagnose,
     is_domain,
-    parse_forward_path,
     parse_helo_argument,
     parse_mail,
     parse_mailbox,
     parse_rcpt,
-    parse_reverse_path,
 )
 from tests.paths import DATA
 
 ALL = frozenset(Fault)
 TOO_LONG = frozenset({Fault.LOCAL_PART_TOO_LONG, Fault.LABEL_TOO_LONG, Fault.DOMAIN_TOO_LONG, Fault.PATH_TOO_LONG})
 LABEL = "d" * 63
+
+
+def reverse_path(text: str, *, smtputf8: bool = False) -> Path:
+    return parse_mail(f"FROM:{text}{' SMTPUTF8' if smtputf8 else ''}", smtputf8=smtputf8)[0]
+
+
+def forward_path(text: str, *, smtputf8: bool = False) -> Path:
+    return parse_rcpt(f"TO:{text}", smtputf8=smtputf8)[0]
 
 
 def each(words: str) -> list[str]:
@@ -355,11 +361,11 @@ assert len(UTF8_244.encode()) == 244
     [
         (f"j@{D255}", parse_mailbox, None),
         (f"j@{D255[:-1]}.d", parse_mailbox, Fault.DOMAIN_TOO_LONG),  # 256
-        (f"<j@{D255[:252]}>", parse_reverse_path, None),  # 256 with the brackets
-        (f"<j@{D255[:253]}>", parse_reverse_path, Fault.PATH_TOO_LONG),
-        (f"<jj@{D255[:252]}>", parse_forward_path, Fault.PATH_TOO_LONG),
-        (f"<@r:j@{D255[:249]}>", parse_forward_path, None),  # the route counts
-        (f"<@r:j@{D255[:250]}>", parse_forward_path, Fault.PATH_TOO_LONG),
+        (f"<j@{D255[:252]}>", reverse_path, None),  # 256 with the brackets
+        (f"<j@{D255[:253]}>", reverse_path, Fault.PATH_TOO_LONG),
+        (f"<jj@{D255[:252]}>", forward_path, Fault.PATH_TOO_LONG),
+        (f"<@r:j@{D255[:249]}>", forward_path, None),  # the route counts
+        (f"<@r:j@{D255[:250]}>", forward_path, Fault.PATH_TOO_LONG),
         (f"FROM:<j@{D255[:252]}> SIZE=1", parse_mail, None),  # the parameters do not
         (f"FROM:<j@{D255[:253]}> SIZE=1", parse_mail, Fault.PATH_TOO_LONG),
         (f"FROM:<j@{LABEL}.com>", parse_mail, None),
@@ -370,8 +376,8 @@ assert len(UTF8_244.encode()) == 244
         ("ö" * 32 + "l@x", functools.partial(parse_mailbox, smtputf8=True), Fault.LOCAL_PART_TOO_LONG),
         (f"j@{UTF8_244}{'d' * 11}", functools.partial(parse_mailbox, smtputf8=True), None),
         (f"j@{UTF8_244}{'d' * 12}", functools.partial(parse_mailbox, smtputf8=True), Fault.DOMAIN_TOO_LONG),
-        (f"<j@{UTF8_244}{'d' * 8}>", functools.partial(parse_reverse_path, smtputf8=True), None),
-        (f"<j@{UTF8_244}{'d' * 9}>", functools.partial(parse_reverse_path, smtputf8=True), Fault.PATH_TOO_LONG),
+        (f"<j@{UTF8_244}{'d' * 8}>", functools.partial(reverse_path, smtputf8=True), None),
+        (f"<j@{UTF8_244}{'d' * 9}>", functools.partial(reverse_path, smtputf8=True), Fault.PATH_TOO_LONG),
         (D255, parse_helo_argument, None),
         (f"{D255[:-1]}.d", parse_helo_argument, Fault.DOMAIN_TOO_LONG),
     ],
@@ -392,8 +398,8 @@ def test_exactly_one_octet_decides_about_a_domain() -> None:
 
 def test_the_null_path_is_for_senders_alone() -> None:
     assert parse_mail("FROM:<>") == (Path(None), {})
-    assert str(parse_reverse_path("<>")) == "<>"
-    assert fault_of(parse_forward_path, "<>") is Fault.NULL_PATH
+    assert str(reverse_path("<>")) == "<>"
+    assert fault_of(forward_path, "<>") is Fault.NULL_PATH
 
 
 @pytest.mark.parametrize("name", ["postmaster", "Postmaster", "POSTMASTER"])
@@ -414,7 +420,7 @@ def test_a_letter_that_only_folds_to_ascii_is_no_postmaster() -> None:
 
 def test_a_source_route_is_kept() -> None:
     """Section 4.1.2, A-d-l: MUST be accepted; the example is section 4.1.1.3's."""
-    path = parse_forward_path("<@hosta.int,@jkl.org:userc@d.bar.org>")
+    path = forward_path("<@hosta.int,@jkl.org:userc@d.bar.org>")
     assert path == Path(Mailbox("userc", "d.bar.org"), ("hosta.int", "jkl.org"))
     assert str(path) == "<@hosta.int,@jkl.org:userc@d.bar.org>"
 
@@ -982,9 +988,7 @@ ANY_TEXT = st.one_of(
     joined(COMMAND_PIECES + LITERAL_PIECES + ["\udce9", "\ud800", "\x00", "\u2028", "\u017f"], 10),
     mutated(WHOLE_COMMANDS, [*COMMAND_PIECES, "\udce9", "\r", "\n"]).map(lambda line: line[5:]),
 )
-PARSERS: list[Callable[..., object]] = [
-    *(parse_mailbox, parse_reverse_path, parse_forward_path, parse_mail, parse_rcpt),
-]
+PARSERS: list[Callable[..., object]] = [parse_mailbox, parse_mail, parse_rcpt]
 
 
 @settings(max_examples=500)
@@ -1040,7 +1044,7 @@ def test_long_texts_are_drawn_around_the_span(text: str, start: int, length: int
 @given(ANY_TEXT, st.booleans())
 def test_whoever_tolerates_all_meets_only_what_cannot_be_tolerated(text: str, smtputf8: bool) -> None:
     parse_mailbox(text, smtputf8=smtputf8, tolerate=ALL)
-    for parse in (parse_mail, parse_rcpt, parse_reverse_path, parse_forward_path):
+    for parse in (parse_mail, parse_rcpt):
         for variant in (text, f"FROM:{text}", f"TO:<{text}>"):
             assert fault_of(parse, variant, smtputf8=smtputf8, tolerate=ALL) in {None, *FATAL}
 
@@ -1051,9 +1055,9 @@ def test_what_has_been_read_reads_the_same_again(address: str, smtputf8: bool) -
     if fault_of(parse_mailbox, address, smtputf8=smtputf8) is None:
         assert str(parse_mailbox(address, smtputf8=smtputf8)) == address
     for text in (f"<{address}>", f"<@a.example,@b:{address}>"):
-        if fault_of(parse_forward_path, text, smtputf8=smtputf8) is None:
-            path = parse_forward_path(text, smtputf8=smtputf8)
-            assert parse_forward_path(str(path), smtputf8=smtputf8) == path
+        if fault_of(forward_path, text, smtputf8=smtputf8) is None:
+            path = forward_path(text, smtputf8=smtputf8)
+            assert forward_path(str(path), smtputf8=smtputf8) == path
 
 
 def by_descent(line: str) -> tuple[Path, dict[str, str | None]]:

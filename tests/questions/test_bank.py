@@ -445,29 +445,32 @@ def test_the_line_ends_and_the_mark_of_another_editor_are_read(write: Write, mar
 
 WRONG = 'misconception = "some-belief"\n'
 IN_FIRST = "first.toml, line 2, first"  # GOOD begins with an empty line
+LINE = "first.toml, line "
+AT_KEY = f"{LINE}3, first"  # where a key behind the header is, or takes the place of another
+CHOICES = f"{LINE}10, first"
 CHOICE_1 = "first.toml, line 10, first, choice 1"
 CHOICE_2 = "first.toml, line 14, first, choice 2"
-KEYS = "there are prompt, source, objective, kind, dialogue, tags, address, world, otherwise"
+KEYS = "The keys are prompt, choices, source, objective, kind, dialogue, tags, address, world, otherwise"
 FAULTS = {  # what is changed in GOOD, into what, and the whole message
     "unknown key": (
         'prompt = "What',
         'promt = "x"\nprompt = "What',
-        f"{IN_FIRST}: unknown key 'promt'; {KEYS}.",
+        f"{LINE}4, first: unknown key 'promt'. Do you mean prompt?",
     ),
     "unknown key of a choice": (
         "right = true",
         "right = true\ncorrect = true",
-        f"{CHOICE_1}: unknown key 'correct'; there are text, feedback, right, misconception.",
+        f"{LINE}13, first, choice 1: unknown key 'correct'. The keys are text, feedback, right, misconception.",
     ),
     "an id that is not the table's": (
         "[first]",
         '[first]\nid = "other"',
-        f"{IN_FIRST}: unknown key 'id'; {KEYS}.",
+        f"{AT_KEY}: unknown key 'id'. {KEYS}.",
     ),
     "a lesson that is not the file's": (
         "[first]",
         '[first]\nlesson = "other"',
-        f"{IN_FIRST}: unknown key 'lesson'; {KEYS}.",
+        f"{AT_KEY}: unknown key 'lesson'. {KEYS}.",
     ),
     "missing feedback": (
         'feedback = "It begins with 2."\n',
@@ -492,12 +495,12 @@ FAULTS = {  # what is changed in GOOD, into what, and the whole message
     "empty text": (
         '"A success."',
         '" "',
-        f'{CHOICE_1}: text is empty. Write a text: text = "..."',
+        f'{LINE}11, first, choice 1: text is empty. Write a text: text = "..."',
     ),
     "empty prompt": (
         '"What is 251?"',
         '""',
-        f'{IN_FIRST}: prompt is empty. Write a text: prompt = "..."',
+        f'{LINE}4, first: prompt is empty. Write a text: prompt = "..."',
     ),
     "no right choice": (
         "right = true\n",
@@ -529,12 +532,12 @@ FAULTS = {  # what is changed in GOOD, into what, and the whole message
     "one choice": (
         GOOD[GOOD.rindex("[[") :],
         "",
-        f"{IN_FIRST}: choices must be a list of 2 to 8 tables.",
+        f"{CHOICES}: choices must be a list of 2 to 8 tables.",
     ),
     "nine choices": (
         GOOD[GOOD.rindex("[[") :],
         GOOD[GOOD.rindex("[[") :] * 8,
-        f"{IN_FIRST}: choices must be a list of 2 to 8 tables.",
+        f"{CHOICES}: choices must be a list of 2 to 8 tables.",
     ),
     "no choices": (
         GOOD[GOOD.index("[[") :],
@@ -544,32 +547,33 @@ FAULTS = {  # what is changed in GOOD, into what, and the whole message
     "choices that are none": (
         GOOD[GOOD.index("[[") :],
         'choices = ["A success.", "A failure."]',
-        "first.toml, first, choice 1: a table is wanted here, not 'A success.'.",
+        f"{CHOICES}: choices must be a list of tables, not ['A success.', 'A failure.'].",
     ),
     "not a table": (
         "[first]",
         "loose = 1\n[first]",
-        "first.toml, loose: a table is wanted here, not 1.",
+        "first.toml, line 2: loose must be a table, not 1.",
     ),
     "a number for a text": (
         '"A success."',
         "251",
-        f"{CHOICE_1}: text = 251 is of the wrong type.",
+        f"{LINE}11, first, choice 1: text must be a text in quotes, not 251.",
     ),
     "a text for true": (
         "right = true",
         'right = "true"',
-        f"{CHOICE_1}: right = 'true' is of the wrong type.",
+        f"{LINE}12, first, choice 1: right must be true or false, not 'true'.",
     ),
     "a list for a text": (
         '"What is 251?"',
         '["What is 251?"]',
-        f"{IN_FIRST}: prompt = ['What is 251?'] is of the wrong type.",
+        f"{LINE}4, first: prompt must be a text in quotes, not ['What is 251?'].",
     ),
     "an unknown kind": (
         "[first]",
         '[first]\nkind = "multiple"',
-        f"{IN_FIRST}: kind = 'multiple'; there is single, several, typed, predict, order, fault, repair, who.",
+        f"{AT_KEY}: kind = 'multiple' is not known. "
+        "There are single, several, typed, predict, order, fault, repair, who.",
     ),
     "an id that is none": (
         "first",
@@ -584,12 +588,12 @@ FAULTS = {  # what is changed in GOOD, into what, and the whole message
     "a tag that is no text": (
         "[first]",
         "[first]\ntags = [251]",
-        f'{IN_FIRST}: tags are short texts without spaces, such as tags = ["251", "551"].',
+        f'{AT_KEY}: tags must be a list of texts, such as ["a", "b"], not [251].',
     ),
     "a text for a list": (
         "[first]",
         '[first]\ntags = "251"',
-        f"{IN_FIRST}: tags = '251' is of the wrong type.",
+        f'{AT_KEY}: tags must be a list of texts, such as ["a", "b"], not \'251\'.',
     ),
     "a dialogue that is no transcript": (
         "C: NOOP",
@@ -612,9 +616,9 @@ def test_a_fault_is_told_with_its_place_and_what_to_do(fault: str, write: Write)
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"[first\n", "first.toml: not valid TOML: "),
-        (b"[first]\nprompt = 'a\xff'\n", "first.toml: cannot be read (UnicodeDecodeError)."),
-        (b"[first]\n[first]\n", "first.toml: not valid TOML: Cannot declare"),
+        (b"[first\n", "first.toml, line 1: not valid TOML: "),
+        (b"[first]\nprompt = 'a\xff'\n", "first.toml, line 2: not UTF-8. Save it as"),
+        (b"[first]\n[first]\n", "first.toml, line 2: not valid TOML: Cannot declare"),
     ],
     ids=["no TOML", "no UTF-8", "the same id twice"],
 )
@@ -633,17 +637,17 @@ def test_an_id_is_taken_once_in_all_files(write: Write) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("x", "misconceptions.toml: not valid TOML: "),
-        (b"\xff", "misconceptions.toml: cannot be read (UnicodeDecodeError)."),
-        ("loose = 1", "misconceptions.toml, loose: a table is wanted here, not 1."),
+        ("x", "misconceptions.toml, line 1: not valid TOML: "),
+        (b"\xff", "misconceptions.toml, line 1: not UTF-8. Save it as"),
+        ("loose = 1", "misconceptions.toml, line 1: loose must be a table, not 1."),
         (
             BELIEF.replace("correction", "korrection"),
-            "misconceptions.toml, line 2, some-belief: unknown key 'korrection'; ",
+            "misconceptions.toml, line 4, some-belief: unknown key 'korrection'. Do you mean correction?",
         ),
         (
             BELIEF + 'id = "other"',
-            "misconceptions.toml, line 2, some-belief: unknown key 'id'; "
-            "there are belief, correction, source, lesson, pair.",
+            "misconceptions.toml, line 6, some-belief: unknown key 'id'. "
+            "The keys are belief, correction, source, lesson, pair.",
         ),
         (
             BELIEF.replace("source", "lesson"),
@@ -651,7 +655,7 @@ def test_an_id_is_taken_once_in_all_files(write: Write) -> None:
         ),
         (
             BELIEF.replace('"A belief."', "1"),
-            "misconceptions.toml, line 2, some-belief: belief = 1 is of the wrong type.",
+            "misconceptions.toml, line 3, some-belief: belief must be a text in quotes, not 1.",
         ),
     ],
 )
@@ -662,10 +666,10 @@ def test_a_fault_in_the_beliefs_is_told(content: str | bytes, message: str, writ
 
 
 def test_what_a_folder_lacks_is_named(tmp_path: Path) -> None:
-    with pytest.raises(QuestionError, match=r"^misconceptions\.toml: cannot be read \(FileNotFoundError\)\.$"):
+    with pytest.raises(QuestionError, match=r"^misconceptions\.toml: cannot be read \(No such file or directory\)\."):
         QuestionBank.load(tmp_path)
     (tmp_path / "misconceptions.toml").write_text(BELIEF, encoding="utf-8")
-    with pytest.raises(QuestionError, match=r"^The folder 'questions' cannot be read \(FileNotFoundError\)\.$"):
+    with pytest.raises(QuestionError, match=r"^The folder 'questions' cannot be read \(No such file or directory\)\."):
         QuestionBank.load(tmp_path)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from smtplesson.protocol.grammar import CommandSyntaxError, parse_forward_path, parse_mailbox
+from smtplesson.protocol.grammar import CommandSyntaxError, parse_mailbox, parse_rcpt
 from smtplesson.protocol.transcript import Line, Transcript
 from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.kinds import KINDS
@@ -152,11 +152,11 @@ def test_the_faulty_piece_is_the_one_that_has_to_go(question: Question) -> None:
 
 @each(KINDS["fault"])
 def test_the_kit_marks_the_faulty_piece(question: Question) -> None:
-    parse = parse_forward_path if question.address.startswith("<") else parse_mailbox
+    command = "RCPT TO:" if question.address.startswith("<") else ""
     with pytest.raises(CommandSyntaxError) as raised:
-        parse(question.address)
+        parse_rcpt(f"TO:{question.address}") if command else parse_mailbox(question.address)
     ends = list(itertools.accumulate(len(choice.text) for choice in question.choices))
-    faulty = next(place for place, end in enumerate(ends) if raised.value.span[0] < end)
+    faulty = next(place for place, end in enumerate(ends) if raised.value.span[0] - len(command) < end)
     assert question.choices[faulty].right
 
 

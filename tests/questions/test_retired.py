@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from smtplesson.__main__ import main
-from smtplesson.classroom.exercise_set import ExerciseError, ExerciseSet, ids_for, questions_for
+from smtplesson.classroom.exercise_set import ExerciseSet, ids_for, questions_for
 from smtplesson.classroom.marking import LearnerMark, mark_class
 from smtplesson.classroom.sitting import Sitting
 from smtplesson.classroom.submissions import read_folder, to_json
+from smtplesson.content import ContentError
 from smtplesson.learner import portable, review
 from smtplesson.learner.attempts import Attempt, Confidence
 from smtplesson.learner.log import Log
@@ -113,7 +114,7 @@ def test_a_set_from_before_asks_the_same_and_what_is_asked_now_in_place_of_what_
 
 
 def test_the_same_by_its_old_and_its_new_name_is_named_twice() -> None:
-    with pytest.raises(ExerciseError, match=r"^t\.toml, line 2: families names something twice\.$"):
+    with pytest.raises(ContentError, match=r"^t\.toml, line 2: families names something twice\.$"):
         ExerciseSet.parse('title = "T"\nfamilies = ["type-the-code", "type-a-code"]', "t.toml")
 
 
@@ -132,8 +133,38 @@ def test_a_submission_from_before_is_marked_out_of_what_is_still_asked(form: str
     marked = mark_class(read_folder(tmp_path), exercise=week)
     assert marked.marks == (LearnerMark("mira-7", "", 3, 2, 2),)
     assert [note.text for note in marked.notes] == [
-        "3 answers, such as 'type-the-code~87023', to questions that are no longer asked: not marked."
+        "3 answers, such as 'type-the-code~87023', to questions that are no longer asked: not marked.",
+        "marked out of 3, although the set asks 6.",
     ]
+
+
+def test_who_has_answered_under_old_names_alone_belongs_to_the_set(tmp_path: Path) -> None:
+    week = ExerciseSet.parse('title = "T"\nquestions = ["permanent-means"]', "week-3.toml")
+    handed_in = [Attempt("permanent-means", "A", MONDAY, None, "week-3@mira-7")]
+    (tmp_path / "mira-7.txt").write_text(to_json("mira-7", "week-3", handed_in), encoding="utf-8")
+    marked = mark_class(read_folder(tmp_path), exercise=week)
+    assert marked.marks == (LearnerMark("mira-7", "", 0, 0, 0),)
+    assert [note.text for note in marked.notes] == [
+        "1 answer, such as 'permanent-means', to questions that are no longer asked: not marked.",
+        "marked out of 0, although the set asks 1.",
+    ]
+
+
+@pytest.mark.parametrize("named", ['families = ["type-a-code"]', 'questions = ["permanent-means-at-rcpt"]'])
+def test_an_old_name_takes_nothing_out_of_a_set_that_never_asked_it(named: str, tmp_path: Path) -> None:
+    """Such a set is younger than the old names: who hands in answers under them has left its questions out."""
+    week = ExerciseSet.parse(f'title = "T"\nlessons = ["01-classes"]\n{named}\nnumber = 4\nseed = 3', "week-3.toml")
+    old = {row["asked_now"]: row["name"] for row in ROWS}
+    handed_in = []
+    for question in questions_for(week, "mira-7"):
+        name, tilde, seed = question.id.partition("~")
+        handed_in.append(Attempt(f"{old.get(name, name)}{tilde}{seed}", "A", MONDAY, None, "week-3@mira-7"))
+    left_out = sum(retired.is_retired(attempt.question) for attempt in handed_in)
+    assert left_out
+    (tmp_path / "mira-7.txt").write_text(to_json("mira-7", "week-3", handed_in), encoding="utf-8")
+    marked = mark_class(read_folder(tmp_path), exercise=week)
+    assert [(mark.asked, mark.answered) for mark in marked.marks] == [(4, 4 - left_out)]
+    assert any("that the set does not ask of 'mira-7': not counted." in note.text for note in marked.notes)
 
 
 def test_without_a_set_the_teacher_is_told_too(tmp_path: Path) -> None:

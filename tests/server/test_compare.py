@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smtplesson.server import worlds
+from smtplesson.content import ContentError
 from smtplesson.server.compare import COLUMNS, HUNG_UP, compare
 from smtplesson.server.profiles import PROFILES
 from tests.tools import agreement
@@ -82,5 +82,5 @@ def test_nothing_to_send(script: str | list[str]) -> None:
 def test_unknown_names() -> None:
     with pytest.raises(ValueError, match="'exchange' is no profile; there are rfc"):
         compare("NOOP", profiles=["exchange"])
-    with pytest.raises(worlds.WorldError, match="there is no such world"):
+    with pytest.raises(ContentError, match="there is no such world"):
         compare("NOOP", world="nowhere")

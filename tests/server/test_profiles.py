@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from smtplesson.content import ContentError
 from smtplesson.server import profiles, worlds
 from smtplesson.server.policy import Policy
 from smtplesson.server.profiles import PROFILES
 from smtplesson.server.server import Server
 from smtplesson.server.session import Session
 from smtplesson.server.situations import FIELDS, Situation
+from tests.paths import ROOT
 from tests.tools import agreement
 
 RECORDED = tuple(agreement.SERVERS)
@@ -77,7 +81,7 @@ def test_a_cell_of_the_recordings_is_read_back(text: str, octets: bytes) -> None
 
 
 @pytest.mark.parametrize(
-    ("profile", "line", "bears", "last"),
+    ("profile", "line", "most", "last"),
     [
         ("exim", "XXXX", 3, 500),  # "Exim closes after 4"
         ("exim", "NOOP", 10, 554),  # "NOOP: Exim 554 after 10"
@@ -86,10 +90,10 @@ def test_a_cell_of_the_recordings_is_read_back(text: str, octets: bytes) -> None
         ("sendmail", "XXXX", 25, 421),  # "Sendmail 421 after 25"
     ],
 )
-def test_patience_ends(profile: str, line: str, bears: int, last: int) -> None:
+def test_too_many_replies_of_a_kind_end_the_connection(profile: str, line: str, most: int, last: int) -> None:
     session = connect(profile)
     session.send("EHLO client.example.org")
-    for _ in range(bears):
+    for _ in range(most):
         session.send(line)
         assert not session.closed
     reply = session.send(line)
@@ -264,22 +268,67 @@ def test_the_null_sender_and_a_domain_that_exists_nowhere() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("nmae = 'x'", "nmae"),
-        ("[wording]\nno-such = '250 x'", "no-such"),
-        ("[wording]\nrset-ok = 'fine'", "three digits"),
-        ("[wording]\nrset-ok = '250 {whom}'", "whom"),
-        ("[syntax.MAIL]\nno-such = '501 x'", "no-such"),
-        ("[forgive]\nboth = ['no-such']", "no-such"),
-        ("[transitions]\n'nowhere MAIL' = 'mail'", "nowhere"),
-        ("[[lines]]\npattern = '('\nreply = '500 x'", "unterminated"),
+        ("nmae = 'x'", "line 1: unknown key 'nmae'. Do you mean name?"),
+        ("name = 'x'\ntolerate = ['space']", "line 2: unknown key 'tolerate'. "),
+        ("name = 5", "line 1: name must be a text in quotes, not 5."),
+        ("unknown = 'HELP'", "line 1: unknown must be a list of texts"),
+        ("max_hops = '9'", "line 1: max_hops must be a whole number, not '9'."),
+        ("alone = {DATA = 1}", "line 1: alone must be a table of true or false"),
+        ("vrfy = 'no'", "line 1: vrfy = 'no' is not known. There are true, off, recipient."),
+        ("helo = '['", "line 1: helo = '[' is no regular expression: unterminated"),
+        ("wording = 5", "line 1: wording must be a table, not 5."),
+        ("[wording]\nno-such = '250 x'", "line 2, wording: unknown key 'no-such'. Do you mean no-such-user?"),
+        ("[wording]\nrset-ok = 5", "line 2, wording: rset-ok must be a text in quotes, not 5."),
+        (
+            "[wording]\nrset-ok = 'fine'",
+            "line 2, wording: rset-ok: Line 1 of the reply, 'fine', does not begin with three",
+        ),
+        ("[wording]\nrset-ok = '250 {whom}'", "line 2, wording: rset-ok: '250 {whom}' names {whom}"),
+        ("[syntax.MAL]\nother = '501 x'", "line 1: unknown key 'MAL'. Do you mean MAIL?"),
+        ("[syntax.MAIL]\nno-such = '501 x'", "line 2, syntax.MAIL: unknown key 'no-such'."),
+        ("[syntax.MAIL]\nother = 'x'", "line 2, syntax.MAIL: other: Line 1 of the reply, 'x'"),
+        ("[forgive]\nboth = ['no-such']", "line 2, forgive: both names 'no-such', which is not known."),
+        ("[forgive]\nall = []", "line 2, forgive: unknown key 'all'. The keys are both, MAIL, RCPT."),
+        ("[transitions]\n'nowhere MAIL' = 'mail'", "line 2, transitions: 'nowhere' is no state. There are connected"),
+        ("[transitions]\n'mail MAIL' = 'rcpts'", "line 2, transitions: 'rcpts' is no state. Do you mean rcpt?"),
+        ("[[rewrites]]\npatern = 'x'", "line 2, rewrites 1: unknown key 'patern'. Do you mean pattern?"),
+        (
+            "[[rewrites]]\npattern = 'x'\nas = '\\9'",
+            "line 3, rewrites 1: as = '\\9' does not fit the pattern: invalid group",
+        ),
+        ("[[lines]]\nreply = '500 x'", "line 1, lines 1: pattern is missing."),
+        (
+            "[[lines]]\npattern = '('\nreply = '500 x'",
+            "line 2, lines 1: pattern = '(' is no regular expression: missing )",
+        ),
+        ("[[paths]]\npattern = 'x'\nreply = 'no'", "line 1, paths 1: Line 1 of the reply, 'no'"),
+        ("[[limits]]\ncount = 'x'\nreply = '421 x'", "line 2, limits 1: count must be a whole number, not 'x'."),
+        (
+            "[[limits]]\ncount = 1\nreply = '421 x'\ncodes = '['",
+            "line 4, limits 1: codes = '[' is no regular expression",
+        ),
     ],
 )
 def test_what_is_wrong_in_a_profile_is_told(text: str, message: str) -> None:
-    with pytest.raises((ValueError, TypeError, re.error), match=message):
-        profiles.parse(text)
+    with pytest.raises(ContentError) as caught:
+        profiles.parse(text, "mine.toml")
+    assert str(caught.value).startswith(f"mine.toml, {message}")
 
 
-def test_the_standard_is_a_profile_without_habits() -> None:
+def test_a_profile_is_read_when_it_is_asked_for() -> None:
+    asked = (
+        "import smtplesson; from smtplesson.server import profiles; n = profiles._load.cache_info; print(n().currsize)"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "0\n"
+    assert PROFILES["exim"] is PROFILES["exim"]
+    assert [PROFILES[name].name for name in PROFILES] == list(PROFILES)
+    assert "exchange" not in PROFILES
+    with pytest.raises(KeyError):
+        PROFILES["exchange"]
+
+
+def test_the_standard_is_a_profile_that_departs_from_nothing() -> None:
     assert profiles.parse('name = "rfc"') == PROFILES["rfc"]
     assert Policy("foo.com").profile is PROFILES["rfc"]
 
@@ -324,3 +373,28 @@ def test_a_world_can_set_the_size(profile: str) -> None:
     assert "SIZE 5000" in server.reply_to("EHLO client.example.org").lines
     assert server.reply_to("MAIL FROM:<sender@example.org> SIZE=5001").code in (550, 552)
     assert server.reply_to("MAIL FROM:<sender@example.org> SIZE=5000").code == 250
+
+
+def test_a_size_that_is_given_counts_even_where_it_is_the_standard_profile_s() -> None:
+    # 10,240,000 octets in a server that speaks like Exim, whose own limit is 52,428,800
+    server = worlds.load("example", profile="exim", max_size=10_240_000)
+    assert "SIZE 10240000" in server.reply_to("EHLO client.example.org").lines
+    assert server.reply_to("MAIL FROM:<sender@example.org> SIZE=10240001").code in (550, 552)
+
+
+@pytest.mark.parametrize(("given", "taken"), [(100, 100), (None, 1000)])
+def test_a_number_of_recipients_that_is_given_counts(given: int | None, taken: int) -> None:
+    # RFC 5321 section 4.5.3.1.8: at least 100; Postfix's own limit is smtpd_recipient_limit = 1000.
+    addresses = [f"r{number}@example.com" for number in range(taken + 1)]
+    session = Server(
+        "mail.example.com", mailboxes=addresses, profile=profiles.PROFILES["postfix"], max_recipients=given
+    ).connect()
+    session.send_all("EHLO client.example.org", "MAIL FROM:<sender@example.org>")
+    codes = [reply.code for reply in session.send_all(*(f"RCPT TO:<{address}>" for address in addresses))]
+    assert codes == [250] * taken + [452]
+
+
+@pytest.mark.parametrize("wrong", ["max_size", "max_recipients"])
+def test_a_limit_of_nothing_makes_no_sense(wrong: str) -> None:
+    with pytest.raises(ContentError, match="1 or more"):
+        worlds.load("example", profile="exim", **{wrong: 0})

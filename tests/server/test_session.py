@@ -394,7 +394,7 @@ def test_a_second_ehlo_is_a_reset() -> None:
 
 def test_helo_offers_no_extensions() -> None:
     session = SERVER.connect()
-    assert not ask(session, "HELO bar.com").is_multiline
+    assert len(ask(session, "HELO bar.com").lines) == 1
     assert ask(session, "MAIL FROM:<smith@bar.com> SIZE=10").code == 555
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smtplesson.content import ContentError
 from smtplesson.server import worlds
-from smtplesson.server.worlds import WorldError
 
 
 def test_every_world_of_the_kit_loads() -> None:
@@ -45,7 +45,7 @@ def test_a_base_is_overridden_key_by_key() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("host = ", "mine: not valid TOML"),
+        ("host = ", "mine, line 1: not valid TOML"),
         ("", "mine: host is missing. Add a line such as"),
         ('host = "foo.com"\nmailbox = ["a@foo.com"]', "mine, line 2: unknown key 'mailbox'. Do you mean mailboxes?"),
         ('host = "foo.com"\nzzz = 1', "mine, line 2: unknown key 'zzz'. The keys are host, mailboxes,"),
@@ -56,39 +56,48 @@ def test_a_base_is_overridden_key_by_key() -> None:
         ('host = "foo.com"\nvrfy = "no"', "mine, line 2: vrfy must be true or false"),
         ('host = "foo.com"\nmax_size = true', "mine, line 2: max_size must be a whole number"),
         ('host = "foo.com"\nforwarding = "loudly"', "mine, line 2: forwarding='loudly' is none of announce, silent"),
-        ('host = "foo.com"\nprofile = "exchange"', "mine, line 2: profile = 'exchange'; the kit has rfc"),
-        ('host = "foo.com"\nbase = "nowhere"', "mine, line 2: base = 'nowhere'; the kit has"),
+        (
+            'host = "foo.com"\nprofile = "exchange"',
+            "mine, line 2: profile = 'exchange' is not known. There are rfc, postfix",
+        ),
+        ('host = "foo.com"\nbase = "nowhere"', "mine, line 2: base = 'nowhere' is not known. There are example, foo."),
         ('host = "foo.com"\n[forwards]\n"a@foo.com" = 3', "mine, line 2: forwards must be a table of texts"),
         ('host = "foo.com"\n[forwards]\n"a@foo.com" = "b"', "mine, line 2: forwards['a@foo.com'] holds 'b'"),
         (
             'host = "foo.com"\n[wording]\nno-such-usr = "550 x"',
-            "line 3: unknown situation 'no-such-usr'. Do you mean no-such-user?",
+            "mine, line 3, wording: unknown key 'no-such-usr'. Do you mean no-such-user?",
         ),
-        ('host = "foo.com"\n[wording]\nno-such-user = "x"', "mine, line 2: wording: Line 1 of the reply, 'x'"),
-        ('host = "foo.com"\n[wording]\nno-such-user = "550 {pth}"', "mine, line 2: wording: '550 {pth}' names {pth}"),
+        (
+            'host = "foo.com"\n[wording]\nno-such-user = "x"',
+            "mine, line 3, wording: no-such-user: Line 1 of the reply, 'x'",
+        ),
+        (
+            'host = "foo.com"\n[wording]\nno-such-user = "550 {pth}"',
+            "mine, line 3, wording: no-such-user: '550 {pth}' names {pth}",
+        ),
         ('host = "foo.com"\n[refuse]\n"a@foo.com" = "250 fine"', "a refusal begins with 4 or 5"),
         ('host = "foo.com"\n[owners]\njones = ["a@foo.com"]', "owners names 'jones', who is not among users"),
     ],
 )
 def test_what_is_wrong_is_told(text: str, message: str) -> None:
-    with pytest.raises(WorldError) as caught:
+    with pytest.raises(ContentError) as caught:
         worlds.parse(text, where="mine")
     assert message in str(caught.value)
 
 
 def test_a_world_that_is_not_there() -> None:
-    with pytest.raises(WorldError, match=r"there is no such world.*The kit has example"):
+    with pytest.raises(ContentError, match=r"there is no such world.*The kit has example"):
         worlds.load("nowhere")
 
 
 def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     path = tmp_path / "x.toml"
     path.write_bytes(b"\xff\xfe")
-    with pytest.raises(WorldError, match="UnicodeDecodeError"):
+    with pytest.raises(ContentError, match=r"x\.toml, line 1: not UTF-8\. Save it as"):
         worlds.load(path)
 
 
 @given(st.text(max_size=80))
-def test_any_text_raises_nothing_but_a_world_error(text: str) -> None:
-    with pytest.raises(WorldError):
+def test_any_text_raises_nothing_but_a_content_error(text: str) -> None:
+    with pytest.raises(ContentError):
         worlds.parse(text + "\nzzz = 1")

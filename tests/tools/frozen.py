@@ -51,6 +51,16 @@ _last_notebook: Path | None = None
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """With `-n` of pytest-xdist a file's tests stay together: the cells of a notebook share a kernel.
+
+    Files begin in the order of the tree, not those with most tests first: the browser's, which last longest.
+    """
+    if getattr(config.option, "numprocesses", None) and config.option.dist in {"no", "load"}:
+        config.option.dist, config.option.loadscopereorder = "loadfile", False
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     stack = ExitStack()
     stack.enter_context(frozen())

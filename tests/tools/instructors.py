@@ -1,7 +1,7 @@
 """Write the tables of the instructors' guide anew: `python -m tests.tools.instructors`; `--check` only compares.
 
-They come from the notebooks and the question bank, so that they cannot go stale. All else in the guide is written by
-hand, outside the marks `<!-- table: ... -->` and `<!-- end -->`.
+They come from the plan of the course, the notebooks and the question bank, so that they cannot go stale. All else in
+the guide is written by hand, outside the marks `<!-- table: ... -->` and `<!-- end -->`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import argparse
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from smtplesson.questions import families
+from smtplesson.questions.course import notebooks
 from smtplesson.questions.question import Question
 from tests.tools.lessons import (
     FOLDER,
@@ -22,11 +23,11 @@ from tests.tools.lessons import (
     Cell,
     Course,
     Lesson,
+    all_asked,
     asked,
     bank,
     calls,
     estimate,
-    minutes,
     time_with,
 )
 
@@ -95,10 +96,11 @@ def exercises(course: Course) -> Iterator[tuple[str, ...]]:
 
 def lessons(course: Course) -> Iterator[tuple[str, ...]]:
     """The rows of the table of lessons: its link, minutes stated and estimated, questions."""
-    for lesson in course.numbered:
-        count = sum(quiz.count for cell in lesson.cells for quiz in asked(cell))
-        link = f"[{lesson.name[:2]} {lesson.title}]({lesson.name}.ipynb)"
-        yield link, str(minutes(lesson)), f"{estimate(lesson):.0f}", str(count)
+    for planned in notebooks():
+        lesson = course.lessons.get(planned.file)
+        if lesson and planned.is_lesson:
+            count = sum(quiz.count for quiz in all_asked(lesson))
+            yield planned.link, str(planned.minutes), f"{estimate(lesson):.0f}", str(count)
 
 
 def misconceptions(course: Course) -> Iterator[tuple[str, ...]]:
@@ -119,8 +121,9 @@ def sources(course: Course) -> Iterator[tuple[str, ...]]:
         yield "`families`", f"`{family.name}`", "no end", family.objective
 
 
-#: Each table: its headers, and where its rows come from.
-TABLES: dict[str, tuple[tuple[str, ...], Callable[[Course], Iterator[tuple[str, ...]]]]] = {
+#: By its name each table: its headers, and where its rows come from.
+Tables = Mapping[str, tuple[tuple[str, ...], Callable[[Course], Iterator[tuple[str, ...]]]]]
+TABLES: Tables = {
     "lessons": (("lesson", "minutes stated", "estimated", "questions"), lessons),
     "exercises": (("lesson", "exercise", "what is asked", "minutes", "expect"), exercises),
     "sources": (("under", "name", "questions", "objectives"), sources),
@@ -128,11 +131,11 @@ TABLES: dict[str, tuple[tuple[str, ...], Callable[[Course], Iterator[tuple[str, 
 }
 
 
-def written(text: str, course: Course) -> str:
-    """The guide with its tables as they should be."""
+def written(text: str, course: Course, tables: Tables = TABLES) -> str:
+    """A text with its tables as they should be."""
 
     def table(marked: re.Match[str]) -> str:
-        headers, rows = TABLES[marked[2]]
+        headers, rows = tables[marked[2]]
         lines = [headers, ("---",) * len(headers), *rows(course)]
         return marked[1] + "".join(f"| {' | '.join(line)} |\n" for line in lines) + marked[3]
 

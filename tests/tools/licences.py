@@ -64,8 +64,8 @@ def extras() -> list[Requirement]:
 
 
 def course() -> list[Requirement]:
-    """What a learner needs: the first part of requirements.txt, down to the first empty line."""
-    return parsed((ROOT / "requirements.txt").read_text(encoding="utf-8").partition("\n\n")[0])
+    """What a learner needs beside the kit."""
+    return written("requirements.txt")
 
 
 def locked() -> dict[str, set[str]]:

@@ -1,6 +1,6 @@
 """Do the oldest and the newest allowed versions pass? By hand: `python -m tests.tools.versions [PYTEST OPTIONS]`.
 
-For each interpreter and each end of what `requirements.txt` and `pyproject.toml` allow, makes an environment with
+For each interpreter and each end of what `tests/requirements.txt` and `pyproject.toml` allow, makes an environment with
 uv (https://docs.astral.sh/uv/) and runs all tests there but those of the browser, on a copy of the files that git
 has or would take: what is edited meanwhile changes nothing. Needs uv and the package index, and takes its time.
 """
@@ -81,7 +81,7 @@ def run(version: str, end: str, checkout: Path, folder: Path, options: list[str]
     install = [uv(), "pip", "install", "--quiet", "--python", str(python), f"--resolution={ENDS[end]}"]
     steps = [
         ("no such interpreter", [uv(), "venv", "--quiet", "--no-python-downloads", "--python", version, str(home)]),
-        ("cannot be installed", [*install, "-r", "requirements.txt"]),
+        ("cannot be installed", [*install, "-r", "tests/requirements.txt"]),
         ("do not fit together", [uv(), "pip", "check", "--quiet", "--python", str(python)]),
     ]
     for problem, command in steps:
@@ -92,7 +92,7 @@ def run(version: str, end: str, checkout: Path, folder: Path, options: list[str]
     frozen = call(uv(), "pip", "freeze", "--python", str(python), cwd=checkout).stdout
     ours = "\n".join(line for line in frozen.splitlines() if line.partition("==")[0].lower() in declared())
     start = time.perf_counter()
-    tests = (str(python), "-m", "pytest", "-p", "no:cacheprovider", "-q", *UNTESTED, *options)
+    tests = (str(python), "-m", "pytest", "-n", "auto", "-p", "no:cacheprovider", "-q", *UNTESTED, *options)
     done = call(*tests, cwd=checkout, python=python)
     report.write_text(f"{frozen}\n{done.stdout}", encoding="utf-8")
     last = (done.stdout.strip().splitlines() or ["nothing"])[-1].strip("= ")

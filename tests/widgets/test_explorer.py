@@ -17,7 +17,7 @@ def shown(view: Explorer) -> str:
     return html.unescape(re.sub("<[^>]*>", " ", markup))
 
 
-@pytest.mark.parametrize("code", reply_codes.EXAMPLES)
+@pytest.mark.parametrize("code", reply_codes.examples())
 def test_every_example_ends_with_its_code(code: int) -> None:
     assert dialogue_of(code)[-1].reply.code == code
 

@@ -65,7 +65,7 @@ def test_a_251_and_what_then_is_to_be_seen(sandbox: Sandbox) -> None:
     assert "251 2.1.5 User not local; will forward to <green@bar.org>" in shown(sandbox._results[2])
     assert "User not local; will" in shown(sandbox._pictures)
     assert "▶ rcpt" in shown(sandbox._pictures)
-    assert sandbox.bench.session.state is State.RCPT
+    assert sandbox.core.session.state is State.RCPT
 
 
 def test_the_goal_is_reached_by_typing_too_and_told_once(sandbox: Sandbox) -> None:
@@ -83,7 +83,7 @@ def test_a_knob_begins_a_session_and_says_so(sandbox: Sandbox) -> None:
         sandbox.step(number)
     sandbox._knobs["forwarding"].value = "refuse, name the address: 551"  # what a learner does
     assert announced(sandbox) == "Mail for green: refuse, name the address: 551. A new session has begun."
-    assert sandbox.console.session is sandbox.bench.session
+    assert sandbox.console.session is sandbox.core.session
     assert sandbox.console.session.state is State.CONNECTED
     assert "251" not in shown(sandbox._pictures)
     reply = sandbox.console.send("EHLO a.example\nMAIL FROM:<>\nRCPT TO:<green@foo.com>")
@@ -196,7 +196,7 @@ def test_after_quit_a_step_is_refused_in_words_and_start_over_helps(sandbox: San
     assert "▶ closed" in shown(sandbox._pictures)
     button(sandbox, "Start over").click()
     assert "▶ connected" in shown(sandbox._pictures)
-    assert sandbox.console.session is sandbox.bench.session
+    assert sandbox.console.session is sandbox.core.session
     sandbox.step(1)
     assert "250" in shown(sandbox._results[0])
 
@@ -217,7 +217,7 @@ def test_bytes_within_a_message_get_no_reply(sandbox: Sandbox) -> None:
     assert sandbox.send_bytes(b"Hello\r\n") is None
     assert "Hello" in shown(sandbox.console._dialogue)
     sandbox.send(".")
-    assert sandbox.bench.server.delivered[0].data == b"Hello\r\n"
+    assert sandbox.core.server.delivered[0].data == b"Hello\r\n"
 
 
 def test_time_passes(sandbox: Sandbox) -> None:

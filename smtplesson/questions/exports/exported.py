@@ -34,7 +34,7 @@ class Export:
     @property
     def report(self) -> str:
         """What was exported, what was left out, and what is not as in the kit, each with the questions concerned."""
-        rows = [f"{len(self.held)} {'question' if len(self.held) == 1 else 'questions'} exported."]
+        rows = [f"{markup.counted(len(self.held), 'question')} exported."]
         for head, left_out in (("Left out:", True), ("Not as in the kit:", False)):
             told: dict[str, list[str]] = {}
             for loss in self.losses:

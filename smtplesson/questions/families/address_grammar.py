@@ -2,132 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from smtplesson.protocol.grammar import diagnose
 from smtplesson.questions.families.family import Dice, Family, Made
-from smtplesson.questions.families.invented_servers import NAMES, TAGS, Place, another, played
+from smtplesson.questions.families.invented_servers import NAMES, TAGS, Place, another, played, texts
 from smtplesson.questions.kinds import fault, repair
 from smtplesson.questions.question import Choice, Question
 from smtplesson.server.server import Server
 
-_Piece = tuple[str, str, str]  # its text, what is said of it, and what somebody believes who takes it for faulty
-_SPECIAL = "553-remove-special-characters"
+_PIECES: Mapping[str, Any] = texts("spelling")["faulty-piece"]
+_REPAIRS: Mapping[str, Any] = texts("spelling")["repair-address"]
 
 
-# --- pieces that look wrong and are right --------------------------------------------------------------
+# --- find the faulty piece -----------------------------------------------------------------------------
 
 
-def _odd_local(dice: Dice, name: str) -> _Piece:
-    """A local part, or its beginning, that only looks odd."""
+def _well_formed(row: Mapping[str, str], piece: str) -> Choice:
+    """A piece that is not at fault, and what is said to who takes it for the fault."""
+    return Choice(piece, _PIECES["elsewhere"].format(why=row["why"]), misconception=row["misconception"])
+
+
+def _odd(dice: Dice, kind: str, **about: object) -> Choice:
+    """A piece of a kind that only looks odd."""
+    row = dice.pick(_PIECES[kind])
+    return _well_formed(row, row["piece"].format(**about))
+
+
+def _number(dice: Dice, below: int = 200) -> int:
+    return dice.below(below) + 10
+
+
+def _odd_begin(dice: Dice, name: str) -> Choice:
     other = another(dice, name)
-    return dice.pick(
-        (
-            (f"o'{name}", "The apostrophe is an ordinary character of a local part.", _SPECIAL),
-            (f"{name}_{other}", "An underscore is wrong in a domain, but this is the local part.", _SPECIAL),
-            (f"{name}/{other}", "The slash is an ordinary character of a local part.", _SPECIAL),
-            (f"{name}&{other}", "The ampersand is an ordinary character of a local part.", _SPECIAL),
-            (f"{name}={dice.below(90) + 10}", "The equals sign is an ordinary character of a local part.", _SPECIAL),
-            (f"#{name}", "The number sign is an ordinary character of a local part.", _SPECIAL),
-            (f"{{{name}}}", "Braces are ordinary characters of a local part.", _SPECIAL),
-            (f"{name}?", "The question mark is an ordinary character of a local part.", _SPECIAL),
-            (
-                f"{name}--{other}",
-                "Hyphens are ordinary characters of a local part, side by side as well.",
-                "hyphens-are-wrong",
-            ),
-            (f"-{name}", "A local part may begin with a hyphen; a label of a domain may not.", "hyphens-are-wrong"),
-            (f"{name}.{other[0]}.{other[1]}", "Single dots between two atoms are as they should be.", _SPECIAL),
-        )
-    )
-
-
-def _odd_end(dice: Dice) -> _Piece:
-    """The end of a local part that only looks odd."""
-    tag = dice.pick(TAGS)
-    return dice.pick(
-        (
-            (f"+{tag}", "The plus sign is an ordinary character of a local part.", _SPECIAL),
-            (f"~{tag}", "The tilde is an ordinary character of a local part.", _SPECIAL),
-            (f"*{tag}", "The asterisk is an ordinary character of a local part.", _SPECIAL),
-            (f"!{tag}", "The exclamation mark is an ordinary character of a local part.", _SPECIAL),
-            (f"-{tag}", "The hyphen is an ordinary character of a local part.", "hyphens-are-wrong"),
-        )
-    )
-
-
-def _quoted(dice: Dice, name: str) -> _Piece:
-    """A whole local part in quotes."""
-    other = another(dice, name)
-    inside = dice.pick(
-        (f"{name} {other}", f"{name}..{other}", f"{name}@home", f"{name}, {other}", f".{name}.", f"{name};")
-    )
-    return (
-        f'"{inside}"',
-        "Inside quotes spaces, dots, commas and at signs may stand as they like.",
-        "quotes-change-nothing",
-    )
-
-
-def _odd_domain(dice: Dice, domain: str) -> _Piece:
-    """A domain with its at sign that only looks odd."""
-    number = dice.below(200) + 10
-    literal = "An address literal in brackets may take the place of a domain (section 4.1.3)."
-    return dice.pick(
-        (
-            (f"@mail-{number}.{domain}", "A hyphen within a label is allowed.", "hyphens-are-wrong"),
-            (f"@in--{number}.{domain}", "Two hyphens side by side within a label are allowed.", "hyphens-are-wrong"),
-            (f"@{number}-{domain}", "A label may begin with a digit, and have a hyphen within.", "hyphens-are-wrong"),
-            (f"@[192.0.2.{number}]", literal, "literals-are-wrong"),
-            (f"@[IPv6:2001:db8::{number}]", literal, "literals-are-wrong"),
-        )
-    )
-
-
-# --- pieces that are wrong -----------------------------------------------------------------------------
-
-
-#: What breaks the grammar: at the beginning of a local part, at its end, and behind the first label of a domain.
-_BAD_BEGINS = (
-    ".{0}",
-    "{0}..{1}",
-    "{0} {1}",
-    "{0},{1}",
-    "{0};{1}",
-    "{0}:{1}",
-    "{0}({1})",
-    "{0}[{1}]",
-    "({1}){0}",
-    "{0}\\{1}",
-)
-_BAD_ENDS = ("+{0}.", "+{0}..x", " {0}", "({0})", ",{0}", "+[{0}]", ";{0}")
-_BAD_DOMAINS = (
-    "..{0}.{1}",
-    ".{0}..{1}",
-    ".{0}-.{1}",
-    ".-{0}.{1}",
-    ".{0}_2.{1}",
-    ".{0}.{1}.",
-    ".{0}+{1}",
-    ".{0}/{1}",
-    ".{0}'s.{1}",
-    ".{0} {1}",
-    ".{0}({1})",
-)
+    return _odd(dice, "begins", name=name, other=other, number=_number(dice, 90))
 
 
 def _bad_begin(dice: Dice, name: str) -> str:
-    return dice.pick(_BAD_BEGINS).format(name, another(dice, name))
+    text: str = dice.pick(_PIECES["bad-begins"])
+    return text.format(name=name, other=another(dice, name))
 
 
 def _bad_end(dice: Dice) -> str:
-    return dice.pick(_BAD_ENDS).format(dice.pick(TAGS))
+    text: str = dice.pick(_PIECES["bad-ends"])
+    return text.format(tag=dice.pick(TAGS))
 
 
 def _bad_domain(dice: Dice, domain: str) -> str:
+    text: str = dice.pick(_PIECES["bad-domains"])
     first, _, rest = domain.partition(".")
-    return dice.pick(_BAD_DOMAINS).format(first, rest)
+    return text.format(first=first, rest=rest)
 
 
 def faulty_piece(dice: Dice) -> Made:
@@ -135,38 +61,30 @@ def faulty_piece(dice: Dice) -> Made:
     place = Place.invent(dice)
     name, domain = place.residents[0], place.here
     where = dice.pick(("begin", "end", "domain", "domain"))
-    pieces: list[_Piece | str] = []
+    pieces: list[Choice | str] = []  # the text alone is the fault: why is known when all are together
     if where == "domain" and dice.chance(0.4):
-        pieces.append(_quoted(dice, name))
+        pieces.append(_odd(dice, "quoted", name=name, other=another(dice, name)))
     else:
-        pieces.append(_bad_begin(dice, name) if where == "begin" else _odd_local(dice, name))
+        pieces.append(_bad_begin(dice, name) if where == "begin" else _odd_begin(dice, name))
         if where == "end":
             pieces.append(_bad_end(dice))
         elif dice.chance(0.6):
-            pieces.append(_odd_end(dice))
+            pieces.append(_odd(dice, "ends", tag=dice.pick(TAGS)))
     if where == "domain":
-        number = dice.below(200) + 10
-        label = dice.pick((f"@mail-{number}", f"@in--{number}", f"@{number}-x"))
-        pieces.append((label, "A label may hold digits, and hyphens within, also two of them.", "hyphens-are-wrong"))
+        pieces.append(_odd(dice, "labels", number=_number(dice)))
         pieces.append(_bad_domain(dice, domain))
     else:
-        pieces.append(_odd_domain(dice, domain))
-    bracket = "A path stands in angle brackets; they belong to it."
+        pieces.append(_odd(dice, "domains", number=_number(dice), domain=domain))
     if dice.chance(0.5) or len(pieces) < 3:
-        pieces = [("<", bracket, "brackets-are-optional"), *pieces, (">", bracket, "brackets-are-optional")]
-    address = "".join(piece if isinstance(piece, str) else piece[0] for piece in pieces)
-    choices = [
-        Choice(piece, _why(address.strip("<>")), right=True)
-        if isinstance(piece, str)
-        else Choice(piece[0], f"{piece[1]} The fault is elsewhere (RFC 5321 section 4.1.2).", misconception=piece[2])
-        for piece in pieces
-    ]
-    server, rows = _refused(dice, place, address.strip("<>"))
+        begin, end = (_well_formed(_PIECES["bracket"], bracket) for bracket in "<>")
+        pieces = [begin, *pieces, end]
+    address = "".join(piece if isinstance(piece, str) else piece.text for piece in pieces)
+    mailbox = address.strip("<>")
+    server, rows = _refused(dice, place, mailbox)
     question = Question(
         id="",
-        prompt=f"The {'path' if address.startswith('<') else 'address'} of this RCPT breaks the grammar of RFC 5321. "
-        "In which piece is the fault?",
-        choices=tuple(choices),
+        prompt=_PIECES["prompt"].format(what="path" if address.startswith("<") else "address"),
+        choices=tuple(Choice(p, _why(mailbox), right=True) if isinstance(p, str) else p for p in pieces),
         source="RFC 5321 sections 4.1.2 and 4.1.3",
         objective="",
         kind=fault.KIND,
@@ -192,120 +110,65 @@ def _why(mailbox: str) -> str:
 
 # --- repair --------------------------------------------------------------------------------------------
 
-_Row = tuple[str, str, str]  # an answer, what is said of it, and what is believed by who gives it; "" where it is right
+_Repair = tuple[str, str, list[Choice]]  # a faulty address, what is told of it, and the answers that are known
 
 
-def _needs_quotes(dice: Dice, name: str, domain: str) -> tuple[str, str, list[_Row]]:
+def _repair(case: str, **about: object) -> _Repair:
+    texts = _REPAIRS[case]
+    answers = [_answer(row, about) for row in texts["answers"]]
+    return texts["faulty"].format(**about), texts["told"].format(**about), answers
+
+
+def _answer(row: Mapping[str, str], about: Mapping[str, object]) -> Choice:
+    belief = row.get("misconception", "")
+    return Choice(row["text"].format(**about), row["why"].format(**about), not belief, belief)
+
+
+def _needs_quotes(dice: Dice, name: str, domain: str) -> _Repair:
     """A mailbox whose name needs quotes."""
     other = another(dice, name)
-    raw, joint, called = dice.pick(
-        (
-            (f"{name} {other}", " ", "a space in it"),
-            (f"{name},{other}", ",", "a comma in it"),
-            (f"{name};{other}", ";", "a semicolon in it"),
-            (f"{name}:{other}", ":", "a colon in it"),
-            (f"{name}@{other}", "@", "an at sign in it"),
-            (f"{name}..{other}", ".", "two dots side by side"),
-            (f".{name}", ".", "a dot at its beginning"),
-            (f"{name}.", ".", "a dot at its end"),
-            (f"{name}({other})", "(", "parentheses in it"),
-            (f"{name}[{other}]", "[", "brackets in it"),
-        )
-    )
+    texts = _REPAIRS["needs-quotes"]
+    row = dice.pick(texts["names"])
+    raw, joint = row["raw"].format(name=name, other=other), row["joint"]
     at = raw.index(joint)
-    bare = "".join(c for c in raw if c.isalpha()) if joint != "." else raw.replace("..", ".").strip(".")
-    quoted = f'"{raw}"@{domain}'
-    escaped = f'"{raw[:at]}\\{raw[at:]}"@{domain}'
-    rows = [
-        (quoted, "Quotes around the local part let it hold such characters; they are no part of the name.", ""),
-        (escaped, "Right as well: inside quotes a backslash quotes the next character. It is not needed here.", ""),
-        (
-            f"{bare}@{domain}",
-            "That is well formed, and another mailbox. What was left out belongs to the name.",
-            _SPECIAL,
-        ),
-    ]
-    if joint not in ".@":
-        dotted = raw.replace(joint, ".").rstrip(")]")
-        rows.append((f"{dotted}@{domain}", "A dot makes another name of it, and so another mailbox.", _SPECIAL))
-    told = f"At {domain} there really is a mailbox whose name has {called}: {raw}"
-    end = " (with the dot)." if raw.endswith(".") else "."
-    return f"{raw}@{domain}", told + end, rows
+    about = {
+        "domain": domain,
+        "called": row["called"],
+        "raw": raw,
+        "bare": "".join(c for c in raw if c.isalpha()) if joint != "." else raw.replace("..", ".").strip("."),
+        "escaped": f"{raw[:at]}\\{raw[at:]}",
+        "dotted": raw.replace(joint, ".").rstrip(")]"),
+        "end": texts["ends"]["with-dot" if raw.endswith(".") else "other"],
+    }
+    faulty, told, answers = _repair("needs-quotes", **about)
+    return faulty, told, [*answers, *([] if joint in ".@" else [_answer(texts["dotted"], about)])]
 
 
-def _pasted_name(dice: Dice, name: str, domain: str) -> tuple[str, str, list[_Row]]:
+def _pasted_name(dice: Dice, name: str, domain: str) -> _Repair:
     """An address that was pasted with a person's name."""
-    who, mailbox = (
-        f"{another(dice, name).title()} {name.title()}",
-        dice.pick((name, f"{name}+news", f"o'{name}", "info")),
-    )
-    rows = [
-        (f"{mailbox}@{domain}", "A path holds a mailbox and nothing else. The person's name is for the header.", ""),
-        (
-            f'"{who}"@{domain}',
-            f"Now the person's name is the mailbox. The mailbox is {mailbox}.",
-            "display-name-in-a-path",
-        ),
-        (
-            f"{who.replace(' ', '.')}@{domain}",
-            f"The person's name is not the mailbox, which is {mailbox}.",
-            "display-name-in-a-path",
-        ),
-    ]
-    return f"{who} <{mailbox}@{domain}>", "A user pasted this with a person's name in front of the mailbox.", rows
+    who = f"{another(dice, name).title()} {name.title()}"
+    mailbox = dice.pick(_REPAIRS["pasted-name"]["mailboxes"]).format(name=name)
+    return _repair("pasted-name", who=who, dotted=who.replace(" ", "."), mailbox=mailbox, domain=domain)
 
 
-def _comment(dice: Dice, name: str, domain: str) -> tuple[str, str, list[_Row]]:
+def _comment(dice: Dice, name: str, domain: str) -> _Repair:
     """An address with a comment, which only a header may have."""
-    note = dice.pick(("sales", "office", "home", "new", "weekend", "kitchen"))
-    rows = [
-        (f"{name}@{domain}", "Comments are for headers. Without it the path names the mailbox alone.", ""),
-        (
-            f'"{name}({note})"@{domain}',
-            "Well formed, but now the parentheses belong to the name.",
-            "quotes-cure-anything",
-        ),
-        (f"{name}{note}@{domain}", "Without the parentheses the comment has become a part of the name.", _SPECIAL),
-    ]
-    told = f"In a header this was right: the mailbox is {name}, and ({note}) is a comment, which a path cannot have."
-    return f"{name}({note})@{domain}", told, rows
+    return _repair("comment", name=name, domain=domain, note=dice.pick(_REPAIRS["comment"]["notes"]))
 
 
-def _space(dice: Dice, name: str, domain: str) -> tuple[str, str, list[_Row]]:
+def _space(dice: Dice, name: str, domain: str) -> _Repair:
     """An address into which a space has crept."""
-    mailbox, without = dice.pick(
-        (
-            (f"o'{name}", f"o{name}"),
-            (f"{name}+shop", f"{name}shop"),
-            (f"{name}/x", f"{name}x"),
-            (f"{name}_2", f"{name}2"),
-        )
-    )
-    rows = [
-        (f"{mailbox}@{domain}", "Only the space had to go. All else is allowed in a local part.", ""),
-        (f"{without}@{domain}", "The space had to go, the other character had not: this is another mailbox.", _SPECIAL),
-        (f'"{mailbox} "@{domain}', "Well formed, but now the space belongs to the name.", "quotes-cure-anything"),
-    ]
-    return f"{mailbox} @{domain}", "The address is right on paper, but a space crept in when it was pasted.", rows
+    row = dice.pick(_REPAIRS["space"]["names"])
+    return _repair("space", domain=domain, **{key: text.format(name=name) for key, text in row.items()})
 
 
-def _literal(dice: Dice, name: str, domain: str) -> tuple[str, str, list[_Row]]:
+def _literal(dice: Dice, name: str, domain: str) -> _Repair:
     """An address literal that is not closed."""
-    number = dice.below(200) + 10
-    rows = [
-        (
-            f"{name}@[192.0.2.{number}]",
-            "An IP address in place of a domain stands in square brackets (section 4.1.3).",
-            "",
-        ),
-        (f"{name}@192.0.2.{number}", "Without brackets it is a domain made of digits, not the IP address.", _SPECIAL),
-        (f"{name}@{domain}", "That is well formed, but the host was named by its IP address.", "literals-are-wrong"),
-    ]
-    told = f"The mailbox is {name}, on the host with the IP address 192.0.2.{number}."
-    return f"{name}@[192.0.2.{number}", told, rows
+    return _repair("literal", name=name, domain=domain, number=_number(dice))
 
 
-_REPAIRS: tuple[Callable[[Dice, str, str], tuple[str, str, list[_Row]]], ...] = (
+#: The most frequent one stands twice.
+_CASES: tuple[Callable[[Dice, str, str], _Repair], ...] = (
     _needs_quotes,
     _needs_quotes,
     _pasted_name,
@@ -318,23 +181,19 @@ _REPAIRS: tuple[Callable[[Dice, str, str], tuple[str, str, list[_Row]]], ...] = 
 def repair_address(dice: Dice) -> Made:
     """Type a faulty address as it should be."""
     place = Place.invent(dice)
-    address, told, rows = dice.pick(_REPAIRS)(dice, place.residents[0], place.here)
+    address, told, answers = dice.pick(_CASES)(dice, place.residents[0], place.here)
     server, dialogue = _refused(dice, place, address)
-    choices = [
-        Choice(text, f"{why} (RFC 5321 section 4.1.2)" if "section" not in why else why, not belief, belief)
-        for text, why, belief in rows
-    ]
     question = Question(
         id="",
-        prompt=f"{told} Type the address as RCPT has to have it between the brackets.",
-        choices=tuple(choices),
+        prompt=_REPAIRS["prompt"].format(told=told),
+        choices=tuple(answers),
         source="RFC 5321 sections 4.1.2 and 4.1.3",
         objective="",
         kind=repair.KIND,
         dialogue="\n".join(dialogue),
         tags=("syntax",),
         address=address,
-        otherwise="That is well formed, but it is another address than the one that was meant.",
+        otherwise=_REPAIRS["otherwise"],
     )
     return question, server
 

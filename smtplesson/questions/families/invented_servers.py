@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import resources
-from typing import Any
 
+from smtplesson import content
 from smtplesson.protocol.grammar import diagnose
 from smtplesson.questions.families.family import Dice
 from smtplesson.server.policy import Forwarding
@@ -17,10 +15,9 @@ from smtplesson.server.situations import Situation
 from smtplesson.server.transaction import ServerState
 
 
-def texts(name: str) -> Mapping[str, Any]:
+def texts(name: str) -> content.Section:
     """The texts of generated questions, from a file of `data/families`."""
-    file = resources.files("smtplesson") / "data" / "families" / f"{name}.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    return content.read(content.KIT / "families" / f"{name}.toml")
 
 
 _WORDS = texts("names")

@@ -14,8 +14,9 @@ from string import Template
 
 import nbformat
 
+from smtplesson.questions.course import notebooks
 from tests.paths import ROOT
-from tests.tools import course_html, lessons
+from tests.tools import course_html
 from tests.tools.site import lock as locks
 from tests.tools.site import packages
 from tests.tools.site.packages import BuildError, Versions
@@ -143,13 +144,10 @@ def _pages(made: Path, pyodide: str) -> None:
 
 
 def _list() -> str:
-    """The notebooks as the points of a list, the lessons first, by their own titles and times."""
+    """The notebooks as the points of a list, in the order of the plan of the course."""
     rows = []
-    found = lessons.Course.read().lessons
-    for name, lesson in sorted(found.items(), key=lambda item: (not item[1].is_lesson, item[0])):
-        number = f"{name[:2]} " if lesson.is_lesson else ""
-        minutes = lessons.minutes(lesson)
-        time = f" ({minutes} minutes)" if minutes else ""
-        title = html.escape(f"{number}{lesson.title}")
-        rows.append(f'<li><a href="lab/index.html?path={name}.ipynb">{title}</a>{time}</li>')
+    for notebook in notebooks():
+        time = f" ({notebook.minutes} minutes)" if notebook.minutes else ""
+        target = f"lab/index.html?path={notebook.file}.ipynb"
+        rows.append(f'<li><a href="{target}">{html.escape(notebook.label)}</a>{time}</li>')
     return "\n".join(rows)
