@@ -144,7 +144,7 @@ def test_a_cell_of_a_table_is_what_was_written() -> None:
     assert (number, heading, minutes) == ("05", "Try", "9")  # 3 for the console, 6 for six questions
     assert re.fullmatch(r"2 questions: [\w, -]+ / `Console` / 4 questions, those that are due", what)
     assert expect.endswith(f" / {ADVICE['Console']} / by the learner's own log")
-    assert list(instructors.lessons(course)) == [("[05 251 or 553](05-251-or-553.ipynb)", "30", "9", "6")]
+    assert list(instructors.lessons(course)) == [("[05 251 or 553](05-251-or-553.ipynb)", "40", "9", "6")]
 
 
 def test_a_table_that_is_stale_is_found_and_what_stands_around_it_stays() -> None:
