@@ -33,3 +33,36 @@ def test_a_number_agrees_with_its_noun() -> None:
     said = [markup.counted(count, "question") for count in (0, 1, 2)]
     assert said == ["0 questions", "1 question", "2 questions"]
     assert markup.counted(2, "reply is", "replies are") == "2 replies are"
+
+
+NASTY = "<script>alert(1)</script>"
+
+
+@pytest.mark.parametrize(
+    ("text", "html", "markdown"),
+    [
+        ("a < b", "a &lt; b", r"a \< b"),
+        ("say `<>` now", "say <code>&lt;&gt;</code> now", "say `<>` now"),
+        ("one\ntwo", "one<br>two", "one  \ntwo"),
+        ("a \x00 b", "a ␀ b", "a ␀ b"),
+        ("an ` alone", "an ` alone", r"an \` alone"),
+    ],
+)
+def test_prose_marks_code_and_nothing_else(text: str, html: str, markdown: str) -> None:
+    assert markup.prose(text) == html
+    assert markup.prose_markdown(text) == markdown
+
+
+def test_what_is_html_stays_and_all_else_is_escaped() -> None:
+    inner = markup.tag("b", NASTY)
+    assert inner == "<b>&lt;script&gt;alert(1)&lt;/script&gt;</b>"
+    assert markup.join(inner, NASTY, None, False, 7, [inner]) == f"{inner}{markup.escape(NASTY)}7{inner}"
+    assert (
+        markup.tag("p", title='"><script>', hidden=True, id=None) == '<p title="&quot;&gt;&lt;script&gt;" hidden></p>'
+    )
+
+
+def test_an_output_keeps_its_styles_where_stylesheets_are_lost() -> None:
+    shown = markup.output(markup.tag("div", markup.tag("b", "553"), class_="sl-reply sl-5"))
+    assert shown.startswith('<div class="sl"><div class="sl-reply sl-5" style="border-left:')
+    assert "var(" not in shown  # an untrusted notebook drops each declaration with a variable

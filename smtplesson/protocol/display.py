@@ -124,7 +124,7 @@ def _why(reason: Reason) -> Html:
 
 def _class_tag(number: int) -> Html | None:
     klass = CLASSES.get(number // 100)
-    return None if klass is None else tag("span", f"{klass.sign} {klass.word}", class_="sl-tag")
+    return None if klass is None else tag("span", " ", klass.sign, " ", klass.word, class_="sl-tag")
 
 
 def _folded(reply: Reply) -> str:

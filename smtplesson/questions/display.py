@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smtplesson import markup
-from smtplesson.markup import Child, Html, join, prose, tag
+from smtplesson.markup import Child, Html, join, prose, tag, unseen
 from smtplesson.protocol import display
 from smtplesson.questions.question import Choice, Question
 
@@ -24,7 +24,7 @@ def option(
     """A choice as a card; `mark` is "right", "wrong" or nothing, `note` says what it was, such as "your answer"."""
     text = prose(choice.text) if choice.text.strip() else "(space)"
     said = " ".join(filter(None, [_SIGNS[mark], note]))
-    small = tag("small", said) if said else None
+    small = tag("small", " ", said) if said else None
     classes = f"sl-opt sl-{mark}" if mark else "sl-opt"
     name = "label" if control else "div"
     return tag(

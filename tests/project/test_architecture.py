@@ -43,7 +43,15 @@ LIBRARIES: dict[str, set[str]] = {
 
 
 #: Where files may be opened that are no content: a learner's log, what was handed in, a view's own script and style.
-OPENS = {"content/__init__.py", "content/lines.py", "learner/log.py", "classroom/_folder.py", "markup.py", "widgets/_keys.py", "widgets/view.py"}
+OPENS = {
+    "content/__init__.py",
+    "content/lines.py",
+    "learner/log.py",
+    "classroom/_folder.py",
+    "markup.py",
+    "widgets/_keys.py",
+    "widgets/view.py",
+}
 
 
 def files() -> list[Path]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from pathlib import Path
 from typing import Any
@@ -10,11 +9,12 @@ from typing import Any
 import pytest
 
 from smtplesson.learner.quiz import Quiz
+from smtplesson.markup import prose_markdown
 from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.kinds import KINDS
 from smtplesson.questions.question import Choice, Misconception, Question
 from smtplesson.widgets import QuizView
-from smtplesson.widgets._view import prose_markdown
+from tests.widgets.pressing import buttons, options, press, said, tell, text
 
 BELIEF = Misconception(
     id="251-is-an-error",
@@ -53,113 +53,109 @@ def view() -> QuizView:
 def test_who_answered_here_before_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SMTPLESSON_HOME", str(tmp_path))
     first = QuizView.of("00-pretest", confidence=False)
-    assert "before" not in first._progress.value
+    assert "before" not in text(first)
     for number in (1, 2):
         first.answer("A", number)
     again = QuizView.of("00-pretest")
-    assert "You answered 2 of these before, last on 2026-01-05: that is kept" in again._progress.value
+    assert "You answered 2 of these before, last on 2026-01-05: that is kept" in text(again)
     again.answer("B")
-    assert "before" not in again._progress.value
-    assert "before" not in QuizView.of("00-pretest", name="09-posttest")._progress.value
+    assert "of these before" not in text(again)
+    assert "of these before" not in text(QuizView.of("00-pretest", name="09-posttest"))
 
 
-def test_an_answer_that_is_changed_says_which_counts(view: QuizView) -> None:
-    view.answer("A", 1)
-    assert "first answer" not in feedback(view, 1)
-    view.answer("B", 1)
-    assert "Your first answer to a question is the one that counts." in feedback(view, 1)
-
-
-def text(markup: str) -> str:
-    return " ".join(html.unescape(re.sub("<[^>]*>", " ", markup)).split())
-
-
-def feedback(view: QuizView, number: int) -> str:
-    return text(view._asked[number - 1]._feedback.widget.value)
-
-
-def buttons(view: QuizView, number: int) -> list[str]:
-    return [button.description for button in view._asked[number - 1]._buttons.values()]
-
-
-def progress(view: QuizView) -> str:
-    return text(view._progress.value)
-
-
-def test_each_question_is_a_group_with_its_name_its_letters_and_a_button_for_each_choice(view: QuizView) -> None:
-    first, second = view._asked
-    assert first.keys.label == "Question 1 of 2: The server says `251`. What next?"
-    assert (first.keys.letters, second.keys.letters) == ("ABC123", "AB123")
-    assert buttons(view, 1) == ["A. Report an error.", "B. Go on to DATA.", "C. <script>alert(1)</script>"]
-    assert progress(view) == "0 of 2 answered: 0 right, 0 not yet, 2 not answered."
+def test_one_question_is_shown_with_its_place_and_the_way_to_the_others(view: QuizView) -> None:
+    assert "Question 1 of 2 The server says 251. What next?" in text(view)
+    assert "client: RCPT TO:<green@foo.com>" in text(view)
+    assert options(view) == ["A. Report an error.", "B. Go on to DATA.", "C. <script>alert(1)</script>"]
+    assert "What class is 553?" not in text(view)
+    assert buttons(view) == ["Question 1: open", "Question 2: open", "Check", "Skip"]
+    press(view, "Question 2")
+    assert "Question 2 of 2 What class is 553?" in text(view)
+    assert buttons(view)[2:] == ["Check", "Back"]
+    press(view, "Back")
+    assert "Question 1 of 2" in text(view)
     assert view.title == "Quiz of 2 questions"
     assert QuizView(Quiz([CLASS])).title == "Quiz of 1 question"
 
 
-def test_a_right_answer(view: QuizView) -> None:
-    outcome = view.answer("B")
-    assert outcome.right
-    assert feedback(view, 1) == "Correct. B: The recipient is accepted. Source: RFC 5321 section 3.3"
-    assert buttons(view, 1)[1] == "B. Go on to DATA. (your choice)"
-    assert progress(view) == "1 of 2 answered: 1 right, 0 not yet, 1 not answered."
+def test_a_right_answer_is_seen_and_said(view: QuizView) -> None:
+    press(view, "Check", answer="B")
+    assert view.quiz.attempts[0].right
+    assert options(view)[1] == "B. Go on to DATA. ✓ your answer, right"
+    assert "Correct. B: The recipient is accepted. Source: RFC 5321 section 3.3" in text(view)
+    assert said(view).startswith("Correct. B: The recipient is accepted.")
+    assert view.frame["focus"] == "next"
+    assert buttons(view)[0] == "Question 1: right"
 
 
-def test_a_wrong_answer_says_why_this_choice_fails_what_is_true_and_who_says_so(view: QuizView) -> None:
-    view.answer("a")
-    said = feedback(view, 1)
-    assert said.startswith("Not yet. A: The first digit decides, and it is 2.")
-    assert "Remember: The first digit is 2: the recipient has been accepted. (RFC 5321 section 4.2.1)" in said
-    assert said.endswith("Source: RFC 5321 section 3.3")
-    assert 'role="alert"' in view._asked[0]._feedback.widget.value
+def test_a_wrong_answer_says_why_it_fails_what_is_true_who_says_so_and_marks_the_right_one(view: QuizView) -> None:
+    press(view, "Check", answer="A")
+    assert options(view)[:2] == ["A. Report an error. ✗ your answer", "B. Go on to DATA. ✓ right"]
+    assert "Not yet. A: The first digit decides, and it is 2." in text(view)
+    assert "Remember: The first digit is 2: the recipient has been accepted. (RFC 5321 section 4.2.1)" in text(view)
+    assert said(view).startswith("Not yet. A: The first digit decides")
+    assert buttons(view)[0] == "Question 1: not yet"
+
+
+def test_the_key_is_not_in_the_page_before_the_answer(view: QuizView) -> None:
+    for number in (1, 2):
+        view.go(number)
+        assert not re.search(r"right|wrong|The recipient is accepted|first digit decides|5yz", view.frame["html"])
 
 
 def test_a_click_does_what_the_method_does(view: QuizView) -> None:
     other = QuizView(Quiz([FORWARD, CLASS], {BELIEF.id: BELIEF}))
     view.answer("A", question=2)
-    other._asked[1]._buttons["A"].click()
-    assert feedback(view, 2) == feedback(other, 2) != ""
-    assert buttons(view, 2) == buttons(other, 2)
+    other.go(2)
+    press(other, "Check", answer="A")
+    assert text(view) == text(other)
     assert view.quiz.rows() == other.quiz.rows()
+
+
+def test_a_first_answer_is_given_by_saying_how_sure_one_is() -> None:
+    view = QuizView(Quiz([FORWARD, CLASS], {BELIEF.id: BELIEF}), confidence=True)
+    assert buttons(view)[2:] == ["I guess", "I think so", "I am sure", "Skip"]
+    tell(view, "check", answer="A")  # Enter
+    assert view.quiz.attempts == []
+    assert (said(view), view.frame["focus"]) == ("Your answer: A. How sure are you?", "sure-1")
+    press(view, "I am sure", answer="A")
+    assert view.quiz.attempts[0].confidence == "sure"
+    assert "You were sure" in text(view)
+    assert "You were sure" in said(view)
+
+
+def test_without_a_choice_nothing_counts_and_it_is_said(view: QuizView) -> None:
+    press(view, "Check")
+    assert view.quiz.attempts == []
+    assert "That did not work. '' is no choice of this question; choose A, B, C." in text(view)
 
 
 def test_without_a_number_the_first_open_question_is_answered(view: QuizView) -> None:
     view.answer("A", question=1)
     assert view.answer("A").question is CLASS
-    said = feedback(view, 2)
     message = re.escape('Every question is answered; to answer again name one, such as: answer("A", question=2).')
     with pytest.raises(ValueError, match=message):
         view.answer("B")
-    assert feedback(view, 2) == said
     assert len(view.quiz.attempts) == 2
     assert not view.answer("B", question=2).right  # the last one again, by its number
-    assert feedback(view, 2).startswith("Not yet. B: 2yz is.")
-    assert buttons(view, 2) == ["A. refused", "B. done (your choice)"]
-    assert progress(view).startswith("2 of 2 answered: 1 right, 1 not yet, 0 not answered.")
+    assert "Not yet. B: 2yz is." in text(view)
+    assert "Your first answer to a question is the one that counts." in text(view)
+    assert view.quiz.score == "1 right, 1 not yet, 0 not answered"
 
 
-def test_an_answer_can_be_changed_and_the_first_one_counts(view: QuizView) -> None:
+def test_at_the_end_the_beliefs_behind_the_wrong_answers_are_listed_and_a_way_back_to_what_was_missed(
+    view: QuizView,
+) -> None:
     view.answer("A")
-    view.answer("B", question=1)
-    assert [name for name in buttons(view, 1) if "(your choice)" in name] == ["B. Go on to DATA. (your choice)"]
-    assert feedback(view, 1).startswith("Correct.")
-    assert progress(view).startswith("1 of 2 answered: 0 right, 1 not yet")
-
-
-def test_the_same_wrong_answer_again_is_read_out_again(view: QuizView) -> None:
     view.answer("A")
-    first = view._asked[0]._feedback.widget.value
-    view.answer("A", question=1)
-    assert view._asked[0]._feedback.widget.value != first
-
-
-def test_at_the_end_the_beliefs_behind_the_wrong_answers_are_listed(view: QuizView) -> None:
-    view.answer("A")
-    assert "Worth remembering" not in progress(view)
-    view.answer("A")
-    assert "Worth remembering: The first digit is 2" in progress(view)
+    press(view, "Finish")
+    assert text(view).startswith("1 right, 1 not yet, 0 not answered. Worth remembering: The first digit is 2")
+    press(view, "Look at the first one missed")
+    assert "Question 1 of 2" in text(view)
     right = QuizView(Quiz([CLASS]))
-    right.answer("A")
-    assert progress(right) == "1 of 1 answered: 1 right, 0 not yet, 0 not answered."
+    press(right, "Check", answer="A")
+    press(right, "Finish")
+    assert text(right) == "1 right, 0 not yet, 0 not answered. Back"
 
 
 @pytest.mark.parametrize(
@@ -178,19 +174,21 @@ def test_an_answer_that_cannot_be_is_refused_and_nothing_counts(
     with pytest.raises(ValueError, match=re.escape(problem)):
         view.answer(letter, question=number)
     assert view.quiz.attempts == []
-    assert feedback(view, 1) == ""
 
 
-def test_an_error_behind_a_click_is_shown_in_the_question(view: QuizView, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_behind_a_click_is_shown_and_goes_away(view: QuizView, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> Any:
         raise RuntimeError("The log cannot be written: <disk full>")
 
-    monkeypatch.setattr(view.quiz, "answer", broken)
-    view._asked[0]._buttons["A"].click()
-    notice = view._asked[0]._notice.widget.value
-    assert "The log cannot be written: &lt;disk full&gt; <em>(RuntimeError)</em>" in notice
-    with pytest.raises(RuntimeError):
-        view.answer("A")
+    with monkeypatch.context() as patch:
+        patch.setattr(view.quiz, "answer", broken)
+        press(view, "Check", answer="A")
+        assert "The log cannot be written: <disk full> (RuntimeError)" in text(view)
+        with pytest.raises(RuntimeError):
+            view.answer("A")
+    press(view, "Check", answer="B")
+    assert "log cannot" not in text(view)
+    assert "Correct." in text(view)
 
 
 def test_text_of_anybody_never_becomes_markup() -> None:
@@ -202,31 +200,51 @@ def test_text_of_anybody_never_becomes_markup() -> None:
     )
     view = QuizView(Quiz([question], {"nasty": belief}))
     view.answer("B")
-    shown = [view._asked[0].box.children[0].value, view._asked[0]._feedback.widget.value, view._progress.value]
-    assert "<script" not in "".join(shown)
-    # the prompt and two lines; the feedback, the correction and two sources; the correction once more
-    assert [markup.count("&lt;script&gt;alert(1)&lt;/script&gt;") for markup in shown] == [3, 4, 1]
+    shown = view.frame["html"]
+    view.go(2)
+    shown += view.frame["html"]
+    assert "<script" not in shown
+    # the prompt, two lines, two choices; the feedback, the correction and two sources; the correction once more
+    assert shown.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 10
     outside, fenced, after = re.split("```(?:text)?", view.markdown())
     assert fenced == f"\nC: {nasty}\nS: 250 {nasty}\n"
     assert "<script" not in (outside + after).replace("\\<", "")
 
 
-def test_the_verdict_begins_what_is_read_out(view: QuizView) -> None:
-    for letter, verdict in (("A", "Not yet."), ("B", "Correct.")):
-        view.answer(letter, question=1)
-        alert = view._asked[0]._feedback.widget.value
-        assert re.fullmatch(r'<div role="alert" data-said="\d+">.*</div>', alert)
-        assert text(alert).startswith(verdict)
+def test_lines_are_put_in_order_by_moving_them() -> None:
+    bank = QuestionBank.load()
+    question = bank["mistyped-sender"]
+    view = QuizView(Quiz([question]))
+    key = question.key
+    order = question.letters
+    for place, letter in enumerate(key):  # bring each line to its place, as a learner does
+        for _ in range(order.index(letter) - place):
+            press(view, f"{letter}, up")
+        order = order[:place] + letter + order[place:].replace(letter, "", 1)
+    assert re.fullmatch(rf"[{key}], now \d of {len(key)}\.", said(view)) or order == question.letters
+    press(view, "Check")
+    assert view.quiz.attempts[0].right
 
 
-def test_an_error_goes_away_with_the_next_click(view: QuizView, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as broken:
-        broken.setattr(view.quiz, "answer", lambda *_: 1 / 0)
-        view._asked[0]._buttons["A"].click()
-    assert "ZeroDivisionError" in view._asked[0]._notice.widget.value
-    view._asked[0]._buttons["B"].click()
-    assert view._asked[0]._notice.widget.value == ""
-    assert feedback(view, 1).startswith("Correct.")
+def test_a_line_at_the_edge_does_not_move() -> None:
+    question = QuestionBank.load()["mistyped-sender"]
+    view = QuizView(Quiz([question]))
+    press(view, f"{question.letters[0]}, up")
+    assert said(view) == f"{question.letters[0]} is at the top already."
+
+
+def test_several_are_checked_and_each_is_marked() -> None:
+    question = QuestionBank.load()["not-now"]
+    view = QuizView(Quiz([question]))
+    press(view, "Check", answer=list(question.key))
+    assert view.quiz.attempts[0].right
+    assert sum("✓ your answer, right" in each for each in options(view)) == len(question.key)
+
+
+def test_a_text_is_typed_and_the_right_one_is_shown() -> None:
+    view = QuizView(Quiz([QuestionBank.load()["rcpt-before-mail"]]))
+    press(view, "Check", answer="501")
+    assert options(view) == ["501 ✗ your answer", "503 ✓ right"]
 
 
 def test_the_twin_of_every_lesson_has_all_questions_and_letters_and_no_answer() -> None:
@@ -234,7 +252,7 @@ def test_the_twin_of_every_lesson_has_all_questions_and_letters_and_no_answer() 
     for lesson in sorted({question.lesson for question in bank.values()}):
         view = QuizView.of(lesson)
         twin = view.markdown()
-        assert view._repr_mimebundle_()["text/markdown"] == twin
+        assert view._repr_mimebundle_()[0]["text/markdown"] == twin
         assert len(view.quiz.questions) == len(bank.where(lesson=lesson))
         for number, question in enumerate(view.quiz.questions, 1):
             assert f"**Question {number} of {len(view.quiz.questions)}.** {prose_markdown(question.prompt)}" in twin
@@ -242,15 +260,6 @@ def test_the_twin_of_every_lesson_has_all_questions_and_letters_and_no_answer() 
                 assert f"- **{letter}.** {prose_markdown(choice.text)}\n" in twin + "\n"
                 assert prose_markdown(choice.feedback) not in twin
         assert not re.search(r"Correct\.|Correct\\\.|Not yet|your choice", twin)
-
-
-def test_text_of_a_question_never_becomes_markup(view: QuizView) -> None:
-    view.answer("C")
-    markup = view._asked[0]._feedback.widget.value + view._asked[0].box.children[0].value
-    assert "<script" not in markup
-    assert "&lt;script&gt;alert(2)" in markup
-    assert "<code>251</code>" in markup
-    assert "\\<script\\>" in view.markdown()
 
 
 def test_the_twin_has_every_question_and_choice_and_no_answer(view: QuizView) -> None:

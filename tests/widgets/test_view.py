@@ -1,148 +1,120 @@
-"""What all views share: the three forms, errors that show, text that stays text."""
+"""What all views share: the three forms, what is pressed, errors that show, text that stays text."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import ipywidgets
 import pytest
 
-from smtplesson.protocol.replies import Reply
-from smtplesson.widgets._view import (
-    WIDGET_VIEW,
-    Live,
-    View,
-    button_layout,
-    client_line,
-    prose,
-    prose_markdown,
-    server_reply,
-    shorten,
-    sorry,
-)
+from smtplesson.markup import Html, tag
+from smtplesson.widgets.view import Fields, View, bar, button, field, form, select, sorry, submit
+from tests.widgets.pressing import buttons, press, said, tell, text
 
 NASTY = "<script>alert(1)</script>"
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class Small(View):
+    """A view with all that views are made of."""
+
     def __init__(self) -> None:
         super().__init__("A small view")
-        self.pressed: list[str] = []
-        self.good = self._button("good", self.press, "good", primary=True)
-        self.bad = self._button("bad", self.press, NASTY)
-        self._fill(self.good, self.bad)
+        self.pressed: list[tuple[str, Fields]] = []
+        self.update()
 
-    def press(self, what: str) -> None:
-        if what != "good":
-            raise ValueError(f"{what}\nis not good")
-        self.pressed.append(what)
+    def html(self) -> Html:
+        options = {"a": "first", "b": "second"}
+        row = bar(button("Good", "good", "yes", main=True, id="good"), button("Bad", "bad", key="B"))
+        ask = form("line", field("Line", "line", "as it was"), submit("Send"))
+        return tag(
+            "div", row, ask, select("Which", "which", options, "b", "which"), tag("p", f"{len(self.pressed)} pressed")
+        )
+
+    def do_good(self, value: str, fields: Fields) -> None:
+        self.pressed.append((value, fields))
+        self.update(say="Good.", focus="good")
+
+    def do_bad(self, _value: str, _fields: Fields) -> None:
+        raise ValueError(f"{NASTY}\nis not good")
+
+    def do_line(self, _value: str, fields: Fields) -> None:
+        self.pressed.append((fields["line"], fields))
 
     def markdown(self) -> str:
         return "**A small view**"
 
-    @property
-    def notice(self) -> str:
-        return str(self._notice.widget.value)
 
-
-def test_a_view_has_three_forms() -> None:
+def test_a_view_has_three_forms_and_is_one_widget() -> None:
     view = Small()
-    assert view._repr_mimebundle_() == {
-        "text/plain": "A small view (run this cell to use it)",
-        "text/markdown": "**A small view**",
-        "application/vnd.jupyter.widget-view+json": {
-            "version_major": 2,
-            "version_minor": 0,
-            "model_id": view.box.model_id,
-        },
-    }
-    assert WIDGET_VIEW == "application/vnd.jupyter.widget-view+json"
+    data, _ = view._repr_mimebundle_()
+    assert data["text/plain"] == "A small view (run this cell to use it)"
+    assert data["text/markdown"] == "**A small view**"
+    assert data[WIDGET_VIEW]["model_id"] == view.model_id
+    assert ipywidgets.VBox([view]).children == (view,)
 
 
-def test_the_buttons_of_a_view_share_what_they_look_like_but_for_one_that_has_its_own_layout() -> None:
+def test_what_is_pressed_is_done_with_its_value_and_the_fields() -> None:
     view = Small()
-    assert view.good.layout is view.bad.layout
-    assert view.good.style is view.bad.style
-    other = view._button("other", view.press, "good", layout=button_layout(flex="1 1 18em"))
-    assert (other.layout.width, other.layout.flex, view.good.layout.flex) == ("auto", "1 1 18em", None)
-    assert view.good.layout is not Small().good.layout
+    press(view, "Good")
+    assert view.pressed == [("yes", {"line": "as it was", "which": "b"})]
+    assert said(view) == "Good."
+    assert (view.frame["focus"], view.frame["answers"]["copy"]) == ("good", "c")
+    press(view, "Send", line="NOOP")
+    assert view.pressed[1][0] == "NOOP"
+    assert "2 pressed" in text(view)
 
 
-def test_the_box_is_a_group_that_the_keys_guard_with_the_title_as_its_name() -> None:
+def test_an_answer_always_comes_and_says_to_what() -> None:
     view = Small()
-    assert "smtplesson-group" in view.box._dom_classes
-    assert view.keys in view.box.children
-    assert view.keys.label == "A small view"
+    before = view.frame["number"]
+    tell(view, "line", line="x")  # its action draws nothing by itself
+    assert view.frame["number"] == before + 1
+    assert view.frame["answers"]["number"] is not None
+    view.update()
+    assert view.frame["answers"] is None  # a method in another cell moves no focus
 
 
-def test_a_click_does_what_the_method_does() -> None:
+@pytest.mark.parametrize("name", ["update", "_hear", "html", "", "nothing", "__init__", None, "trait_names"])
+def test_only_what_is_meant_to_be_pressed_can_be(name: Any) -> None:
     view = Small()
-    view.good.click()
-    view.press("good")
-    assert view.pressed == ["good", "good"]
-    assert view.good.button_style == "primary"
-    assert view.bad.button_style == ""
-
-
-def test_an_error_is_shown_after_a_click_and_raised_from_the_method() -> None:
-    view = Small()
-    view.bad.click()
-    assert view.notice.startswith('<div role="alert"')
-    assert "That did not work." in view.notice
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;<br>is not good <em>(ValueError)</em>" in view.notice  # no sentence
-    assert "<script" not in view.notice
-    with pytest.raises(ValueError, match="is not good"):
-        view.press("bad")
-
-
-def test_a_sentence_says_enough_without_the_name_of_an_exception() -> None:
-    assert sorry(ValueError("Nothing is chosen.")) == "<p><strong>That did not work.</strong> Nothing is chosen.</p>"
-    assert sorry(KeyError("x")) == "<p><strong>That did not work.</strong> &#x27;x&#x27; <em>(KeyError)</em></p>"
-
-
-def test_the_next_click_takes_an_error_away() -> None:
-    view = Small()
-    view.bad.click()
-    view.good.click()
-    assert view.notice == ""
-
-
-def test_what_is_said_twice_is_read_out_twice() -> None:
-    live = Live()
-    live.say("250 OK")
-    first = live.widget.value
-    live.say("250 OK")
-    assert live.widget.value != first  # the browser replaces the alert, and so announces it
-    live.clear()
-    assert live.widget.value == ""
+    before = view.frame
+    view._hear(view, {"do": name, "value": "", "fields": {}}, [])
+    assert view.frame == before
 
 
 @pytest.mark.parametrize(
-    ("text", "html", "markdown"),
-    [
-        ("a < b", "a &lt; b", r"a \< b"),
-        ("say `<>` now", "say <code>&lt;&gt;</code> now", "say `<>` now"),
-        ("one\ntwo", "one<br>two", "one  \ntwo"),
-        ("a \x00 b", "a ␀ b", "a ␀ b"),
-        ("an ` alone", "an ` alone", r"an \` alone"),
-    ],
+    "content", [{}, {"do": "good"}, {"do": "good", "fields": 7}, {"do": "good", "fields": {"a": [1, None]}}]
 )
-def test_prose_marks_code_and_nothing_else(text: str, html: str, markdown: str) -> None:
-    assert prose(text) == html
-    assert prose_markdown(text) == markdown
+def test_anything_that_a_browser_sends_is_taken_calmly(content: dict[str, Any]) -> None:
+    view = Small()
+    view._hear(view, content, [])
+    assert len(view.pressed) == ("do" in content)
 
 
-def test_no_text_of_anybody_becomes_markup() -> None:
-    shown = prose(NASTY) + client_line([NASTY]) + server_reply(Reply(550, (NASTY,))) + sorry(OSError(NASTY))
-    assert "<script" not in shown
-    assert shown.count("&lt;script&gt;") == 4
-    assert "<script" not in prose_markdown(NASTY).replace("\\<", "")
+def test_half_of_a_surrogate_pair_is_no_text() -> None:
+    view = Small()
+    tell(view, "good", "a\ud83d", line="\ud800")
+    assert view.pressed[0][0] == "a\ufffd"
+    assert view.pressed[0][1]["line"] == "\ufffd"
 
 
-def test_who_said_a_line_and_its_class_are_words() -> None:
-    assert "client: </span>NOOP" in client_line(["NOOP"])
-    reply = server_reply(Reply(553, ("Which one?",)))
-    assert "server: " in reply
-    assert "[✗ 5yz refused]" in reply
+def test_an_error_is_shown_and_read_out_and_goes_with_the_next_press() -> None:
+    view = Small()
+    press(view, "Bad")
+    assert f"That did not work. {NASTY} is not good (ValueError)" in text(view)
+    assert "<script" not in view.frame["html"]
+    assert said(view).startswith("That did not work. ")
+    press(view, "Good")
+    assert "did not work" not in text(view)
+    with pytest.raises(ValueError, match="is not good"):
+        view.do_bad("", {})
 
 
-def test_a_long_line_is_cut_and_its_length_told() -> None:
-    assert shorten("x" * 300) == "x" * 300
-    assert shorten("x" * 5000) == "x" * 300 + "... (5,000 characters)"
+def test_a_sentence_says_enough_without_the_name_of_an_exception() -> None:
+    assert sorry(ValueError("Nothing is chosen.")) == "That did not work. Nothing is chosen."
+    assert sorry(KeyError("x")) == "That did not work. 'x' (KeyError)"
+
+
+def test_every_button_has_its_name() -> None:
+    assert buttons(Small()) == ["Good", "Bad", "Send"]
