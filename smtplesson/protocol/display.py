@@ -35,8 +35,11 @@ def client(sent: Sequence[str], fault: Exception | None = None) -> Html:
     return _row("client", tag("div", *_broken(drawn), class_="sl-client"))
 
 
-def server(reply: Reply, *, explained: bool = True) -> Html:
-    """A reply: its code first and bold, its class by colour, sign and word, and why it came."""
+def server(reply: Reply, *, explained: bool = True, alone: bool = False) -> Html:
+    """A reply: its code first and bold, its class by colour, sign and word, and why it came.
+
+    `alone` says that the client's line is not shown beside it, so that a fault is drawn here.
+    """
     first, *rest = str(reply).split("\n")
     body = [tag("b", first[:3]), shorten(first[3:]), _class_tag(reply.code)]
     if len(rest) >= _UNFOLDED:
@@ -44,7 +47,7 @@ def server(reply: Reply, *, explained: bool = True) -> Html:
     elif rest:
         body.append(join(tag("br"), lines("\n".join(map(shorten, rest)))))
     if explained and reply.reason is not None:
-        body.append(_why(reply.reason))
+        body.append(_why(reply.reason, alone))
     return _row("server", tag("div", *body, class_=f"sl-reply {tone(reply.code)}"))
 
 
@@ -112,9 +115,11 @@ def fault(error: CommandSyntaxError) -> Html:
     return tag("div", tag("strong", error.message), line, tag("div", where, class_="sl-why"))
 
 
-def _why(reason: Reason) -> Html:
+def _why(reason: Reason, alone: bool) -> Html:
     said = [reason.text]
     if isinstance(reason.fault, CommandSyntaxError):
+        if alone:
+            return fault(reason.fault)
         said = [reason.fault.message, f"{reason.fault.production}: {reason.fault.section}"]
     elif reason.fault is not None:
         said.append(str(reason.fault))

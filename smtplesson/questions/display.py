@@ -28,7 +28,13 @@ def option(
     classes = f"sl-opt sl-{mark}" if mark else "sl-opt"
     name = "label" if control else "div"
     return tag(
-        name, control, tag("span", letter, class_="sl-letter"), tag("span", text), small, class_=classes, **attributes
+        name,
+        control,
+        tag("span", letter, class_="sl-letter", aria_hidden="true"),
+        tag("span", unseen(f"{letter}. ") if letter else None, text),
+        small,
+        class_=classes,
+        **attributes,
     )
 
 

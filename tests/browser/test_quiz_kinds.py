@@ -12,8 +12,8 @@ from tests.browser.lab import Lab, OpenLab, Theme
 
 SETUP = """\
 from smtplesson.learner.log import Log, today
-from smtplesson.questions.bank import QuestionBank
 from smtplesson.learner.quiz import Quiz
+from smtplesson.questions.bank import QuestionBank
 from smtplesson.widgets import QuizView
 bank = QuestionBank.load()
 log = Log()
@@ -39,48 +39,51 @@ def question(lab: Lab, number: int) -> Locator:
 def test_each_kind_is_answered_by_keyboard_alone(open_lab: OpenLab, notebook: Path) -> None:
     lab = open_lab(notebook)
     lab.run_all()
-    keys = lab.page.keyboard
+    keys, view = lab.page.keyboard, lab.page.get_by_role("group", name="Quiz of 5 questions")
+    told = view.get_by_role("status").first
 
     several = question(lab, 1)  # DATA and a second MAIL are not allowed after MAIL
-    several.get_by_role("button").first.focus()
-    keys.press("a")
-    expect(several.get_by_role("button", name="A. ")).to_contain_text("(your choice)")
-    keys.press("b")
-    expect(several.get_by_role("button", name="B. ")).to_contain_text("(your choice)")
-    keys.press("c")
-    expect(several.get_by_role("button", name="C. ")).to_contain_text("(your choice)")
-    keys.press("c")  # taken back
-    expect(several.get_by_role("button", name="C. ")).not_to_contain_text("(your choice)")
-    several.get_by_role("button", name="Check").focus()
+    several.get_by_role("checkbox").first.focus()
+    for letter, checked in (("a", True), ("b", True), ("c", True), ("c", False)):  # the last is taken back
+        keys.press(letter)
+        expect(several.get_by_role("checkbox", name=f"{letter.upper()}. ")).to_be_checked(checked=checked)
     keys.press("Enter")
-    expect(several.get_by_role("button", name="1 Guess")).to_be_focused()
+    expect(several.get_by_role("button", name="I guess")).to_be_focused()
+    expect(told).to_contain_text("How sure are you?")
     keys.press("2")
-    expect(several.get_by_role("alert")).to_contain_text("Correct.")
-    expect(several.get_by_role("button", name="Check")).to_be_focused()
+    expect(told).to_contain_text("Correct.")
+    expect(view.get_by_role("button", name="Next")).to_be_focused()
+    expect(several.get_by_text("✓ your answer, right")).to_have_count(2)
+    keys.press("n")
 
     order = question(lab, 2)
-    order.get_by_role("button").first.focus()
-    for number, letter in enumerate("ABCDE", 1):
-        keys.press(letter.lower())
-        expect(order.get_by_role("button", name=f"{letter}. ")).to_contain_text(f"(line {number})")
-    order.get_by_role("button", name="Check").focus()
-    keys.press("Enter")
-    expect(order.get_by_role("alert")).to_contain_text("How sure are you?")
+    expect(order.locator("legend")).to_be_focused()
+    keys.press("Tab")  # the first line's ways
+    for place, letter in enumerate("ABCDE"):
+        row = order.get_by_role("listitem")
+        letters = [each[0] for each in row.locator(".sl-letter").all_inner_texts()]
+        for _ in range(letters.index(letter) - place):
+            order.get_by_role("button", name=f"{letter}, up").focus()
+            before = row.nth(place).inner_text()
+            keys.press("Enter")
+            expect(told).to_contain_text(f"{letter}, now")
+            expect(order.get_by_role("button", name=f"{letter}, up")).to_be_focused()
+            if letters.index(letter) - place == 1:
+                expect(row.nth(place)).not_to_have_text(before)
     keys.press("3")
-    expect(order.get_by_role("alert")).to_contain_text("Correct.")
+    expect(told).to_contain_text("Correct.")
+    keys.press("n")
 
     typed = question(lab, 3)
+    expect(typed.locator("legend")).to_be_focused()
     typed.get_by_role("textbox", name="Your answer").focus()
     keys.type("501\n")
-    expect(typed.get_by_role("button", name="1 Guess")).to_be_focused()
+    expect(typed.get_by_role("button", name="I guess")).to_be_focused()
     keys.press("3")
-    expect(typed.get_by_role("alert")).to_contain_text("Not yet.")
-    expect(typed.get_by_role("alert")).to_contain_text("You were sure")
-    expect(typed.get_by_role("textbox")).to_have_value("501")
-    typed.get_by_role("textbox").focus()
-    keys.press("Control+a")
-    keys.type("503\n")  # again: no more asked how sure
-    expect(typed.get_by_role("alert")).to_contain_text("Correct.")
+    expect(told).to_contain_text("Not yet.")
+    expect(told).to_contain_text("You were sure")
+    expect(typed).to_contain_text("503")
+    keys.press("n")
 
     repair = question(lab, 4)
     field = repair.get_by_role("textbox", name="Your answer")
@@ -88,36 +91,40 @@ def test_each_kind_is_answered_by_keyboard_alone(open_lab: OpenLab, notebook: Pa
     field.focus()
     keys.press("Control+a")
     keys.type("o'brien@foo.com\n")
-    expect(repair.get_by_role("button", name="1 Guess")).to_be_focused()
+    expect(repair.get_by_role("button", name="I guess")).to_be_focused()
     keys.press("1")
-    expect(repair.get_by_role("alert")).to_contain_text("A lucky guess")
+    expect(told).to_contain_text("A lucky guess")
+    keys.press("n")
 
     who = question(lab, 5)
-    who.get_by_role("button").first.focus()
+    expect(who.locator("legend")).to_be_focused()
     keys.press("b")
-    expect(who.get_by_role("button", name="1 Guess")).to_be_focused()
+    expect(who.get_by_role("radio", name="B. ")).to_be_checked()
     keys.press("3")
-    expect(who.get_by_role("alert")).to_contain_text(". B: ")
+    expect(told).to_contain_text(". B: ")
 
-    lab.page.keyboard.press("Escape")
+    keys.press("n")
+    expect(view.get_by_role("heading", name="right")).to_be_focused()
+    expect(view).to_contain_text("0 not answered")
     assert lab.console_errors() == []
-    log = lab.page.get_by_role("group", name="Quiz of 5 questions")
-    expect(log).to_contain_text("5 of 5 answered")
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 320), ("dark", 1400)])
 def test_axe_finds_nothing_and_nothing_overflows(open_lab: OpenLab, notebook: Path, theme: Theme, width: int) -> None:
     lab = open_lab(notebook, theme=theme, width=width)
     lab.run_all()
-    question(lab, 1).get_by_role("button", name="A. ").click()
-    question(lab, 1).get_by_role("button", name="Check").click()
-    expect(question(lab, 1).get_by_role("button", name="1 Guess")).to_be_visible()
-    question(lab, 5).get_by_role("button", name="A. ").click()
-    question(lab, 5).get_by_role("button", name="3 Sure").click()
-    expect(question(lab, 5).get_by_role("alert")).to_contain_text("A: ")
-    lab.settle()
-    assert lab.axe(".smtplesson-group") == []
-    wide = lab.page.locator(".smtplesson-group, .smtplesson-group button, .smtplesson-group .widget-html").evaluate_all(
-        "(parts) => parts.filter((part) => part.scrollWidth > part.clientWidth + 1).map((part) => part.innerText)"
+    view = lab.page.get_by_role("group", name="Quiz of 5 questions")
+    for number in range(1, 6):
+        view.get_by_role("button", name=f"Question {number}:").click()
+        expect(question(lab, number)).to_be_visible()
+        assert lab.axe(".sl-view") == [], number
+    view.get_by_role("radio", name="A. ").check(force=True)
+    view.get_by_role("button", name="I am sure").click()
+    expect(view.get_by_role("status").first).to_contain_text("A: ")
+    assert lab.axe(".sl-view") == []
+    wide = lab.page.locator(".sl-view, .sl-view *").evaluate_all(
+        "(parts) => parts.filter((part) => part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 1"
+        " && getComputedStyle(part).overflowX === 'visible' && getComputedStyle(part).display !== 'inline')"
+        ".map((part) => part.outerHTML)"
     )
     assert wide == []

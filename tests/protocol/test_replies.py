@@ -182,13 +182,13 @@ def test_display_draws_a_fault_that_can_draw_itself() -> None:
     fault = diagnose("jones@foo..com")
     shown = Reply(553, ("no",), reason=Reason("why", "RFC 5321 section 4.2.3", fault))._repr_mimebundle_()
     assert "        jones@foo..com\n" + " " * 8 + " " * 10 + "^\n" in shown["text/plain"]
-    assert re.search(r"jones@foo\.<mark[^>]*>\.</mark>com</pre>", shown["text/html"])
+    assert re.search(r"jones@foo\.<mark[^>]*><span[^>]*>fault: </span>\.</mark>com</div>", shown["text/html"])
     assert "Marked: character 11. Domain: RFC 5321 section 4.1.2" in shown["text/html"]
 
 
 def test_display_tells_any_other_fault_and_escapes_it() -> None:
     shown = Reply(553, ("no",), reason=Reason("why", "", ValueError("<b>\nhere")))._repr_mimebundle_()["text/html"]
-    assert "&lt;b&gt;\nhere</pre>" in shown
+    assert "&lt;b&gt;<br>here</div>" in shown
 
 
 def test_display_says_the_class_in_words_and_escapes() -> None:
@@ -198,4 +198,4 @@ def test_display_says_the_class_in_words_and_escapes() -> None:
     assert "\x1b" not in shown["text/plain"]
     assert "<script>" not in shown["text/html"]
     assert "&lt;b&gt;why" in shown["text/html"]
-    assert "5yz refused" in shown["text/html"]
+    assert " ✗ refused</span>" in shown["text/html"]

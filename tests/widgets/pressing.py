@@ -46,7 +46,7 @@ def buttons(view: View) -> list[str]:
 def options(view: View) -> list[str]:
     """The texts of all cards of choices, with what is noted on them."""
     cards = [e for e in page(view).iter() if "sl-opt" in e.get("class", "").split()]
-    return [" ".join(" ".join(each.itertext()).split()) for each in cards]
+    return [" ".join(_text(each).split()) for each in cards]
 
 
 def fields(view: View) -> dict[str, Any]:
@@ -107,6 +107,8 @@ def _text(element: Element) -> str:
 
 
 def _pieces(element: Element) -> Iterator[str]:
+    if element.get("aria-hidden") == "true":
+        return
     block = element.tag in (
         "p",
         "div",
