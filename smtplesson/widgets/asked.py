@@ -116,7 +116,8 @@ class Asked:
         if not self.asks_confidence:
             return bar(submit("Check" if self._tells else "Keep this answer", id="check"), *after)
         sure = [button(text, "sure", key, key=key, id=f"sure-{key}") for key, (_, text) in _SURE.items()]
-        return bar(tag("strong", "How sure are you?"), *sure, tag("span", *after, class_="sl-end"))
+        enter = submit("Answer", class_="sl-unseen", tabindex="-1", aria_hidden="true")  # what Enter presses
+        return bar(tag("strong", "How sure are you?"), *sure, enter, tag("span", *after, class_="sl-end"))
 
     def _controls(self) -> Html:
         match self.question.kind.control:

@@ -153,7 +153,8 @@ def form(do: str, *children: Child, **attributes: Any) -> Html:
 
 def submit(text: str, **attributes: Any) -> Html:
     """The button that Enter presses."""
-    return tag("button", text, type="submit", class_="sl-btn sl-main", **attributes)
+    classes = attributes.pop("class_", "sl-btn sl-main")
+    return tag("button", text, type="submit", class_=classes, **attributes)
 
 
 def select(label: str, name: str, options: Mapping[str, str], chosen: str, do: str) -> Html:

@@ -40,7 +40,7 @@ def name_of(element: Element) -> str:
 
 def buttons(view: View) -> list[str]:
     """The names of all buttons that can be pressed, in order."""
-    return [name_of(found) for found in page(view).iter("button") if found.get("aria-disabled") != "true"]
+    return [name_of(found) for found in page(view).iter("button") if _is_there(found)]
 
 
 def options(view: View) -> list[str]:
@@ -87,7 +87,7 @@ def press(view: View, start: str, **given: object) -> None:
     """Press the button whose name begins so, or the submit button of a form; `given` is what the fields hold."""
     for parent in page(view).iter():
         for element in parent.iter("button"):
-            if not name_of(element).startswith(start) or element.get("aria-disabled") == "true":
+            if not name_of(element).startswith(start) or not _is_there(element):
                 continue
             if element.get("type") == "submit":
                 form = next(
@@ -100,6 +100,10 @@ def press(view: View, start: str, **given: object) -> None:
             return
         break
     raise AssertionError(f"there is no button {start!r}; there are {buttons(view)}")
+
+
+def _is_there(element: Element) -> bool:
+    return "true" not in (element.get("aria-disabled"), element.get("aria-hidden"))
 
 
 def _text(element: Element) -> str:
