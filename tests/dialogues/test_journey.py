@@ -1,0 +1,224 @@
+"""The journey of a message: where it is and who must act, held against the RFC's sections."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from smtplesson import content
+from smtplesson.dialogues import display
+from smtplesson.dialogues.journey import Journey, Moment, Place, journey
+from smtplesson.protocol.transcript import Transcript
+from smtplesson.server import worlds
+from smtplesson.server.profiles import PROFILES
+from smtplesson.server.server import Server
+from smtplesson.server.session import Session
+
+
+def server() -> Server:
+    """A server that has seen nothing yet: it is busy with brown at the first try."""
+    return Server(
+        "foo.com",
+        mailboxes=["jones@foo.com", "brown@foo.com"],
+        forwards={"green@foo.com": "green@bar.org"},
+        moved={"white@foo.com": "white@bar.org"},
+        busy=["brown@foo.com"],
+    )
+
+
+OPENING = ("EHLO bar.com", "MAIL FROM:<smith@bar.com>")
+JONES, GREEN, WHITE, NOBODY, BROWN, FAULTY = (
+    "jones@foo.com", "green@foo.com", "white@foo.com", "nobody@foo.com", "brown@foo.com", "jones@foo..com",
+)  # fmt: skip
+
+
+def played(*lines: str) -> Session:
+    session = server().connect()
+    for line in (*OPENING, *lines):
+        session.send(line)
+    return session
+
+
+def rcpt(*addresses: str) -> list[str]:
+    return [f"RCPT TO:<{address}>" for address in addresses]
+
+
+#: After the reply to RCPT: its code, who acts and how, what is promised, and whether a report goes to the sender.
+#: Section 3.3: the message follows after DATA, so that it is with the client each time. 4yz: section 4.5.4.1.
+AT_RCPT = [
+    (JONES, 250, "goes on to DATA", ["server", "mailbox"], False),  # section 3.3
+    (GREEN, 251, "goes on to DATA", ["server", "next server", "mailbox"], False),  # section 3.4
+    (BROWN, 450, "tries brown later", [], False),  # section 4.2.1
+    (NOBODY, 550, "reports to smith", [], True),  # section 3.3
+    (WHITE, 551, "reports to smith", [], True),  # section 3.4: nobody forwards
+    (FAULTY, 553, "reports to smith", [], True),  # section 4.2.3
+]
+
+
+@pytest.mark.parametrize(("address", "code", "act", "promised", "reports"), AT_RCPT)
+def test_after_rcpt_the_message_is_with_the_client_who_acts(
+    address: str, code: int, act: str, promised: list[str], reports: bool
+) -> None:
+    now = journey(played(*rcpt(address))).now
+    assert (now.reply, now.at, now.holder, now.act) == (code, Place.CLIENT, Place.CLIENT, act)
+    assert ([*now.promised], now.reports) == (promised, reports)
+
+
+def test_the_four_replies_of_section_3_4_and_553_differ_in_their_sentences_and_acts() -> None:
+    moments = [journey(played(*rcpt(address))).now for address, *_ in AT_RCPT]
+    assert len({moment.says for moment in moments}) == len(moments)
+    assert len({(m.act, m.then, m.promised) for m in moments}) == len(moments)
+
+
+def test_354_moves_nothing_and_the_dot_does() -> None:
+    session = played(*rcpt(GREEN), "DATA", "Subject: hi", "", "Hello")
+    waiting = journey(session).now
+    assert (waiting.reply, waiting.at, waiting.holder) == (354, Place.CLIENT, Place.CLIENT)
+    session.send(".")
+    taken = journey(session).now
+    assert (taken.reply, taken.at, taken.holder, taken.act) == (250, Place.SERVER, Place.SERVER, "forwards, or reports")
+    assert taken.source == "RFC 5321 sections 3.4, 4.2.5 and 6.1"
+
+
+def test_who_was_refused_stays_refused_when_the_others_mail_is_taken() -> None:
+    session = played(*rcpt(JONES, FAULTY), "DATA", "Hello", ".")
+    assert journey(session, JONES).now.at is Place.SERVER
+    refused = journey(session, FAULTY).now
+    assert (refused.reply, refused.at, refused.holder) == (553, Place.CLIENT, Place.CLIENT)
+
+
+@pytest.mark.parametrize(
+    ("reply", "act", "reports"), [("451 Try again", "tries later", False), ("554 No", "reports to smith", True)]
+)
+def test_a_message_refused_after_the_dot_stays_with_the_client(reply: str, act: str, reports: bool) -> None:
+    # section 4.2.5: the client retains responsibility
+    said = "C: MAIL FROM:<smith@bar.com>\nS: 250 OK\nC: RCPT TO:<jones@foo.com>\nS: 250 OK\n"
+    said += "C: DATA\nS: 354 Go\nC: Hi\nC: .\n"
+    now = journey(Transcript.parse(f"{said}S: {reply}")).now
+    assert (now.at, now.holder, now.act, now.reports) == (Place.CLIENT, Place.CLIENT, act, reports)
+
+
+def test_a_connection_that_breaks_before_the_last_reply_leaves_it_with_the_client() -> None:
+    said = "C: RCPT TO:<jones@foo.com>\nS: 250 OK\nC: DATA\nS: 354 Go\nC: Hi\nC: ."
+    now = journey(Transcript.parse(said)).now
+    assert (now.kind, now.at, now.holder, now.act) == ("broken", Place.CLIENT, Place.CLIENT, "tries later")
+    assert "perhaps it arrives twice" in now.says
+
+
+def test_when_the_forward_fails_later_the_server_reports() -> None:
+    session = played(*rcpt(GREEN), "DATA", "Hello", ".")
+    now = journey(session, forward_fails=True).now
+    assert (now.at, now.holder, now.act, now.reports) == (Place.SERVER, Place.SERVER, "reports to smith", True)
+    assert journey(played(*rcpt(WHITE)), forward_fails=True).now.kind == "try-elsewhere"  # nobody took it
+
+
+def test_names_come_from_what_was_said() -> None:
+    now = journey(played(*rcpt(GREEN))).now
+    assert [*now.names.values()] == ["smith", "bar.com", "foo.com", "bar.org", "green"]
+    assert journey(server().connect()).now.names[Place.SERVER] == "foo.com"
+    null = server().connect()
+    for line in ("EHLO bar.com", "MAIL FROM:<>", *rcpt(JONES)):
+        null.send(line)
+    assert journey(null).now.names[Place.SENDER] == "nobody"
+
+
+def test_an_empty_session_has_a_journey_too() -> None:
+    assert journey(Transcript(())).now.kind == "begin"
+
+
+def test_every_kind_of_moment_is_told_and_cited() -> None:
+    file = content.read(content.KIT / "journey.toml")
+    seen = {found.kind for found in every_moment()}
+    assert set(file) == seen
+    for kind in file:
+        assert re.match(r"RFC 5321 sections? \d", file[kind]["source"]), kind
+
+
+def every_moment() -> list[Moment]:
+    data = ["DATA", "Hello", "."]
+    found: list[Journey] = [journey(played(*rcpt(address), *data)) for address, *_ in AT_RCPT]
+    found.append(journey(played(*rcpt(GREEN), *data), forward_fails=True))
+    texts = [
+        "S: 220 foo.com ready\nC: MAIL FROM:<a@b.example>\nS: 451 Later",
+        "C: MAIL FROM:<a@b.example>\nS: 553 No",
+        "C: RCPT TO:<jones@foo.com>\nS: 250 OK\nC: DATA\nS: 354 Go\nC: Hi\nC: .",
+        "C: RCPT TO:<jones@foo.com>\nS: 250 OK\nC: DATA\nS: 354 Go\nC: Hi\nC: .\nS: 451 Later",
+        "C: RCPT TO:<jones@foo.com>\nS: 250 OK\nC: DATA\nS: 354 Go\nC: Hi\nC: .\nS: 554 No",
+        "C: RCPT TO:<jones@foo.com>\nS: 550 No\nC: DATA\nS: 554 No valid recipients",
+    ]
+    found += [journey(Transcript.parse(text)) for text in texts]
+    return [moment for each in found for moment in each.moments]
+
+
+# --- the picture ------------------------------------------------------------------------------------------------
+
+
+def test_the_sentence_holds_all_that_the_picture_shows() -> None:
+    for moment in every_moment():
+        drawn = display.journey(moment)
+        caption = re.sub("<[^>]*>", "", drawn.partition("<figcaption>")[2])
+        assert moment.act in caption
+        assert moment.then in caption
+        assert moment.source in caption
+        assert drawn.count('id="journey-envelope"') == drawn.count('id="journey-ring"') == 1
+
+
+def test_the_envelope_is_drawn_where_the_message_is() -> None:
+    def place(moment: Moment, what: str) -> str:
+        found = re.search(rf'style="transform:translate\((\d+)px[^"]*" id="journey-{what}"', display.journey(moment))
+        assert found
+        return found[1]
+
+    session = played(*rcpt(GREEN), "DATA", "Hello")
+    before = journey(session).now
+    session.send(".")
+    after = journey(session).now
+    assert place(before, "envelope") != place(after, "envelope")
+    assert place(before, "ring") != place(after, "ring")
+
+
+def test_an_output_is_text_picture_and_steps_without_script() -> None:
+    bundle = journey(played(*rcpt("<script>@foo.com")))._repr_mimebundle_()
+    assert bundle["text/plain"].count("\n") == 3  # the greeting, EHLO, MAIL, RCPT
+    assert "<svg" in bundle["text/html"]
+    assert "<script" not in bundle["text/html"]
+
+
+# --- any session ------------------------------------------------------------------------------------------------
+
+LINES = st.sampled_from(
+    [
+        "EHLO bar.com", "HELO bar.com", "MAIL FROM:<smith@example.org>", "MAIL FROM:<>", "RSET", "NOOP", "VRFY alice",
+        *rcpt("alice@example.com", "carol@example.com", "nosuch@example.com", "a..b@example.com", "x@else.example"),
+        "DATA", "Hello", ".", "QUIT", "nonsense",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=150)
+@given(st.lists(LINES, max_size=14), st.sampled_from(sorted(PROFILES)))
+def test_the_journey_agrees_with_any_session_of_any_profile(lines: list[str], profile: str) -> None:
+    session = worlds.load("example", profile=profile).connect()
+    for line in ("EHLO bar.com", "MAIL FROM:<smith@example.org>", *lines):
+        if session.closed:
+            break
+        session.send(line)
+    said = [line.text for line in session.transcript if line.speaker == "C"]
+    addressed = [line for line in said if line.upper().startswith("RCPT TO:<")]
+    for line in addressed[-1:]:
+        address = line[9:-1]
+        now = journey(session, address).now
+        # section 4.2.5: only a 2yz after the dot moves the message, and the holder with it
+        assert (now.at is Place.SERVER) == (now.holder is Place.SERVER)
+        if now.at is Place.SERVER:
+            assert now.reply // 100 == 2
+            assert any(
+                str(r.mailbox).casefold() == address.casefold() for e in session.policy.delivered for r in e.recipients
+            )
+        if now.reply // 100 == 5 and now.kind not in ("begin", "sender-refused"):
+            assert now.reports
+        if now.reply // 100 == 4:
+            assert not now.reports
