@@ -1,12 +1,17 @@
-"""How what the guide tells looks: an address in its parts."""
+"""How what the guide tells looks: an address in its parts, two codes head to head."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import islice
 
+from smtplesson import markup
 from smtplesson.guide.anatomy import Anatomy, Part
-from smtplesson.markup import Html, stacked, tag, unseen
+from smtplesson.guide.head_to_head import CONSEQUENCES, Aspect, SideBySide
+from smtplesson.markup import Html, join, stacked, tag, unseen
+from smtplesson.protocol import display
+from smtplesson.protocol.codes import ReplyCode
 from smtplesson.protocol.display import shorten
 
 # --- an address ---------------------------------------------------------------------------------------------------
@@ -89,3 +94,61 @@ def _pieces(anatomy: Anatomy, part: Part) -> list[Html]:
 
 def _piece(text: str, look: str) -> Html:
     return tag("span", text, class_=f"sl-piece {look}".rstrip())
+
+
+# --- two codes head to head ---------------------------------------------------------------------------------------
+
+
+def head_to_head(pair: SideBySide) -> Html:
+    """What tells two codes apart, what there is to do after each, then where they differ; the rest is folded."""
+    practice = tag("p", tag("strong", "In practice: "), pair.practice) if pair.practice else None
+    acts = pair.row("Who must act")
+    cards = [_card(code, act) for code, act in ((pair.left, acts.left), (pair.right, acts.right))]
+    rows = [row for row in pair.rows if row is not acts]
+    rest = [row for row in rows if row.label not in CONSEQUENCES]
+    return join(
+        tag("p", _coloured(pair.difference, (pair.left, pair.right)), class_="sl-lead"),
+        practice,
+        tag("p", tag("small", pair.source)),
+        tag("div", *cards, class_="sl-cols sl-cards"),
+        _compared(pair, [row for row in rows if row.label in CONSEQUENCES], "What follows from each"),
+        tag(
+            "details",
+            tag("summary", "What the standards and servers have of each"),
+            _compared(pair, rest, "What the standards and servers have of each"),
+            id="more",
+        ),
+    )
+
+
+def _card(code: int, act: str) -> Html:
+    """A code in its class's colour, its phrase, and who must act."""
+    who, _, what = act.partition(": ")
+    known = ReplyCode.find(code)
+    return tag(
+        "section",
+        tag("h3", display.code(code)),
+        tag("p", known.phrase, class_="sl-soft") if known else None,
+        tag("p", tag("span", "◎ ", aria_hidden="true"), tag("strong", f"{who}:", class_="sl-acts"), f" {what}"),
+        class_=f"sl-panel {display.tone(code)}",
+    )
+
+
+def _compared(pair: SideBySide, rows: Sequence[Aspect], name: str) -> Html:
+    """The rows that differ, then those that do not, which say so."""
+    cells = [
+        (
+            join(row.label, None if row.differs else (tag("br"), tag("small", row.mark))),
+            markup.lines(row.left),
+            markup.lines(row.right),
+        )
+        for row in sorted(rows, key=lambda row: not row.differs)
+    ]
+    heads = ("what", display.code(pair.left), display.code(pair.right))
+    return stacked(heads, cells, caption=unseen(name))
+
+
+def _coloured(text: str, codes: Sequence[int]) -> Html:
+    """A text with these codes in their classes' colours."""
+    pieces = enumerate(re.split(f"({'|'.join(f'{code:03}' for code in codes)})", text))
+    return join(*(tag("b", each, class_=f"sl-tone {display.tone(int(each))}") if n % 2 else each for n, each in pieces))

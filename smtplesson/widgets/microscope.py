@@ -153,12 +153,8 @@ class Microscope(View):
         if not self.replies:
             return None
         rows = [(_called(each.server), _reply(each.mail), _reply(each.rcpt)) for each in self.replies]
-        name = markup.unseen("What each server says")
-        table = stacked(
-            ("server", "as sender, to MAIL", "as recipient, to RCPT"),
-            rows,
-            caption=markup.unseen("What each server says"),
-        )
+        heads = ("server", "as sender, to MAIL", "as recipient, to RCPT")
+        table = stacked(heads, rows, caption=markup.unseen("What each server says"))
         return join(tag("p", _ASKED, class_="sl-soft"), table)
 
 
