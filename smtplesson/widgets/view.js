@@ -4,6 +4,7 @@
 //   data-typed="name"               sends what is typed, after a short pause; the answer is read out after a longer one
 //   data-changed="name"             sends the new value of a select, radio or checkbox at once
 //   data-key="B"                    pressed by that letter, wherever the focus is in the view but in a field
+//   data-follows                    scrolls so far that what is current in it (aria-current) is seen
 //   data-history='["EHLO a"]'       arrows go through what was sent before; data-lines: a paste of several lines is sent
 
 const TYPED = "input:not([type=radio], [type=checkbox]), textarea, select";
@@ -101,6 +102,11 @@ function recall(event, place) {
   event.preventDefault();
 }
 
+function follow(box) {
+  const now = box.querySelector("[aria-current]")?.getBoundingClientRect(), seen = box.getBoundingClientRect();
+  if (now) box.scrollTop += Math.min(0, now.top - seen.top) + Math.max(0, now.bottom - seen.bottom);
+}
+
 // JupyterLab opens the notebook that a link names beside this one; others follow the address.
 function openBeside(link, model) {
   const here = model.widget_manager?.context?.path;
@@ -177,6 +183,7 @@ function render({ model, el }) {
     const mine = frame.answers?.copy === copy;
     if (mine) answered = Math.max(answered, frame.answers.number);
     if (!waiting()) rest();
+    body.querySelectorAll("[data-follows]").forEach(follow);
     if (!first) speak(frame.say);
     if (!active) return;
     const wanted = mine && frame.focus && body.querySelector(`#${CSS.escape(copy + frame.focus)}`);

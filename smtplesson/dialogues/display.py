@@ -1,0 +1,114 @@
+"""How a dialogue taken apart looks: its lines, their pieces, what a piece means, and what if it were different."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smtplesson.dialogues.illustrated import IllustratedLine, Token
+from smtplesson.dialogues.what_if import Difference, Replay, Response
+from smtplesson.markup import Html, counted, join, tag, unseen
+from smtplesson.protocol import display
+from smtplesson.protocol.codes import CLASSES
+from smtplesson.protocol.display import shorten
+
+#: Exchanges that are drawn of those that a change makes different.
+_OTHERS = 4
+_SIDES = {"C": "client", "S": "server"}
+
+
+def line(each: IllustratedLine, *, differs: bool = False) -> Html:
+    """A line with its number and who says it; a reply with its code in its class's colour."""
+    text = shorten(each.line.text) or "(nothing)"
+    said, end = join(text), None
+    if each.line.speaker == "S":
+        said = join(tag("b", text[:3]), text[3:])
+        end = None if text[3:4] == "-" else _class_of(text)
+    if differs:
+        end = tag("span", "≠ differs", class_="sl-tag sl-differs")
+    number = tag("span", str(each.number), " ", class_="sl-nr")
+    who = tag("span", _SIDES[each.line.speaker], " ", class_="sl-who")
+    return join(number, who, tag("span", said), end)
+
+
+def line_tone(each: IllustratedLine) -> str:
+    """The CSS class that colours a line: nothing for the client's, its class's for a reply's."""
+    if each.line.speaker == "C":
+        return ""
+    first = each.line.text[:1]
+    return display.tone(int(first) * 100 if first.isascii() and first.isdecimal() else 0)
+
+
+def token(piece: Token) -> Html:
+    """A piece of a line, what it is called below it."""
+    sign = "✗ " if piece.fault else ""
+    return join(tag("code", shorten(piece.shown)), " ", tag("small", f"{sign}{piece.gloss}"))
+
+
+def meaning(piece: Token) -> Html:
+    """What a piece means, its fault, the rule it obeys, and where that stands."""
+    fault = (
+        tag("p", tag("strong", "✗ A fault: "), piece.fault.message, class_="sl-verdict sl-5") if piece.fault else None
+    )
+    return tag(
+        "section",
+        tag("p", tag("strong", tag("code", shorten(piece.shown)), f", {piece.gloss}."), " ", piece.meaning),
+        fault,
+        tag("p", tag("small", f"Rule: {piece.rule} ({piece.source})")),
+        class_="sl-panel",
+    )
+
+
+def replay(found: Replay) -> Html:
+    """What came of a change: before and now side by side, why, and what else has become different, folded."""
+    change = found.change
+    others = found.others[:_OTHERS]
+    more = len(found.others) - len(others)
+    elsewhere = tag(
+        "details",
+        tag("summary", f"Elsewhere in the dialogue: {counted(len(found.others), 'exchange')}"),
+        *(_pair(each, said=bool(change.said)) for each in others),
+        tag("p", f"... and {more} more.", class_="sl-soft") if more else None,
+        id="elsewhere",
+    )
+    return tag(
+        "section",
+        _pair(found.changed, said=bool(change.said)),
+        tag("p", tag("strong", change.question), " ", found.conclusion),
+        tag("p", f"Why: {change.why} ", tag("small", f"({change.source})")),
+        elsewhere if others else None,
+    )
+
+
+def _pair(difference: Difference, *, said: bool) -> Html:
+    before, after = difference.before, difference.after
+    new = before is None or after is None or before.sent != after.sent
+    return tag(
+        "div",
+        tag("div", tag("h4", "Before"), *_response(before, after is None)),
+        tag("div", tag("h4", "Now"), *_response(after, True, client=new and not said, server=said)),
+        class_="sl-pair",
+    )
+
+
+def _response(response: Response | None, is_new: bool, *, client: bool = False, server: bool = False) -> Iterator[Html]:
+    """What was sent and answered; `client` or `server` says whose part is what was changed."""
+    if response is None:
+        yield tag("p", "Nothing is sent.")
+        return
+    replies = [*([response.reply] if response.reply else []), *response.more]
+    fault = replies[0].reason.fault if replies and replies[0].reason else None
+    if response.sent:
+        yield _changed(display.client(response.sent, fault), client)
+    yield from (_changed(display.server(reply, explained=is_new), server) for reply in replies)
+    if response.note and (is_new or not response.reply):
+        yield tag("p", response.note)
+
+
+def _changed(drawn: Html, is_new: bool) -> Html:
+    rows = display.talk(drawn)
+    return tag("div", unseen("changed: "), rows, class_="sl-changed") if is_new else rows
+
+
+def _class_of(text: str) -> Html | None:
+    klass = CLASSES.get(int(text[0])) if text[:1].isascii() and text[:1].isdecimal() else None
+    return tag("span", f"{klass.sign} {klass.word}", class_="sl-tag") if klass else None
