@@ -250,6 +250,32 @@ def unseen(*children: Child) -> Html:
     return tag("span", *children, class_="sl-unseen")
 
 
+def stacked(headers: Sequence[Child], rows: Iterable[Sequence[Child]], *, caption: Child) -> Html:
+    """A table whose first column heads each row; where the window is narrow, each row is a small list.
+
+    The roles are written out, since a browser forgets those of a table that is drawn as something else.
+    """
+    heads = [tag("th", head, scope="col", role="columnheader") for head in headers]
+    names = [re.sub(r"<[^>]*>", "", join(head)) for head in headers[1:]]
+    body = [
+        tag(
+            "tr",
+            tag("th", first, scope="row", role="rowheader"),
+            *(tag("td", cell, role="cell", data_head=Html(name)) for name, cell in zip(names, rest, strict=True)),
+            role="row",
+        )
+        for first, *rest in rows
+    ]
+    return tag(
+        "table",
+        tag("caption", caption),
+        tag("thead", tag("tr", *heads, role="row"), role="rowgroup"),
+        tag("tbody", *body, role="rowgroup"),
+        class_="sl-stack",
+        role="table",
+    )
+
+
 def stylesheet() -> str:
     """The one look, as CSS."""
     return (resources.files("smtplesson") / "look.css").read_text(encoding="utf-8")

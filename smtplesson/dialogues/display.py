@@ -1,143 +1,114 @@
-"""How dialogues are pictured: the journey of a message."""
+"""How a dialogue taken apart looks: its lines, their pieces, what a piece means, and what if it were different."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
-from smtplesson import markup
-from smtplesson.dialogues.journey import Journey, Moment, Place
-from smtplesson.markup import Html, join, tag
+from smtplesson.dialogues.illustrated import IllustratedLine, Token
+from smtplesson.dialogues.what_if import Difference, Replay, Response
+from smtplesson.markup import Html, counted, join, tag, unseen
 from smtplesson.protocol import display
+from smtplesson.protocol.codes import CLASSES
+from smtplesson.protocol.display import shorten
 
-#: Where each stop stands in the picture, whose middle line is at `_Y`.
-_X = {Place.SENDER: 60, Place.CLIENT: 175, Place.SERVER: 310, Place.NEXT: 430, Place.MAILBOX: 535}
-_Y, _RADIUS = 72, 25
-_ROLES = {
-    Place.SENDER: "sender",
-    Place.CLIENT: "client",
-    Place.SERVER: "this server",
-    Place.NEXT: "next server",
-    Place.MAILBOX: "mailbox",
-}
-_ABOUT_ANOTHER = ("accepted-to-forward", "taken-to-forward", "try-elsewhere", "forward-fails")
-_LONGEST = 16  # characters of a name in the picture
+#: Exchanges that are drawn of those that a change makes different.
+_OTHERS = 4
+_SIDES = {"C": "client", "S": "server"}
 
 
-def journey(moment: Moment) -> Html:
-    """Where the message is now, who must act, and what is promised: a picture, and the same in a sentence.
-
-    Drawn anew in a live view, the envelope and the ring move to where they are now.
-    """
-    return tag("figure", _picture(moment), _stops(moment), _caption(moment), class_="sl-journey")
-
-
-def journey_output(found: Journey) -> Html:
-    """The whole journey for a notebook: the picture of the last moment, and every step as a sentence."""
-    steps = tag("ol", *(tag("li", _sentence(moment)) for moment in found.moments))
-    return markup.output(join(journey(found.now), tag("details", tag("summary", "Step by step"), steps)))
-
-
-def small(moment: Moment) -> Html:
-    """The picture and its sentence as a card, to stand beside others."""
-    return tag("div", journey(moment), class_="sl-box")
+def line(each: IllustratedLine, *, differs: bool = False) -> Html:
+    """A line with its number and who says it; a reply with its code in its class's colour."""
+    text = shorten(each.line.text) or "(nothing)"
+    said, end = join(text), None
+    if each.line.speaker == "S":
+        said = join(tag("b", text[:3]), text[3:])
+        end = None if text[3:4] == "-" else _class_of(text)
+    if differs:
+        end = tag("span", "≠ differs", class_="sl-tag sl-differs")
+    number = tag("span", str(each.number), " ", class_="sl-nr")
+    who = tag("span", _SIDES[each.line.speaker], " ", class_="sl-who")
+    return join(number, who, tag("span", said), end)
 
 
-def _caption(moment: Moment) -> Html:
-    return tag("figcaption", _sentence(moment), " ", tag("small", f"({moment.source})"))
+def line_tone(each: IllustratedLine) -> str:
+    """The CSS class that colours a line: nothing for the client's, its class's for a reply's."""
+    if each.line.speaker == "C":
+        return ""
+    first = each.line.text[:1]
+    return display.tone(int(first) * 100 if first.isascii() and first.isdecimal() else 0)
 
 
-def _sentence(moment: Moment) -> Html:
-    """All that the picture shows."""
-    code = join(tag("b", moment.reply, class_="sl-mono"), " ") if moment.reply else None
-    then = f"; then {moment.names[Place.SENDER]} {moment.then}" if moment.then else ""
-    act = f"Now {moment.names[moment.holder]} {moment.act}{then}."
-    return join(code, moment.says, " ", tag("span", act, class_="sl-acts"))
+def token(piece: Token) -> Html:
+    """A piece of a line, what it is called below it."""
+    sign = "✗ " if piece.fault else ""
+    return join(tag("code", shorten(piece.shown)), " ", tag("small", f"{sign}{piece.gloss}"))
 
 
-def _shown(moment: Moment) -> tuple[Place, ...]:
-    through = Place.NEXT in moment.promised or moment.kind in _ABOUT_ANOTHER
-    return tuple(place for place in Place if place is not Place.NEXT or through)
+def meaning(piece: Token) -> Html:
+    """What a piece means, its fault, the rule it obeys, and where that stands."""
+    fault = (
+        tag("p", tag("strong", "✗ A fault: "), piece.fault.message, class_="sl-verdict sl-5") if piece.fault else None
+    )
+    return tag(
+        "section",
+        tag("p", tag("strong", tag("code", shorten(piece.shown)), f", {piece.gloss}."), " ", piece.meaning),
+        fault,
+        tag("p", tag("small", f"Rule: {piece.rule} ({piece.source})")),
+        class_="sl-panel",
+    )
 
 
-def _stops(moment: Moment) -> Html:
-    """The same as a list, for a narrow window."""
-    return tag("ol", *(_stop(place, moment) for place in _shown(moment)), class_="sl-stops", aria_hidden="true")
+def replay(found: Replay) -> Html:
+    """What came of a change: before and now side by side, why, and what else has become different, folded."""
+    change = found.change
+    others = found.others[:_OTHERS]
+    more = len(found.others) - len(others)
+    elsewhere = tag(
+        "details",
+        tag("summary", f"Elsewhere in the dialogue: {counted(len(found.others), 'exchange')}"),
+        *(_pair(each, said=bool(change.said)) for each in others),
+        tag("p", f"... and {more} more.", class_="sl-soft") if more else None,
+        id="elsewhere",
+    )
+    return tag(
+        "section",
+        _pair(found.changed, said=bool(change.said)),
+        tag("p", tag("strong", change.question), " ", found.conclusion),
+        tag("p", f"Why: {change.why} ", tag("small", f"({change.source})")),
+        elsewhere if others else None,
+    )
 
 
-def _stop(place: Place, moment: Moment) -> Html:
-    mail = " \N{ENVELOPE}" if place is moment.at else ""
-    act = tag("b", f" {moment.act}", class_="sl-acts") if place is moment.holder else None
-    return tag("li", moment.names[place], " ", tag("small", _ROLES[place]), mail, act)
+def _pair(difference: Difference, *, said: bool) -> Html:
+    before, after = difference.before, difference.after
+    new = before is None or after is None or before.sent != after.sent
+    return tag(
+        "div",
+        tag("div", tag("h4", "Before"), *_response(before, after is None)),
+        tag("div", tag("h4", "Now"), *_response(after, True, client=new and not said, server=said)),
+        class_="sl-pair",
+    )
 
 
-def _picture(moment: Moment) -> Html:
-    name = f"Journey: the message is with {moment.names[moment.at]}; {moment.names[moment.holder]} {moment.act}."
-    parts = [*_lines(moment), *_promise(moment), *_reply(moment), *_report(moment), *_nodes(moment)]
-    parts += [_ring(moment), *_acts(moment), _envelope(moment)]
-    return tag("svg", *parts, viewBox="0 0 600 172", role="img", aria_label=name, class_=display.tone(moment.reply))
-
-
-def _lines(moment: Moment) -> Iterator[Html]:
-    shown = _shown(moment)
-    for before, after in pairwise(shown):
-        yield _line(_X[before] + _RADIUS, _X[after] - _RADIUS, class_="sl-road")
-
-
-def _line(x1: int, x2: int, **attributes: str) -> Html:
-    return tag("line", x1=x1, y1=_Y, x2=x2, y2=_Y, **attributes)
-
-
-def _promise(moment: Moment) -> Iterator[Html]:
-    """A dotted path with arrows: what is promised, and has not happened."""
-    for before, after in pairwise(moment.promised):
-        end = _X[after] - _RADIUS - 4
-        yield _line(_X[before] + _RADIUS + 4, end - 6, class_="sl-promise")
-        yield tag("path", d=f"M{end} {_Y}l-8-4.5v9z", class_="sl-head")
-
-
-def _reply(moment: Moment) -> Iterator[Html]:
-    """The reply that has gone back to the client, with its code."""
-    if not moment.reply:
+def _response(response: Response | None, is_new: bool, *, client: bool = False, server: bool = False) -> Iterator[Html]:
+    """What was sent and answered; `client` or `server` says whose part is what was changed."""
+    if response is None:
+        yield tag("p", "Nothing is sent.")
         return
-    start, end = _X[Place.SERVER] - 20, _X[Place.CLIENT] + 22
-    yield tag("path", d=f"M{start} 52Q{(start + end) // 2} 20 {end + 3} 51", class_="sl-back")
-    yield tag("path", d=f"M{end - 2} 56l2-10 8 6z", class_="sl-head")
-    yield tag("text", str(moment.reply), x=(start + end) // 2, y=28, class_="sl-number")
-    if moment.reply // 100 == 5:
-        middle = (_X[Place.CLIENT] + _X[Place.SERVER]) // 2
-        yield tag("path", d=f"M{middle - 7} {_Y - 7}l14 14m0-14l-14 14", class_="sl-cross")
+    replies = [*([response.reply] if response.reply else []), *response.more]
+    fault = replies[0].reason.fault if replies and replies[0].reason else None
+    if response.sent:
+        yield _changed(display.client(response.sent, fault), client)
+    yield from (_changed(display.server(reply, explained=is_new), server) for reply in replies)
+    if response.note and (is_new or not response.reply):
+        yield tag("p", response.note)
 
 
-def _report(moment: Moment) -> Iterator[Html]:
-    if moment.reports:
-        start, end = _X[moment.holder] - 20, _X[Place.SENDER] + 22
-        yield tag("path", d=f"M{start} 90Q{(start + end) // 2} 122 {end} 93", class_="sl-report")
-        yield tag("path", d=f"M{end - 5} 88l2 10 8-6z", class_="sl-report-head")
+def _changed(drawn: Html, is_new: bool) -> Html:
+    rows = display.talk(drawn)
+    return tag("div", unseen("changed: "), rows, class_="sl-changed") if is_new else rows
 
 
-def _nodes(moment: Moment) -> Iterator[Html]:
-    for place in _shown(moment):
-        name = moment.names[place]
-        text = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
-        yield tag("circle", cx=_X[place], cy=_Y, r=_RADIUS, class_="sl-node", id=f"journey-{place.replace(' ', '-')}")
-        yield tag("text", text, x=_X[place], y=116)
-        yield tag("text", _ROLES[place], x=_X[place], y=131, class_="sl-soft")
-
-
-def _acts(moment: Moment) -> Iterator[Html]:
-    """What is to be done, beside whoever must do it."""
-    yield tag("text", moment.act, x=min(max(_X[moment.holder], 80), 520), y=149, class_="sl-act", id="journey-act")
-    if moment.then:
-        yield tag("text", f"then {moment.then}", x=90, y=166, class_="sl-then", id="journey-then")
-
-
-def _ring(moment: Moment) -> Html:
-    style = f"transform:translate({_X[moment.holder]}px,{_Y}px)"
-    return tag("circle", r=_RADIUS, class_="sl-ring sl-moves", style=style, id="journey-ring")
-
-
-def _envelope(moment: Moment) -> Html:
-    style = f"transform:translate({_X[moment.at] - 13}px,{_Y - 9}px)"
-    shape = join(tag("rect", width=26, height=18, rx=2), tag("path", d="M0 1l13 9.5L26 1"))
-    return tag("g", shape, class_="sl-envelope sl-moves", style=style, id="journey-envelope")
+def _class_of(text: str) -> Html | None:
+    klass = CLASSES.get(int(text[0])) if text[:1].isascii() and text[:1].isdecimal() else None
+    return tag("span", f"{klass.sign} {klass.word}", class_="sl-tag") if klass else None

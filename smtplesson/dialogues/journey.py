@@ -72,9 +72,9 @@ class Journey:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Show every step as a sentence, and the last one as a picture."""
-        from smtplesson.dialogues import display
+        from smtplesson.dialogues import picture
 
-        return {"text/plain": str(self), "text/html": display.journey_output(self)}
+        return {"text/plain": str(self), "text/html": picture.output(self)}
 
 
 def journey(said: Session | Transcript, recipient: str = "", *, forward_fails: bool = False) -> Journey:

@@ -60,10 +60,11 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One exchange before and after a change; None where it is not there."""
+    """One exchange before and after a change, None where it is not there; `exchange` is its place in the original."""
 
     before: Response | None
     after: Response | None
+    exchange: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def replay(scenario: Scenario, change: Change) -> Replay:
         after, taken_after = _play(scenario, change.turns)
         mail = _mail(scenario, taken_before, taken_after)
     numbers = sorted({*before, *after})
-    differences = {n: Difference(before.get(n), after.get(n)) for n in numbers}
+    differences = {n: Difference(before.get(n), after.get(n), n) for n in numbers}
     others = tuple(differences[n] for n in numbers if n != change.exchange and not _same(before.get(n), after.get(n)))
     changed = differences[change.exchange]
     said = _conclusion(changed, others) + mail

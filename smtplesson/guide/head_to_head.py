@@ -16,6 +16,9 @@ from smtplesson import content
 from smtplesson.guide import reply_codes
 from smtplesson.protocol.codes import CLASSES, SUBJECTS, is_well_formed, reply_class
 
+#: The rows that say what a code means for those who have to act; all others are what standards and servers have of it.
+CONSEQUENCES = ("What has become of it", "Who must act", "The same again?", "Who is responsible for the mail")
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -63,6 +66,10 @@ class SideBySide:
     source: str
     practice: str
     rows: tuple[Aspect, ...]
+
+    def row(self, label: str) -> Aspect:
+        """The row with this label; KeyError where there is none."""
+        return {row.label: row for row in self.rows}[label]
 
     def __str__(self) -> str:
         said = [f"{self.left} or {self.right}? {self.difference} ({self.source})"]
@@ -170,11 +177,10 @@ def _registered(known: Sequence[reply_codes.CodeMeaning]) -> Iterator[str]:
 
 
 def _consequences(code: int) -> Iterator[tuple[str, str]]:
-    labels = ("What has become of it", "Who must act", "The same again?", "Who is responsible for the mail")
     classes: Mapping[str, Mapping[str, str]] = _texts()["classes"]
     said = {**classes.get(str(code // 100), classes["none"]), **_own(code)}
     texts = (f"{said['outcome']} ({said['source']})", said["acts"], said["again"], said["responsible"])
-    yield from zip(labels, texts, strict=True)
+    yield from zip(CONSEQUENCES, texts, strict=True)
 
 
 def _own(code: int) -> Mapping[str, Any]:

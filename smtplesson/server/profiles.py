@@ -331,3 +331,13 @@ def _names() -> tuple[str, ...]:
 
 #: Every profile by its name.
 PROFILES: Mapping[str, Profile] = _Profiles()
+#: How the servers write their names.
+CALLED: Mapping[str, str] = {
+    "postfix": "Postfix",
+    "exim": "Exim",
+    "opensmtpd": "OpenSMTPD",
+    "sendmail": "Sendmail",
+    "courier": "Courier",
+    "haraka": "Haraka",
+    "qmail": "qmail",
+}

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import ipywidgets
-
 from smtplesson import markup
-from smtplesson.guide import reply_codes
+from smtplesson.guide import display, reply_codes
 from smtplesson.guide.head_to_head import SideBySide, side_by_side
+from smtplesson.markup import Html, join
 from smtplesson.protocol.codes import ReplyCode
-from smtplesson.widgets._stack import stacked
-from smtplesson.widgets._view import Live, View
-
-_TITLE = "Two codes head to head"
+from smtplesson.widgets.view import Fields, View, bar, button, select
 
 
 class HeadToHead(View):
@@ -23,28 +17,17 @@ class HeadToHead(View):
     """
 
     def __init__(self, left: str | int = 251, right: str | int = 553) -> None:
-        super().__init__(_TITLE, letters="S")
+        super().__init__("Two codes head to head")
         self.pair: SideBySide = side_by_side(left, right)
-        self._left, self._right = (_dropdown(name) for name in ("First code", "Second code"))
-        self._choosing = False
-        for pick in (self._left, self._right):
-            pick.observe(self._callback(self._show_picked), names="value")
-        self._spoken = Live()
-        self._table: Any = ipywidgets.HTML()
-        self._fill(
-            ipywidgets.HTML(f"<p><strong>{_TITLE}</strong></p>"),
-            ipywidgets.HBox([self._left, self._right, self._button("Swap the two", self.swap)]),
-            self._spoken.widget,
-            self._table,
-        )
-        self._draw()
-        self._spoken.widget.value = _summary(self.pair)
+        self._codes = {*reply_codes.codes(), self.pair.left, self.pair.right}
+        self.update()
 
     def show(self, left: str | int, right: str | int) -> None:
         """Compare two codes; CodeError, which says why, where one is not three digits."""
-        self.pair = side_by_side(left, right)
-        self._draw()
-        self._spoken.say(_summary(self.pair))
+        self.pair = found = side_by_side(left, right)
+        self._codes |= {found.left, found.right}
+        practice = f" In practice: {found.practice}" if found.practice else ""
+        self.update(say=f"{found.left:03} or {found.right:03}? {found.difference}{practice}")
 
     def swap(self) -> None:
         """Turn the two round."""
@@ -62,61 +45,38 @@ class HeadToHead(View):
         ]
         return "\n\n".join(
             [
-                f"**{_TITLE}.** *Run this cell to compare any two.*",
+                f"**{self.title}.** *Run this cell to compare any two.*",
                 *said,
                 markup.markdown_table(["what", f"{found.left:03}", f"{found.right:03}"], rows),
             ]
         )
 
-    def _show_picked(self) -> None:
-        if not self._choosing:
-            self.show(self._left.value, self._right.value)
+    # --- what is pressed --------------------------------------------------------------------------------
 
-    def _draw(self) -> None:
-        self._choosing = True
-        try:
-            for pick, code in ((self._left, self.pair.left), (self._right, self.pair.right)):
-                known = {value for _, value in pick.options}
-                if code not in known:
-                    pick.options = _options({*known, code})
-                pick.value = code
-        finally:
-            self._choosing = False
-        self._table.value = _table(self.pair)
+    def do_pick(self, _value: str, fields: Fields) -> None:
+        """Compare the two that are chosen now."""
+        self.show(str(fields["first"]), str(fields["second"]))
 
+    def do_swap(self, _value: str, _fields: Fields) -> None:
+        """Turn the two round."""
+        self.swap()
 
-def _dropdown(name: str) -> Any:
-    return ipywidgets.Dropdown(
-        description=name,
-        options=_options(set(reply_codes.codes())),
-        style={"description_width": "initial"},
-        layout=ipywidgets.Layout(width="auto", flex="0 1 18em"),
-    )
+    # --- how it looks -----------------------------------------------------------------------------------
 
-
-def _options(codes: set[int]) -> list[tuple[str, int]]:
-    return [(_option(code), code) for code in sorted(codes)]
+    def html(self) -> Html:
+        """The two lists with Swap, then what is found."""
+        options = {f"{code:03}": _option(code) for code in sorted(self._codes)}
+        left, right = f"{self.pair.left:03}", f"{self.pair.right:03}"
+        return join(
+            bar(
+                select("First code", "first", options, left, "pick"),
+                select("Second code", "second", options, right, "pick"),
+                button("Swap the two", "swap", key="S", id="swap"),
+            ),
+            display.head_to_head(self.pair),
+        )
 
 
 def _option(code: int) -> str:
     known = ReplyCode.find(code)
-    phrase = known.phrase if known else ""
-    return f"{code:03} {phrase[:40]}".rstrip()
-
-
-def _summary(found: SideBySide) -> str:
-    practice = f" In practice: {markup.escape(found.practice)}" if found.practice else ""
-    return (
-        f"<p><strong>{found.left:03} or {found.right:03}?</strong> {markup.escape(found.difference)}"
-        f"{practice} <em>({markup.escape(found.source)})</em></p>"
-    )
-
-
-def _table(found: SideBySide) -> str:
-    """A row for each thing; a sign and a word say where the two differ."""
-    return stacked(
-        ["what", f"{found.left:03}", f"{found.right:03}"],
-        [[row.label, row.left, row.right] for row in found.rows],
-        caption=f"{found.left:03} and {found.right:03} side by side",
-        marks=[row.mark for row in found.rows],
-    )
+    return f"{code:03} {known.phrase[:40] if known else ''}".rstrip()

@@ -1,13 +1,14 @@
 // The browser's side of every view: it shows the kernel's HTML, keeps focus and caret where only a part has changed,
 // and sends back what was pressed or typed. What it does is marked in the HTML itself:
 //   data-do="name" data-value="x"   pressed (button), or the form's own name: sends the name, the value, all fields
-//   data-typed="name"               sends what is typed, after a short pause
+//   data-typed="name"               sends what is typed, after a short pause; the answer is read out after a longer one
 //   data-changed="name"             sends the new value of a select, radio or checkbox at once
 //   data-key="B"                    pressed by that letter, wherever the focus is in the view but in a field
+//   data-follows                    scrolls so far that what is current in it (aria-current) is seen
 //   data-history='["EHLO a"]'       arrows go through what was sent before; data-lines: a paste of several lines is sent
 
 const TYPED = "input:not([type=radio], [type=checkbox]), textarea, select";
-const TYPING = 150, BUSY = 400, LOST = 10_000; // ms
+const TYPING = 150, SPEAKING = 60, QUIET = 1000, BUSY = 400, LOST = 10_000; // ms
 const REFERS = ["for", "aria-describedby", "aria-labelledby", "aria-controls", "aria-owns", "list"];
 let copies = 0;
 
@@ -36,7 +37,7 @@ function copyAttributes(old, fresh) {
     if (old.getAttribute(name) === value || name === "open") continue;
     old.setAttribute(name, value);
     if (name === "value" && old !== document.activeElement) old.value = value;
-    if (name === "checked") old.checked = true;
+    if (name === "checked" || name === "selected") old[name] = true;
   }
 }
 
@@ -101,6 +102,11 @@ function recall(event, place) {
   event.preventDefault();
 }
 
+function follow(box) {
+  const now = box.querySelector("[aria-current]")?.getBoundingClientRect(), seen = box.getBoundingClientRect();
+  if (now) box.scrollTop += Math.min(0, now.top - seen.top) + Math.max(0, now.bottom - seen.bottom);
+}
+
 // JupyterLab opens the notebook that a link names beside this one; others follow the address.
 function openBeside(link, model) {
   const here = model.widget_manager?.context?.path;
@@ -126,7 +132,8 @@ function render({ model, el }) {
   root.append(body, spoken, busy);
   el.append(root);
 
-  let shown = -1, sent = 0, answered = 0, timers = [], typing, composing = false;
+  let shown = -1, sent = 0, answered = 0, timers = [], typing, speaking, composing = false;
+  let pause = SPEAKING;
   const recalled = new WeakMap();
 
   const waiting = () => answered < sent;
@@ -137,6 +144,7 @@ function render({ model, el }) {
   };
   const tell = (event) => {
     clearTimeout(typing);
+    pause = event.typed ? QUIET : SPEAKING;
     model.send({ ...event, fields: fields(), copy, number: ++sent });
     rest();
     timers = [
@@ -157,8 +165,9 @@ function render({ model, el }) {
   };
 
   const speak = (text) => {
+    clearTimeout(speaking);
     spoken.textContent = "";
-    if (text) setTimeout(() => { spoken.textContent = text; }, 60); // a region that was empty is read out again
+    if (text) speaking = setTimeout(() => { spoken.textContent = text; }, pause); // one that was empty is read out again
   };
 
   const draw = () => {
@@ -174,6 +183,7 @@ function render({ model, el }) {
     const mine = frame.answers?.copy === copy;
     if (mine) answered = Math.max(answered, frame.answers.number);
     if (!waiting()) rest();
+    body.querySelectorAll("[data-follows]").forEach(follow);
     if (!first) speak(frame.say);
     if (!active) return;
     const wanted = mine && frame.focus && body.querySelector(`#${CSS.escape(copy + frame.focus)}`);
@@ -215,7 +225,8 @@ function render({ model, el }) {
     const name = event.target.dataset.typed;
     if (!name || composing || event.isComposing) return;
     clearTimeout(typing);
-    typing = setTimeout(() => tell({ do: name, value: event.target.value }), TYPING);
+    clearTimeout(speaking);
+    typing = setTimeout(() => tell({ do: name, value: event.target.value, typed: true }), TYPING);
   };
   root.addEventListener("compositionend", (event) => { composing = false; hear(event); }, { signal });
   root.addEventListener("input", hear, { signal });
@@ -243,6 +254,7 @@ function render({ model, el }) {
     model.off("change:frame", draw);
     ending.abort();
     clearTimeout(typing);
+    clearTimeout(speaking);
     rest();
   };
 }

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smtplesson import content
-from smtplesson.dialogues import display
+from smtplesson.dialogues import picture
 from smtplesson.dialogues.journey import Journey, Moment, Place, journey
 from smtplesson.protocol.transcript import Transcript
 from smtplesson.server import worlds
@@ -158,7 +158,7 @@ def every_moment() -> list[Moment]:
 
 def test_the_sentence_holds_all_that_the_picture_shows() -> None:
     for moment in every_moment():
-        drawn = display.journey(moment)
+        drawn = picture.journey(moment)
         caption = re.sub("<[^>]*>", "", drawn.partition("<figcaption>")[2])
         assert moment.act in caption
         assert moment.then in caption
@@ -168,7 +168,7 @@ def test_the_sentence_holds_all_that_the_picture_shows() -> None:
 
 def test_the_envelope_is_drawn_where_the_message_is() -> None:
     def place(moment: Moment, what: str) -> str:
-        found = re.search(rf'style="transform:translate\((\d+)px[^"]*" id="journey-{what}"', display.journey(moment))
+        found = re.search(rf'style="transform:translate\((\d+)px[^"]*" id="journey-{what}"', picture.journey(moment))
         assert found
         return found[1]
 

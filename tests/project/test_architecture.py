@@ -64,10 +64,10 @@ def room_of(path: Path) -> str:
 
 
 def without_displays(source: str) -> str:
-    """The source without what is imported inside a function of the room's own `display`: that knows the object, and is
+    """The source without what is imported inside a function of the room's own display: that knows the object, and is
     asked only when it is shown.
     """
-    return re.sub(r"^ +from smtplesson\.\w+ import display$", "", source, flags=re.MULTILINE)
+    return re.sub(r"^ +from smtplesson\.\w+ import (display|picture)$", "", source, flags=re.MULTILINE)
 
 
 def imports(source: str, package: str = "smtplesson") -> Iterator[str]:

@@ -1,0 +1,154 @@
+"""How what the guide tells looks: an address in its parts, two codes head to head."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import islice
+
+from smtplesson import markup
+from smtplesson.guide.anatomy import Anatomy, Part
+from smtplesson.guide.head_to_head import CONSEQUENCES, Aspect, SideBySide
+from smtplesson.markup import Html, join, stacked, tag, unseen
+from smtplesson.protocol import display
+from smtplesson.protocol.codes import ReplyCode
+from smtplesson.protocol.display import shorten
+
+# --- an address ---------------------------------------------------------------------------------------------------
+
+#: Characters of an address that are drawn, and parts that are listed; an address has 254 octets at most.
+_DRAWN, _LISTED = 300, 100
+_LOOKS = {"local part": "sl-local", "domain": "sl-domain", "address literal": "sl-domain"}
+_UNNAMED = ("at sign", "bracket")
+
+
+def address(anatomy: Anatomy) -> Html:
+    """The picture of an address: its parts in their colours, each named below it, and a box around the fault."""
+    drawn = [_part(anatomy, part) for part in anatomy.parts if part.start < _DRAWN]
+    if anatomy.fault is not None and anatomy.fault.span[0] >= len(anatomy.address):
+        drawn.append(_named("", [_piece("\N{NO-BREAK SPACE}", "sl-bad")]))
+    if len(anatomy.address) > _DRAWN:
+        drawn.append(tag("small", f"... ({len(anatomy.address):,} characters)"))
+    names = ", ".join(f"{part.name} {shorten(part.text)}" for part in anatomy.parts)
+    where = f"; marked: {anatomy.fault.place}" if anatomy.fault else ""
+    label = f"The address in its parts: {names or 'none'}{where}"
+    size = "" if len(anatomy.address) <= 40 else " sl-long"
+    return tag("div", *drawn, role="img", aria_label=label, class_=f"sl-address{size}")
+
+
+def verdict(anatomy: Anatomy) -> Html:
+    """What is wrong with an address, where and by which rule; or that nothing is."""
+    fault = anatomy.fault
+    if fault is None:
+        well = "A Mailbox by RFC 5321 section 4.1.2, within the lengths of section 4.5.3.1."
+        return tag("p", tag("strong", "✓ Well formed."), " ", tag("small", well), class_="sl-verdict sl-2")
+    said, stop, more = fault.message.partition(". ")
+    where = f"Marked: {fault.place}. {fault.production}: {fault.section}"
+    return tag("p", tag("strong", f"✗ {said}{stop}"), more, " ", tag("small", where), class_="sl-verdict sl-5")
+
+
+def lengths(anatomy: Anatomy) -> Html:
+    """Each length of an address beside its limit."""
+    rows = [
+        (each.name, f"{each.length:,} of {each.most}: {'✗' if each.excess else '✓'} {each.verdict}", each.section)
+        for each in anatomy.lengths
+    ]
+    return stacked(("length", "octets", "limit by"), rows, caption=unseen("Lengths beside their limits"))
+
+
+def parts(anatomy: Anatomy) -> Html | None:
+    """The parts of an address, one by one."""
+    if not anatomy.parts:
+        return None
+    rows = [
+        (
+            f"{'· ' * depth}{part.name}{' ✗ fault' if anatomy.is_wrong(part) else ''}",
+            tag("code", shorten(part.text), class_="sl-wraps"),
+            str(part.octets),
+            f"{part.production}, {part.section}" if part.production else "none",
+        )
+        for depth, part in islice(anatomy.walk(), _LISTED)
+    ]
+    count = sum(1 for _ in anatomy.walk())
+    caption = f"The {'parts' if count <= _LISTED else f'first {_LISTED} parts'}, one by one"
+    return stacked(("part", "as written", "octets", "production"), rows, caption=unseen(caption))
+
+
+def _part(anatomy: Anatomy, part: Part) -> Html:
+    return _named("" if part.name in _UNNAMED else part.name, _pieces(anatomy, part))
+
+
+def _named(name: str, pieces: Sequence[Html]) -> Html:
+    return tag("span", tag("span", *pieces), tag("small", name), class_="sl-part")
+
+
+def _pieces(anatomy: Anatomy, part: Part) -> list[Html]:
+    """The part's text, cut where the fault begins and ends."""
+    text = part.text[: _DRAWN - part.start]
+    start, end = anatomy.fault.span if anatomy.fault else (0, 0)
+    first, last = (min(max(0, place - part.start), len(text)) for place in (start, end))
+    look = _LOOKS.get(part.name, "")
+    cut = ((text[:first], look), (text[first:last], "sl-bad"), (text[last:], look))
+    return [_piece(each, class_) for each, class_ in cut if each]
+
+
+def _piece(text: str, look: str) -> Html:
+    return tag("span", text, class_=f"sl-piece {look}".rstrip())
+
+
+# --- two codes head to head ---------------------------------------------------------------------------------------
+
+
+def head_to_head(pair: SideBySide) -> Html:
+    """What tells two codes apart, what there is to do after each, then where they differ; the rest is folded."""
+    practice = tag("p", tag("strong", "In practice: "), pair.practice) if pair.practice else None
+    acts = pair.row("Who must act")
+    cards = [_card(code, act) for code, act in ((pair.left, acts.left), (pair.right, acts.right))]
+    rows = [row for row in pair.rows if row is not acts]
+    rest = [row for row in rows if row.label not in CONSEQUENCES]
+    return join(
+        tag("p", _coloured(pair.difference, (pair.left, pair.right)), class_="sl-lead"),
+        practice,
+        tag("p", tag("small", pair.source)),
+        tag("div", *cards, class_="sl-cols sl-cards"),
+        _compared(pair, [row for row in rows if row.label in CONSEQUENCES], "What follows from each"),
+        tag(
+            "details",
+            tag("summary", "What the standards and servers have of each"),
+            _compared(pair, rest, "What the standards and servers have of each"),
+            id="more",
+        ),
+    )
+
+
+def _card(code: int, act: str) -> Html:
+    """A code in its class's colour, its phrase, and who must act."""
+    who, _, what = act.partition(": ")
+    known = ReplyCode.find(code)
+    return tag(
+        "section",
+        tag("h3", display.code(code)),
+        tag("p", known.phrase, class_="sl-soft") if known else None,
+        tag("p", tag("span", "◎ ", aria_hidden="true"), tag("strong", f"{who}:", class_="sl-acts"), f" {what}"),
+        class_=f"sl-panel {display.tone(code)}",
+    )
+
+
+def _compared(pair: SideBySide, rows: Sequence[Aspect], name: str) -> Html:
+    """The rows that differ, then those that do not, which say so."""
+    cells = [
+        (
+            join(row.label, None if row.differs else (tag("br"), tag("small", row.mark))),
+            markup.lines(row.left),
+            markup.lines(row.right),
+        )
+        for row in sorted(rows, key=lambda row: not row.differs)
+    ]
+    heads = ("what", display.code(pair.left), display.code(pair.right))
+    return stacked(heads, cells, caption=unseen(name))
+
+
+def _coloured(text: str, codes: Sequence[int]) -> Html:
+    """A text with these codes in their classes' colours."""
+    pieces = enumerate(re.split(f"({'|'.join(f'{code:03}' for code in codes)})", text))
+    return join(*(tag("b", each, class_=f"sl-tone {display.tone(int(each))}") if n % 2 else each for n, each in pieces))
