@@ -36,9 +36,9 @@ def test_it_shows_what_tells_the_two_apart_and_who_must_act_before_all_else() ->
     assert words(classed(view, "sl-lead")[0]) == side_by_side(251, 553).difference
     assert spoken(view) == ""  # not read out before anybody has asked
     left, right = map(words, page(view).iter("section"))
-    assert left.startswith("251✓ done")
+    assert left.startswith("251 ✓ done")
     assert "The program: it goes on, to the next RCPT or to DATA." in left
-    assert right.startswith("553✗ refused")
+    assert right.startswith("553 ✗ refused")
     assert "The sender: correct the address" in right
 
 

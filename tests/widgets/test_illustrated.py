@@ -153,7 +153,7 @@ def test_a_change_of_what_the_server_says_marks_its_reply(view: Illustrated) -> 
     view.line(13)
     view.what_if("first-5")
     (marked,) = classed(view, "sl-changed")
-    assert words(marked).startswith("changed: server: 550 2.1.5 OK✗ refused")
+    assert words(marked).startswith("changed: server: 550 2.1.5 OK ✗ refused")
 
 
 def test_what_else_becomes_different_is_folded_and_shown_up_to_a_few(view: Illustrated) -> None:
