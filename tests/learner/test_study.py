@@ -72,6 +72,21 @@ def test_a_review_goes_on_with_new_questions_on_what_is_weak(log: Log, monkeypat
     assert any(q.objective == "vrfy" and "~" in q.id for q in asked)
 
 
+def test_a_review_begins_gently(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    on("2026-03-01", monkeypatch)
+    quiz = study.lesson_quiz(log, "00-pretest")
+    answer_wrongly(quiz, 0)
+    answer_wrongly(quiz, 1)
+    begun = {question.objective for question in quiz.questions[:2]}
+    for objective in begun, {"first-digit", "responsibility"}:  # their families make dialogues of a dozen lines
+        for id in [q.id for q in BANK.where(lesson="00-pretest", objective=objective).values()]:
+            quiz.answer(id, "A")
+        asked = study.review_quiz(log, 6).questions
+        assert len(asked) == 6
+        assert all(question.dialogue.count("\n") < 6 for question in asked)
+    assert {question.objective for question in study.review_quiz(log, 6).questions} <= begun | objective
+
+
 def test_new_questions_of_one_seed_are_the_same_for_everybody(log: Log) -> None:
     first, second, other = (study.fresh_quiz(log, 5, seed=seed).questions for seed in (7, 7, 8))
     assert first == second
