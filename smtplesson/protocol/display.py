@@ -101,7 +101,7 @@ def tone(code: int) -> str:
 
 def code(number: int) -> Html:
     """A code with its class by colour, sign and word."""
-    return tag("span", tag("b", f"{number:03}"), _class_tag(number), class_=f"sl-code {tone(number)}")
+    return tag("span", tag("b", f"{number:03}"), " ", _class_tag(number), class_=f"sl-code {tone(number)}")
 
 
 def fault(error: CommandSyntaxError) -> Html:
