@@ -104,7 +104,7 @@ def test_what_is_not_cured_has_its_correction_and_its_lesson(log: Log) -> None:
     assert "Where it is 551 ✗ refused, you think of 251 ✓ done. (once, last on 2026-01-05)" in shown(view)
     assert "You said: “551 forwards.” In truth: 551 refuses. (RFC 5321 section 3.4)" in shown(view)
     (link,) = page(view).iter("a")
-    assert (link.get("href"), words(link)) == ("05-251-or-553.ipynb", "Lesson 05 251 or 553?")
+    assert (link.get("href"), words(link)) == ("05-251-or-553.ipynb", "Lesson 05 251 or 553")
     assert "[Lesson 05-251-or-553](05-251-or-553.ipynb)" in view.markdown()
 
 
