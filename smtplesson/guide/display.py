@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 
 from smtplesson.guide import reply_codes
 from smtplesson.guide.glossary import Entry
-from smtplesson.markup import Child, Html, join, prose, tag
+from smtplesson.markup import Child, Html, join, prose, stacked, tag
 from smtplesson.protocol.codes import CLASSES, SUBJECTS
 from smtplesson.protocol.display import code, tone
 
@@ -16,20 +16,19 @@ from smtplesson.protocol.display import code, tone
 def code_map(draw: Callable[[int], Html], codes: Collection[int], caption: str) -> Html:
     """These codes in a table, a class in a row, a second digit in a column that has any; `draw` draws each."""
     columns = [digit for digit in SUBJECTS if any(number // 10 % 10 == digit for number in codes)]
-    heads = {digit: f"x{digit}z {SUBJECTS[digit]}" for digit in columns}
-    head = tag("tr", tag("th", "Class", scope="col"), *(tag("th", text, scope="col") for text in heads.values()))
     rows = []
     for klass in CLASSES.values():
-        cells = []
+        word = tag("span", f"{klass.sign} {klass.word}", class_="sl-tag")
+        cells: list[Child] = [
+            tag("span", tag("b", klass.label), " ", word, class_=f"sl-code {tone(klass.digit * 100)}")
+        ]
         for digit in columns:
-            found = [number for number in sorted(codes) if number // 10 == klass.digit * 10 + digit]
-            drawn = tag("div", *(join(draw(number), " ") for number in found), class_="sl-codes") if found else "none"
-            cells.append(tag("td", drawn, data_head=heads[digit], class_=None if found else "sl-none"))
-        name = tag("span", tag("b", klass.label), " ", tag("span", f"{klass.sign} {klass.word}", class_="sl-tag"))
-        row = tag("th", name, scope="row", class_=f"sl-code {tone(klass.digit * 100)}")
-        rows.append(tag("tr", row, *cells, class_=tone(klass.digit * 100)))
-    body = tag("tbody", *rows)
-    return tag("table", tag("caption", caption), tag("thead", head), body, class_="sl-map sl-stack")
+            found = [draw(number) for number in sorted(codes) if number // 10 == klass.digit * 10 + digit]
+            drawn = (join(" " if place else "", each) for place, each in enumerate(found))
+            there = tag("div", *drawn, class_=f"sl-codes {tone(klass.digit * 100)}")
+            cells.append(there if found else tag("span", "none", class_="sl-none"))
+        rows.append(cells)
+    return stacked(["Class", *(f"x{digit}z {SUBJECTS[digit]}" for digit in columns)], rows, caption=caption)
 
 
 def code_facts(number: int) -> Html:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from smtplesson import markup
 from smtplesson.learner.mastery import RULE, Calibration, Held, Mastery, Stage
 from smtplesson.learner.quiz import Outcome, said, surprise
-from smtplesson.markup import Html, prose, tag
+from smtplesson.markup import Html, join, prose, tag
 from smtplesson.questions import course
 
 #: The sign of each stage, and the tone: done, more to do, later, or none.
@@ -55,20 +55,12 @@ def stage(level: Mastery) -> str:
 
 def calibration(rows: Iterable[Calibration]) -> Html:
     """How often each confidence was right: a bar, the same in numbers, and where the bar should end."""
-    head = tag("tr", *(tag("th", title, scope="col") for title in CALIBRATION))
-    body = [
-        tag(
-            "tr",
-            tag("th", each.confidence, scope="row"),
-            *(
-                tag("td", _bar(each) if number == 0 else None, text, data_head=CALIBRATION[number + 1])
-                for number, text in enumerate(numbers(each))
-            ),
-        )
-        for each in rows
-    ]
-    caption = tag("caption", "How sure and how right")
-    return tag("table", caption, tag("thead", head), tag("tbody", *body), class_="sl-stack")
+    body = []
+    for each in rows:
+        right, should, so = numbers(each)
+        drawn = None if each.share is None else markup.meter(each.share, each.stands_for)
+        body.append([str(each.confidence), join(drawn, right), should, so])
+    return markup.stacked(CALIBRATION, body, caption="How sure and how right")
 
 
 def numbers(each: Calibration) -> tuple[str, str, str]:
@@ -78,17 +70,6 @@ def numbers(each: Calibration) -> tuple[str, str, str]:
     if each.share is None:
         return "not said yet", should, ""
     return f"{each.right} of {each.answered} ({each.share:.0%})", should, str(each.judgement)
-
-
-def _bar(each: Calibration) -> Html | None:
-    """The numbers of the row, drawn: a bar for what was right, behind it a band in which the bar should end."""
-    if each.share is None:
-        return None
-    least, most = (round(100 * end) for end in each.stands_for)
-    band = tag("rect", x=least, y=0, width=most - least, height=12, class_="sl-band")
-    fill = tag("rect", x=0, y=3, width=round(100 * each.share), height=6, class_="sl-fill")
-    drawing = {"viewBox": "0 0 100 12", "preserveAspectRatio": "none", "aria-hidden": "true"}
-    return tag("svg", band, fill, class_="sl-meter", **drawing)
 
 
 def misconceptions(held: Iterable[Held]) -> Html | None:

@@ -134,7 +134,7 @@ class Reply:
         """Show the reply, its class in a word, and the reason: as plain text and as HTML."""
         from smtplesson.protocol import display
 
-        return {"text/plain": _plain(self), "text/html": markup.output(display.talk(display.server(self)))}
+        return {"text/plain": _plain(self), "text/html": markup.output(display.talk(display.server(self, alone=True)))}
 
 
 def _read_lines(rows: list[str]) -> tuple[int, list[str]]:
