@@ -18,23 +18,16 @@ _PICTURES = {
     ),
     **dict.fromkeys(range(0xD800, 0xE000), 0xFFFD),
 }
-#: The colour of each class's mark, beside its word and sign: JupyterLab's theme variables, with fallbacks.
-_COLOURS = {
-    2: "var(--jp-success-color1, #2e7d32)",
-    3: "var(--jp-info-color1, #0277bd)",
-    4: "var(--jp-warn-color1, #b26a00)",
-    5: "var(--jp-error-color1, #c62828)",
-}
-#: JupyterLab sets tables flush right, which suits numbers only.
-_LEFT = "text-align:left;vertical-align:top"
 _CODE = re.compile(r"`([^`]+)`")
-_CLASSES = re.compile(r'class="([^"]*)"')
-#: What of the look survives in an output that nobody has run yet: an untrusted notebook loses stylesheets, roles and
-#: every declaration with a variable, so here are plain values that suit a light and a dark page.
+_TAG = re.compile(r"<(\w+)((?: [^<>]*)?)>")
+_CLASSES = re.compile(r' class="([^"]*)"')
+#: What of the look survives in an output that nobody has run yet, by class or element: an untrusted notebook loses
+#: stylesheets, roles and every declaration with a variable, so here are plain values that suit a light and a dark page.
 _INLINE = {
-    "sl-talk": "font-family:monospace;white-space:pre-wrap",
-    "sl-who": "opacity:.75;font-size:.85em",
-    "sl-said": "margin:3px 0",
+    "sl-talk": "font-family:monospace;white-space:pre-wrap;overflow-x:auto",
+    "sl-said": "display:grid;grid-template-columns:4em 1fr;gap:10px;margin:4px 0",
+    "sl-who": "font-family:sans-serif;font-size:.85em;opacity:.8;text-align:right;padding-top:2px",
+    "sl-client": "padding:2px 0",
     "sl-why": "font-family:sans-serif;font-size:.9em;opacity:.85;white-space:normal",
     "sl-tag": "font-family:sans-serif;font-size:.85em;font-weight:bold;margin-left:8px",
     "sl-fault": "outline:2px solid #c9534b;border-radius:3px;background:none;color:inherit",
@@ -44,6 +37,17 @@ _INLINE = {
     "sl-4": "border-left-color:#c58a1d;background:rgba(197,138,29,.14)",
     "sl-5": "border-left-color:#d0554c;background:rgba(208,85,76,.12)",
     "sl-scroll": "overflow-x:auto",
+    "sl-opt": "border:1px solid #8a94a6;border-radius:8px;padding:6px 12px;margin:7px 0",
+    "sl-letter": "font-weight:bold;margin-right:10px",
+    "sl-mono": "font-family:monospace",
+    "sl-kept": "font-family:monospace;white-space:pre-wrap;margin:6px 0",
+    "sl-unseen": "font-size:0",
+    "sl-drawn": "font-size:0",
+    "sl-soft": "font-size:.9em;opacity:.85",
+    "sl-big": "font-size:1.8em;line-height:1.3",
+    "caption": "text-align:left;font-weight:bold",
+    "th": "text-align:left;vertical-align:top",
+    "td": "text-align:left;vertical-align:top",
 }
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$=:@])")
 
@@ -112,24 +116,6 @@ def fenced(text: object) -> str:
     return f"{fence}text\n{body}\n{fence}"
 
 
-def class_colour(digit: int) -> str:
-    """Return the CSS colour that marks the class of replies beginning with `digit`, for borders only."""
-    return _COLOURS.get(digit, "var(--jp-border-color1, #888)")
-
-
-def table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, caption: str = "") -> str:
-    """Return an HTML table whose cells are escaped and whose first column heads each row."""
-    head = "".join(f'<th scope="col" style="{_LEFT}">{escape(h)}</th>' for h in headers)
-    body = "".join(
-        f'<tr><th scope="row" style="{_LEFT}">{escape(first)}</th>'
-        + "".join(f'<td style="{_LEFT}">{escape(c)}</td>' for c in rest)
-        + "</tr>"
-        for first, *rest in rows
-    )
-    title = f"<caption>{escape(caption)}</caption>" if caption else ""
-    return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
 def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return a Markdown table whose cells show their text literally."""
 
@@ -163,8 +149,7 @@ class Table:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Show the table as text, and as HTML in a region that the keyboard reaches, for it may scroll."""
         made = table(self.headers, self.rows, caption=self.caption)
-        region = f'role="region" tabindex="0" aria-label="{escape(self.caption)}"'
-        return {"text/plain": str(self), "text/html": f'<div {region} style="overflow-x:auto">{made}</div>'}
+        return {"text/plain": str(self), "text/html": output(scrolling(self.caption, made))}
 
 
 # --- HTML ---------------------------------------------------------------------------------------------------
@@ -203,7 +188,7 @@ def _pieces(children: Iterable[Child]) -> Iterable[str]:
             yield from _pieces(child)
 
 
-_EMPTY = frozenset({"br", "hr", "img", "input"})
+_EMPTY = frozenset({"br", "hr", "img", "input", "meta"})
 
 
 def tag(name: str, /, *children: Child, **attributes: str | int | bool | None) -> Html:
@@ -245,6 +230,34 @@ def _marked(row: str) -> Iterable[Html]:
             yield tag("code", piece) if number % 2 else join(piece)
 
 
+def table(headers: Sequence[Child], rows: Iterable[Sequence[Child]], *, caption: str = "") -> Html:
+    """A table whose first column heads each row.
+
+    >>> table(["code"], [[251]])
+    '<table><thead><tr><th scope="col">code</th></tr></thead><tbody><tr><th scope="row">251</th></tr></tbody></table>'
+    """
+    head = tag("tr", *(tag("th", header, scope="col") for header in headers))
+    body = [tag("tr", tag("th", first, scope="row"), *(tag("td", cell) for cell in rest)) for first, *rest in rows]
+    return tag("table", tag("caption", caption) if caption else None, tag("thead", head), tag("tbody", *body))
+
+
+def scrolling(label: str, *children: Child) -> Html:
+    """What may be wider than the page, in a region that scrolls by the keyboard, too; `label` names it."""
+    return tag("div", *children, role="region", tabindex="0", aria_label=label, class_="sl-scroll")
+
+
+def meter(share: float, band: tuple[float, float] | None = None) -> Html:
+    """A share, 0 to 1, as a bar, and behind it the band in which it should end; the number has to stand beside it."""
+    shapes = []
+    if band is not None:
+        at, end = (round(100 * each) for each in band)
+        shapes.append(tag("rect", x=at, y=0, width=end - at, height=12, fill="#8a94a6", class_="sl-band"))
+    width = round(100 * min(max(share, 0), 1))
+    shapes.append(tag("rect", x=0, y=3, width=width, height=6, fill="#3a8ccc", class_="sl-fill"))
+    frame = {"viewBox": "0 0 100 12", "preserveAspectRatio": "none", "aria-hidden": "true"}
+    return tag("svg", *shapes, class_="sl-meter", width=128, height=12, **frame)
+
+
 def unseen(*children: Child) -> Html:
     """What is read out by a screen reader, and not drawn."""
     return tag("span", *children, class_="sl-unseen")
@@ -282,13 +295,35 @@ def stylesheet() -> str:
 
 
 def output(html: Html) -> Html:
-    """Make HTML of the one look fit to be stored in a notebook: the few styles that survive there, inline."""
+    """Make HTML of the one look fit to be stored in a notebook: the few styles that survive there, inline.
 
-    def styled(match: re.Match[str]) -> str:
-        styles = [_INLINE[name] for name in match[1].split() if name in _INLINE]
-        return f'{match[0]} style="{";".join(styles)}"' if styles else match[0]
+    >>> output(tag("p", "a", class_="sl-soft"))
+    '<div class="sl"><p class="sl-soft" style="font-size:.9em;opacity:.85">a</p></div>'
+    """
+    return tag("div", Html(_TAG.sub(_styled, html)), class_="sl")
 
-    return tag("div", Html(_CLASSES.sub(styled, html)), class_="sl")
+
+def _styled(match: re.Match[str]) -> str:
+    name, attributes = match.groups()
+    found = _CLASSES.search(attributes)
+    styles = [_INLINE[each] for each in (name, *(found[1].split() if found else ())) if each in _INLINE]
+    return f'<{name}{attributes} style="{";".join(styles)}">' if styles else match[0]
+
+
+def page(title: str, *body: Child, style: str = "", policy: str = "", light: bool = False) -> str:
+    """A whole page in the one look, that loads nothing.
+
+    `style` is what it has of its own, `policy` what it may do; `light` where it is so whatever the reader prefers.
+    """
+    head = join(
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy) if policy else None,
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("title", title),
+        tag("style", Html(f"{stylesheet()}{style}")),
+    )
+    shown = tag("body", tag("div", *body, class_="sl sl-page"), data_theme="light" if light else None)
+    return f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head>\n{shown}</html>\n'
 
 
 def prose_markdown(text: str) -> str:

@@ -7,34 +7,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from smtplesson import markup
+from smtplesson.markup import Child, Html, join, tag
 
 #: No script can run, and nothing be fetched or sent, whatever a text on the page says.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _STYLE = """
-:root { color-scheme: light dark; --page: #fff; --ink: #111; --line: #767676; --bar: #1565c0; --soft: #f2f2f2 }
-@media screen and (prefers-color-scheme: dark) {
-  :root { --page: #121212; --ink: #eee; --line: #8c8c8c; --bar: #64b5f6; --soft: #2a2a2a }
-}
-html { background: var(--page); color: var(--ink) }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 70rem; margin: 0 auto; padding: 1rem }
-a { color: var(--bar) }
-nav ul { padding-left: 1.2rem }
-.wide { overflow-x: auto }
-table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; vertical-align: top; padding: .3rem .5rem; border-bottom: 1px solid var(--line) }
-tbody th, tbody td { overflow-wrap: break-word }
-thead th { background: var(--soft) }
-tbody th { font-weight: normal; min-width: 10rem; max-width: 30rem }
-.bar { height: .6rem; min-width: 8rem; border: 1px solid var(--line); margin-top: .2rem }
-.bar div { height: 100%; background: var(--bar); print-color-adjust: exact; -webkit-print-color-adjust: exact }
+.sl-page { max-width: 70rem; margin: 0 auto; padding: 1rem; }
+.sl-page nav ul { padding-left: 1.2rem; }
+.sl-page table { width: 100%; }
+.sl-page tbody th { font-weight: normal; min-width: 10rem; max-width: 30rem; }
 @media print {
-  :root { color-scheme: light }
-  body { max-width: none; padding: 0; font-size: 10pt }
-  nav { display: none }
-  .wide { overflow: visible }
-  thead { display: table-header-group }
-  tr, h2 { break-inside: avoid }
-  h2 { break-after: avoid }
+  .sl-page { max-width: none; padding: 0; font-size: 10pt; }
+  .sl-page nav { display: none; }
+  .sl-page .sl-scroll { overflow: visible; }
+  thead { display: table-header-group; }
+  tr, h2 { break-inside: avoid; }
+  h2 { break-after: avoid; }
 }
 """
 
@@ -65,15 +53,15 @@ class Section:
 
 def page(title: str, headline: str, sections: Sequence[Section]) -> str:
     """The sections as one HTML file with a list of its parts."""
-    links = "".join(f'<li><a href="#s{n}">{markup.escape(s.title)}</a></li>' for n, s in enumerate(sections, 1))
-    body = "\n".join(_section(section, number) for number, section in enumerate(sections, 1))
-    return (
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{markup.escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f"<header><h1>{markup.escape(title)}</h1>\n<p>{markup.escape(headline)}</p></header>\n"
-        f'<nav aria-label="Parts of this report"><ul>{links}</ul></nav>\n<main>\n{body}\n</main>\n</body>\n</html>\n'
+    links = [tag("li", tag("a", each.title, href=f"#s{number}")) for number, each in enumerate(sections, 1)]
+    body = [_section(section, number) for number, section in enumerate(sections, 1)]
+    return markup.page(
+        title,
+        tag("header", tag("h1", title), tag("p", headline)),
+        tag("nav", tag("ul", *links), aria_label="Parts of this report"),
+        tag("main", *body),
+        style=_STYLE,
+        policy=_POLICY,
     )
 
 
@@ -93,27 +81,17 @@ def _line(headers: Sequence[str], row: Sequence[Cell]) -> str:
     return f"- {first}: {told}" if told else f"- {first}"
 
 
-def _section(section: Section, number: int) -> str:
-    said = "".join(f"<p>{markup.escape(sentence)}</p>" for sentence in section.sentences)
-    table = _table(section, number) if section.rows else ""
-    title = f'<h2 id="s{number}">{markup.escape(section.title)}</h2>'
-    return f'<section aria-labelledby="s{number}">{title}{said}{table}</section>'
+def _section(section: Section, number: int) -> Html:
+    said = [tag("p", sentence) for sentence in section.sentences]
+    title = tag("h2", section.title, id=f"s{number}")
+    table = _table(section) if section.rows else None
+    return tag("section", title, *said, table, aria_labelledby=f"s{number}")
 
 
-def _table(section: Section, number: int) -> str:
-    head = "".join(f'<th scope="col">{markup.escape(header)}</th>' for header in section.headers)
-    rows = "\n".join(
-        f'<tr><th scope="row">{markup.escape(first)}</th>{"".join(map(_cell, rest))}</tr>'
-        for first, *rest in section.rows
-    )
-    return (
-        f'<div class="wide" role="region" tabindex="0" aria-label="{markup.escape(section.title)}: table">'
-        f'<table aria-labelledby="s{number}">\n<thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody></table></div>'
-    )
+def _table(section: Section) -> Html:
+    rows = [list(map(_cell, row)) for row in section.rows]
+    return markup.scrolling(f"{section.title}: table", markup.table(section.headers, rows))
 
 
-def _cell(cell: Cell) -> str:
-    if not isinstance(cell, Bar):
-        return f"<td>{markup.escape(cell)}</td>"
-    width = f"{min(max(cell.share, 0), 1):.1%}"
-    return f'<td>{markup.escape(cell)}<div class="bar" aria-hidden="true"><div style="width:{width}"></div></div></td>'
+def _cell(cell: Cell) -> Child:
+    return join(cell.text, markup.meter(cell.share)) if isinstance(cell, Bar) else cell

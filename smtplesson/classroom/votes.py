@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from smtplesson import markup
+from smtplesson.markup import join, tag
 from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.kinds import KINDS
 from smtplesson.questions.question import Misconception, Question
@@ -28,16 +29,13 @@ _MOST = 100_000
 _COUNT = re.compile(r"([^\W\d_])\s*[:=]?\s*([0-9]{1,9})(?![0-9])[\s,;]*")
 _BAR = 20
 _STYLE = """
-:root { color-scheme: light; }
-body { margin: 0; padding: 3vmin 5vmin; background: #fff; color: #000; overflow-wrap: anywhere;
-  font: clamp(1.2rem, 3.8vmin, 5rem)/1.3 system-ui, "DejaVu Sans", sans-serif; }
-h1 { margin: 0 0 2vmin; font-size: 1.3em; line-height: 1.25; }
-pre { margin: 0 0 2vmin; padding: .5em .7em; border: 2px solid; white-space: pre-wrap; font-size: .9em;
-  font-family: "DejaVu Sans Mono", monospace; }
-ul { margin: 0; padding: 0; list-style: none; } li { display: flex; align-items: baseline; gap: .8em;
-  margin: 0 0 .5em; }
-.letter { flex: none; width: 1.6em; height: 1.6em; line-height: 1.6em; border-radius: .2em; text-align: center;
-  font-weight: bold; background: #000; color: #fff; }
+.sl-page { max-width: none; padding: 3vmin 5vmin; font-size: clamp(1.2rem, 3.8vmin, 5rem); line-height: 1.3; }
+.sl-page h1 { font-size: 1.25em; line-height: 1.25; margin: 0 0 2vmin; }
+.sl-page .sl-talk, .sl-page .sl-mono { font-size: .9em; line-height: 1.4; }
+.sl-page .sl-who { font-size: .5em; line-height: 3; }
+.sl-page .sl-tag { font-size: .6em; }
+.sl-page .sl-opt { grid-template-columns: 2em minmax(0, 1fr); margin: .4em 0; cursor: auto; }
+.sl-page .sl-letter { width: 1.6em; height: 1.6em; font-size: .9em; }
 """
 
 
@@ -91,18 +89,10 @@ class Card:
     @property
     def page(self) -> str:
         """A whole page for the projector, without key and scripts, which needs no network."""
-        question = self.question
-        blocks = [f"<pre>{_block(text)}</pre>" for text in self._blocks()]
-        choices = "".join(
-            f'<li><span class="letter">{letter}</span> <span>{_block(choice.text)}</span></li>'
-            for letter, choice in question.lettered()
-        )
-        return (
-            '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<title>Vote: {markup.escape(question.id)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n"
-            f"<h1>{_block(question.prompt)}</h1>\n{''.join(blocks)}\n<ul>{choices}</ul>\n</main>\n</body>\n</html>\n"
-        )
+        from smtplesson.classroom import display
+
+        shown = tag("main", display.card(self.question, "h1"))
+        return markup.page(f"Vote: {self.question.id}", shown, style=_STYLE, light=True)
 
     def _blocks(self) -> Sequence[str]:
         return [text for text in (self.question.dialogue, self.question.address) if text.strip()]
@@ -114,16 +104,15 @@ class Card:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """In a notebook: large, but without the page's style, which would be that of the whole notebook."""
+        from smtplesson.classroom import display
+
         question = self.question
         rows = [f"- **{letter}** {markup.markdown(choice.text)}" for letter, choice in question.lettered()]
         blocks = [markup.fenced(text.strip("\n")) for text in self._blocks()]
-        choices = "".join(f"<p><strong>{letter}</strong> {_block(c.text)}</p>" for letter, c in question.lettered())
-        pre = "".join(f'<pre style="white-space:pre-wrap;font-size:inherit">{_block(b)}</pre>' for b in self._blocks())
         return {
             "text/plain": str(self),
             "text/markdown": "\n\n".join([markup.markdown(question.prompt), *blocks, "\n".join(rows)]),
-            "text/html": '<div style="font-size:1.8em;line-height:1.3;overflow-wrap:anywhere">'
-            f"<p><strong>{_block(question.prompt)}</strong></p>{pre}{choices}</div>",
+            "text/html": markup.output(display.card(question)),
         }
 
 
@@ -196,12 +185,15 @@ class Spread:
         return "\n".join([*rows, self._caption])
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        rows = [(letter, votes, self._share(votes)) for letter, votes in self._votes()]
-        bars = [("", letter, votes, votes / self.total) for letter, votes in self._votes()]
+        from smtplesson.classroom import display
+
+        heads = ("Answer", "Votes", "Share")
+        rows = [(letter, str(votes), self._share(votes)) for letter, votes in self._votes()]
+        shares = [votes / self.total for _, votes in self._votes()]
         return {
             "text/plain": str(self),
-            "text/markdown": markup.markdown_table(("Answer", "Votes", "Share"), rows),
-            "text/html": _bars(self._caption, bars),
+            "text/markdown": markup.markdown_table(heads, rows),
+            "text/html": markup.output(display.votes(self._caption, heads, rows, shares)),
         }
 
 
@@ -229,18 +221,22 @@ class TwoVotes:
         return f"Right: {first}, then {second}. Normalised gain {self.gain:.2f} ({GAIN})."
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        from smtplesson.classroom import display
+
         pairs = zip(self.first._votes(), self.second._votes(), strict=True)
-        rows, bars = [], []
+        rows, each, shares = [], [], []
         for (letter, before), (_, after) in pairs:
-            rows.append((letter, before, self.first._share(before), after, self.second._share(after)))
-            bars.append(("first", letter, before, before / self.first.total))
-            bars.append(("second", letter, after, after / self.second.total))
+            first, second = self.first._share(before), self.second._share(after)
+            rows.append((letter, before, first, after, second))
+            each += [(letter, "first", str(before), first), (letter, "second", str(after), second)]
+            shares += [before / self.first.total, after / self.second.total]
         table = markup.markdown_table(("Answer", "First vote", "Share", "Second vote", "Share"), rows)
         caption = f"First {self.first._caption}, then {self.second._caption}"
+        drawn = display.votes(caption, ("Answer", "Vote", "Votes", "Share"), each, shares)
         return {
             "text/plain": f"First vote\n{self.first}\n\nSecond vote\n{self.second}\n\n{self}",
             "text/markdown": f"{table}\n\n{markup.markdown(self)}",
-            "text/html": f"{_bars(caption, bars)}<p>{markup.escape(self)}</p>",
+            "text/html": markup.output(join(drawn, tag("p", str(self)))),
         }
 
 
@@ -294,27 +290,3 @@ def _pairs(text: str) -> Sequence[tuple[str, int]]:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
-
-
-def _bars(caption: str, rows: Sequence[tuple[str, str, int, float]]) -> str:
-    """A table whose last column draws the shares: a longer bar, and the number beside it."""
-    cell = "text-align:left;padding:.2em .6em"
-    named = any(vote for vote, *_ in rows)
-    heads = ["Answer", *(["Vote"] if named else []), "Votes", "Share"]
-    body = "".join(
-        f'<tr><th scope="row" style="{cell}">{letter}</th>'
-        + (f'<td style="{cell}">{vote}</td>' if named else "")
-        + f'<td style="{cell}">{votes}</td><td style="{cell};width:60%"><div style="display:flex;align-items:center;'
-        f'gap:.5em"><div style="background:currentColor;height:1em;width:{75 * share:.1f}%"></div>'
-        f'<span style="white-space:nowrap">{_percent(share)}</span></div></td></tr>'
-        for vote, letter, votes, share in rows
-    )
-    head = "".join(f'<th scope="col" style="{cell}">{text}</th>' for text in heads)
-    return (
-        f'<table style="width:100%;max-width:40em;border-collapse:collapse"><caption style="text-align:left">'
-        f"{markup.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    )
-
-
-def _block(text: str) -> str:
-    return "<br>".join(map(markup.escape, markup.visible_lines(text.strip("\n")).split("\n")))

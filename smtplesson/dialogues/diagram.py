@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from smtplesson import markup
+from smtplesson.markup import Html, join, lines, tag
 from smtplesson.protocol.codes import ReplyClass, reply_class
 from smtplesson.protocol.states import State
 from smtplesson.protocol.transcript import Line, Transcript
@@ -24,7 +25,14 @@ _CHARACTERS, _LINES, _TOLD = 28, 3, 300
 #: First digit of a reply -> how its arrow is dashed, beside sign and word.
 _DASHES = {2: "", 3: "9 3 2 3", 4: "8 5", 5: "2 4"}
 _FONT = "var(--jp-code-font-family, monospace)"
-_LINE_COLOUR = "var(--jp-border-color0, #888)"
+#: The look's colours, and what suits a light and a dark page where that is not there.
+_COLOURS = {
+    2: "var(--done, #2e9e63)",
+    3: "var(--more, #3a8ccc)",
+    4: "var(--later, #b07a14)",
+    5: "var(--no, #d0554c)",
+}
+_LINE_COLOUR = "var(--line, #888)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +49,20 @@ class Diagram:
         return self.text
 
     @property
-    def html(self) -> str:
+    def html(self) -> Html:
         """The picture, and under it the twin, folded.
 
         A notebook that is not trusted drops the drawing but keeps its words, out of order: they are of no size then,
         and the twin is what is left.
         """
-        twin = f'<pre style="white-space:pre-wrap;overflow-wrap:anywhere">{_escape_lines(self.text)}</pre>'
-        return (
-            f"<p><strong>{markup.escape(self.title)}</strong></p>"
-            f'<div style="font-size:0">{self.svg}</div><details><summary>In words</summary>{twin}</details>'
+        twin = tag("div", lines(self.text), class_="sl-kept")
+        drawn = tag("div", Html(self.svg), class_="sl-drawn")
+        return markup.output(
+            join(tag("p", tag("strong", self.title)), drawn, tag("details", tag("summary", "In words"), twin))
         )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/plain": self.text, "text/markdown": self.markdown, "text/html": self.html}
-
-
-def _escape_lines(text: str) -> str:
-    return "\n".join(map(markup.escape, text.split("\n")))
 
 
 # --- the ladder -------------------------------------------------------------------------------------------
@@ -205,7 +209,7 @@ def _draw_ladder(title: str, summary: str, arrows: Sequence[_Arrow], note: str) 
 
 def _arrow_line(arrow: _Arrow, left: float, right: float, y: float) -> str:
     digit = arrow.klass.digit if arrow.klass else 0
-    colour = markup.class_colour(digit) if arrow.is_reply else "currentColor"
+    colour = _COLOURS.get(digit, _LINE_COLOUR) if arrow.is_reply else "currentColor"
     start, end = (right, left) if arrow.is_reply else (left, right)
     back = 9 if arrow.is_reply else -9
     dashes = f' stroke-dasharray="{_DASHES[digit]}"' if _DASHES.get(digit) else ""
@@ -313,7 +317,7 @@ def _draw_machine(title: str, summary: str, edges: _Edges, marks: Mapping[State,
 def _draw_box(box: _Box, mark: str) -> list[str]:
     width = {_HERE: 4.0, _BEEN: 2.5}.get(mark, 1.0)
     dashes = "" if mark else ' stroke-dasharray="4 3"'
-    colour = "var(--jp-brand-color1, #1976d2)" if mark == _HERE else "currentColor"
+    colour = _COLOURS[3] if mark == _HERE else "currentColor"
     sign = {_HERE: "▶ ", _BEEN: "✓ "}.get(mark, "")
     x, y = _BOX_LEFT + 9, box.top
     return [

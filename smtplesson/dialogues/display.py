@@ -1,15 +1,17 @@
-"""How a dialogue taken apart looks: its lines, their pieces, what a piece means, and what if it were different."""
+"""How dialogues look: lines taken apart, what if a piece were different, what came of a trial."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from smtplesson import markup
 from smtplesson.dialogues.illustrated import IllustratedLine, Token
+from smtplesson.dialogues.trials import Report
 from smtplesson.dialogues.what_if import Difference, Replay, Response
-from smtplesson.markup import Html, counted, join, tag, unseen
+from smtplesson.markup import Html, counted, join, scrolling, tag, unseen
 from smtplesson.protocol import display
 from smtplesson.protocol.codes import CLASSES
-from smtplesson.protocol.display import shorten
+from smtplesson.protocol.display import shorten, transcript
 
 #: Exchanges that are drawn of those that a change makes different.
 _OTHERS = 4
@@ -112,3 +114,16 @@ def _changed(drawn: Html, is_new: bool) -> Html:
 def _class_of(text: str) -> Html | None:
     klass = CLASSES.get(int(text[0])) if text[:1].isascii() and text[:1].isdecimal() else None
     return tag("span", f"{klass.sign} {klass.word}", class_="sl-tag") if klass else None
+
+
+def trials(report: Report) -> Html:
+    """The outcome in a sentence, each trial in a row, and the first failure with its dialogue."""
+    summary = tag("p", tag("strong", report.summary))
+    if not report.attempted:
+        return summary
+    rows = scrolling("Trials", markup.table(["trial", "right", "yours", "outcome"], report.rows()))
+    failed = report.first_failed
+    if failed is None:
+        return join(summary, rows)
+    about = tag("p", f"Look at “{failed.name}” first. {failed.help} ", tag("small", f"({failed.source})"))
+    return join(summary, rows, about, None if failed.transcript is None else transcript(failed.transcript))

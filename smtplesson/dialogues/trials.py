@@ -117,13 +117,14 @@ class Report:
         done = sum(trial.passed for trial in self.trials)
         return f"{self.what}: {done} of {len(self.trials)} passed."
 
-    def _rows(self) -> list[list[str]]:
+    def rows(self) -> list[list[str]]:
+        """Each trial: what it is, what is right, what came, and whether that passed."""
         return [[t.name, t.wanted, t.got, "passed" if t.passed else "not yet"] for t in self.trials]
 
     def __str__(self) -> str:
         if not self.attempted:
             return markup.visible(self.summary)
-        rows = [self.summary, *(" | ".join(row) for row in self._rows())]
+        rows = [self.summary, *(" | ".join(row) for row in self.rows())]
         if (failed := self.first_failed) is not None:
             rows += ["", f"Look at “{failed.name}” first. {failed.help} ({failed.source})"]
             rows += [str(failed.transcript)] if failed.transcript is not None else []
@@ -131,16 +132,9 @@ class Report:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Show the outcome as text, and as a table with the first failure explained."""
-        rows = [f"<p><strong>{markup.escape(self.summary)}</strong></p>"]
-        if self.attempted:
-            rows.append(markup.table(["trial", "right", "yours", "outcome"], self._rows(), caption=self.summary))
-        if self.attempted and (failed := self.first_failed) is not None:
-            about = f"Look at “{failed.name}” first. {failed.help} ({failed.source})"
-            rows.append(f"<p>{markup.escape(about)}</p>")
-            if failed.transcript is not None:
-                said = "<br>".join(markup.escape(line) for line in str(failed.transcript).split("\n"))
-                rows.append(f'<pre style="white-space:pre-wrap">{said}</pre>')
-        return {"text/plain": str(self), "text/html": "".join(rows)}
+        from smtplesson.dialogues import display
+
+        return {"text/plain": str(self), "text/html": markup.output(display.trials(self))}
 
 
 def try_decide(decide: Decide) -> Report:

@@ -1,18 +1,20 @@
-"""How what the guide tells looks: an address in its parts, two codes head to head."""
+"""How what the guide knows looks: addresses, reply codes, two codes head to head, the words of the glossary."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 
 from smtplesson import markup
+from smtplesson.guide import reply_codes
 from smtplesson.guide.anatomy import Anatomy, Part
+from smtplesson.guide.glossary import Entry
 from smtplesson.guide.head_to_head import CONSEQUENCES, Aspect, SideBySide
-from smtplesson.markup import Html, join, stacked, tag, unseen
+from smtplesson.markup import Child, Html, join, prose, stacked, tag, unseen
 from smtplesson.protocol import display
-from smtplesson.protocol.codes import ReplyCode
-from smtplesson.protocol.display import shorten
+from smtplesson.protocol.codes import CLASSES, SUBJECTS, ReplyCode
+from smtplesson.protocol.display import code, shorten, tone
 
 # --- an address ---------------------------------------------------------------------------------------------------
 
@@ -152,3 +154,57 @@ def _coloured(text: str, codes: Sequence[int]) -> Html:
     """A text with these codes in their classes' colours."""
     pieces = enumerate(re.split(f"({'|'.join(f'{code:03}' for code in codes)})", text))
     return join(*(tag("b", each, class_=f"sl-tone {display.tone(int(each))}") if n % 2 else each for n, each in pieces))
+
+
+# --- reply codes --------------------------------------------------------------------------------------------
+
+
+def code_map(draw: Callable[[int], Html], codes: Collection[int], caption: str) -> Html:
+    """These codes in a table, a class in a row, a second digit in a column that has any; `draw` draws each."""
+    columns = [digit for digit in SUBJECTS if any(number // 10 % 10 == digit for number in codes)]
+    rows = []
+    for klass in CLASSES.values():
+        word = tag("span", f"{klass.sign} {klass.word}", class_="sl-tag")
+        cells: list[Child] = [
+            tag("span", tag("b", klass.label), " ", word, class_=f"sl-code {tone(klass.digit * 100)}")
+        ]
+        for digit in columns:
+            found = [draw(number) for number in sorted(codes) if number // 10 == klass.digit * 10 + digit]
+            drawn = (join(" " if place else "", each) for place, each in enumerate(found))
+            there = tag("div", *drawn, class_=f"sl-codes {tone(klass.digit * 100)}")
+            cells.append(there if found else tag("span", "none", class_="sl-none"))
+        rows.append(cells)
+    return stacked(["Class", *(f"x{digit}z {SUBJECTS[digit]}" for digit in columns)], rows, caption=caption)
+
+
+def code_facts(number: int) -> Html:
+    """What is known of a code: its digits, its meanings, what it may answer, what the client does."""
+    return facts(reply_codes.facts(number))
+
+
+def code_heading(number: int) -> Html:
+    """The code with its class, and what it says in a line."""
+    return join(code(number), " ", tag("span", reply_codes.headline(number).partition(": ")[2]))
+
+
+def facts(rows: Collection[tuple[str, Child]]) -> Html:
+    """Labels and what is said under each."""
+    return tag("dl", *(join(tag("dt", label), tag("dd", text)) for label, text in rows), class_="sl-told")
+
+
+# --- the glossary -------------------------------------------------------------------------------------------
+
+
+def glossary_entry(entry: Entry, id: str, see: Callable[[str], Html]) -> Html:
+    """A word and what it means; `see` draws a word close to it."""
+    about: list[Child] = [f"({entry.source})"]
+    if entry.lesson:
+        about += [" ", tag("a", f"Lesson {entry.lesson[:2]}", href=f"{entry.lesson}.ipynb")]
+    others = [join(" " if number == 0 else ", ", see(word)) for number, word in enumerate(entry.see)]
+    return tag(
+        "div",
+        tag("dt", entry.word, id=id, tabindex="-1"),
+        tag("dd", prose(entry.meaning), " ", tag("small", *about)),
+        tag("dd", tag("small", "See also:", *others)) if others else None,
+        id=f"{id}-entry",
+    )

@@ -185,46 +185,16 @@ def _map_rows() -> list[list[str]]:
     ]
 
 
-def map_svg() -> str:
-    """Return the map of all codes as an SVG picture; its label says in words what `map_text()` shows."""
-    width, height, left, top, per_row = 128, 86, 96, 46, 3
-    full_width, full_height = left + width * len(SUBJECTS), top + height * len(CLASSES)
-    label = "Map of the reply codes by first and second digit. " + "; ".join(
-        f"{klass.label} {klass.word}: {', '.join(str(c) for c in codes() if c // 100 == klass.digit)}"
-        for klass in CLASSES.values()
-    )
-    parts = [
-        f'<svg role="img" aria-label="{markup.escape(label)}" '
-        f'viewBox="0 0 {full_width} {full_height}" style="max-width:100%;height:auto" width="{full_width}" '
-        'font-family="sans-serif" font-size="14" fill="currentColor">'
-    ]
-    for column, (digit, subject) in enumerate(SUBJECTS.items()):
-        x = left + column * width + 8
-        parts.append(f'<text x="{x}" y="18" font-weight="bold">x{digit}z</text><text x="{x}" y="36">{subject}</text>')
-    for line, klass in enumerate(CLASSES.values()):
-        y = top + line * height
-        parts.append(f'<text x="0" y="{y + 24}" font-weight="bold">{klass.label} {klass.sign}</text>')
-        parts.append(f'<text x="0" y="{y + 44}">{klass.word}</text>')
-        for column, second in enumerate(SUBJECTS):
-            x = left + column * width
-            colour = markup.class_colour(klass.digit)
-            parts.append(
-                f'<rect x="{x + 1}" y="{y + 1}" width="{width - 2}" height="{height - 2}" rx="4" fill="none" '
-                f'style="stroke:{colour}" stroke-opacity="0.6"/>'
-            )
-            for i, code in enumerate(_cell(klass.digit, second)):
-                across, down = x + 8 + i % per_row * 39, y + 22 + i // per_row * 20
-                parts.append(f'<text x="{across}" y="{down}">{code}</text>')
-    return "".join(parts) + "</svg>"
-
-
 class CodeMap:
-    """The map of all codes: a picture, and the table behind it for those who cannot see it."""
+    """The map of all codes: classes down, second digits across."""
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        table = markup.table(_map_headers(), _map_rows(), caption="Codes by class and second digit")
-        html = f"{map_svg()}<details><summary>The same as a table</summary>{table}</details>"
-        return {"text/plain": "Map of the reply codes\n" + map_text(), "text/html": html}
+        from smtplesson.guide import display
+
+        caption = "Codes by class and second digit"
+        drawn = display.code_map(lambda code: markup.tag("b", str(code)), codes(), caption)
+        html = markup.output(markup.scrolling(caption, drawn))
+        return {"text/plain": f"{caption}\n{map_text()}", "text/markdown": map_text(), "text/html": html}
 
 
 # --- a dialogue for each code that the simulated server can give ---------------------------------------

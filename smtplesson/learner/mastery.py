@@ -166,6 +166,18 @@ class Mastery:
         return self.objective.replace("-", " ")
 
     @property
+    def progress(self) -> str:
+        """How far it is, in a few words, for one who knows the rule."""
+        match self.stage:
+            case Stage.LEARNING:
+                new = "" if self.new or self.row < IN_A_ROW else ", none new to you"
+                return f"{min(self.row, IN_A_ROW)} of {IN_A_ROW}{new}"
+            case Stage.TO_CONFIRM:
+                return f"after {self.complete}" if self.complete else "on a later day"
+            case stage:
+                return str(stage)
+
+    @property
     def missing(self) -> str:
         """What is missing until it is mastered."""
         match self.stage:
@@ -288,7 +300,7 @@ def confusions(outcomes: Iterable[Outcome]) -> tuple[Confusion, ...]:
     one off; the count never falls below none. The other way round is another pair: who always says 251 knows no 551.
     """
     answers = counted(outcomes)
-    named = {m.id: pair for o in answers for m in o.misconceptions if (pair := _pair(m)) is not None}
+    named = pairs_of(m for answer in answers for m in answer.misconceptions)
     tallies: dict[Pair, _Tally] = {}
     for answer in answers:
         if not answer.right:
@@ -296,7 +308,7 @@ def confusions(outcomes: Iterable[Outcome]) -> tuple[Confusion, ...]:
                 tallies.setdefault(pair, _Tally()).shown(answer.day)
         elif answer.confidence is not Confidence.GUESS:
             for pair, tally in tallies.items():
-                if _offers(answer.question, pair, named):
+                if offers(answer.question, pair, named):
                     tally.avoided()
     found = [Confusion(*pair, tally.left, tally.last) for pair, tally in tallies.items() if tally.left]
     return tuple(sorted(found, key=lambda c: (-c.count, -_ordinal(c.last), c.code, c.taken_for)))
@@ -346,8 +358,16 @@ def _shown(answer: Outcome) -> set[Pair]:
     return {(right[0], code)} if right and code and code not in right and _alike(right[0], code) else set()
 
 
-def _offers(question: Question, pair: Pair, named: Mapping[str, Pair]) -> bool:
-    """Whether a wrong answer to `question` could have shown `pair`."""
+def pairs_of(misconceptions: Iterable[Misconception]) -> dict[str, Pair]:
+    """The two codes that a misconception takes for each other, by its id, where it names any."""
+    return {behind.id: pair for behind in misconceptions if (pair := _pair(behind)) is not None}
+
+
+def offers(question: Question, pair: Pair, named: Mapping[str, Pair]) -> bool:
+    """Whether a wrong answer to `question` could show `pair`, so that a right one makes up for it.
+
+    `named` says which pair a misconception stands for (`pairs_of`).
+    """
     if any(named.get(choice.misconception) == pair for choice in question.choices):
         return True
     right = {_code(question.kind, choice.text) for choice in question.choices if choice.right}

@@ -10,7 +10,7 @@ Only the first answer to a question on a day counts (`mastery.counted`), and one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain, zip_longest
@@ -90,10 +90,11 @@ def choose(
     *,
     fresh: Fresh | None = None,
 ) -> tuple[Question, ...]:
-    """Up to `count` questions for a review: due ones, then new ones on weak objectives, then unseen ones of the bank.
+    """Up to `count` questions for a review: due ones, then others on what was begun, those on what is weak first.
 
-    `fresh` makes the new ones, other ones each day; weak is what was begun and is not mastered, the weakest first. Of
-    the bank's own those come first whose objective was begun. Then they are mixed (`interleave`).
+    Weak is what was begun and is not mastered, the weakest first; `fresh` makes new questions on it, other ones each
+    day. Short ones come before long ones, for a review is to begin gently. What was not begun is asked only where
+    nothing else is left. Then they are mixed (`interleave`).
 
     Raises ValueError where `count` is less than 1.
     """
@@ -103,18 +104,33 @@ def choose(
     asked = {outcome.question.id: outcome.question for outcome in answers}
     chosen = {card.question: bank.find(card.question) or asked[card.question] for card in due(answers, today)}
     levels = mastery(answers)
-    for question in chain(_made(levels, fresh, count, seed + today.toordinal()), _unseen(levels, bank, seed)):
+    unseen = _unseen(asked, bank, seed)
+    begun = {each.objective for each in levels}
+    more = _on_weak(levels, unseen, fresh, count, seed + today.toordinal())
+    for question in chain(more, (each for each in unseen if each.objective in begun)):
         if question.id not in asked:
             chosen.setdefault(question.id, question)
-    return tuple(question.shuffled(seed) for question in interleave(list(chosen.values())[:count]))
+    found = list(chosen.values()) or unseen
+    return tuple(question.shuffled(seed) for question in interleave(found[:count]))
 
 
-def _made(levels: Iterable[Mastery], fresh: Fresh | None, count: int, seed: int) -> list[Question]:
-    """New questions on the weak objectives: one on each, the weakest first, then a second on each, and so on."""
-    if fresh is None:
-        return []
+def _on_weak(
+    levels: Iterable[Mastery], unseen: Sequence[Question], fresh: Fresh | None, count: int, seed: int
+) -> list[Question]:
+    """Questions on the weak objectives: one on each, the weakest first, then a second on each, and so on."""
     weak = sorted((each for each in levels if each.stage is not Stage.MASTERED), key=_strength)
-    rounds = zip_longest(*(fresh(each.objective, count, seed) for each in weak))
+    rounds = zip_longest(
+        *(
+            sorted(
+                [
+                    *(question for question in unseen if question.objective == each.objective),
+                    *(fresh(each.objective, count, seed) if fresh is not None else ()),
+                ],
+                key=_length,
+            )
+            for each in weak
+        )
+    )
     return [question for turn in rounds for question in turn if question is not None]
 
 
@@ -122,11 +138,16 @@ def _strength(level: Mastery) -> tuple[bool, float, str]:
     return level.stage is Stage.TO_CONFIRM, level.right / level.answered, level.objective
 
 
-def _unseen(levels: Iterable[Mastery], bank: QuestionBank, seed: int) -> list[Question]:
-    begun = {each.objective for each in levels}
+def _unseen(asked: Collection[str], bank: QuestionBank, seed: int) -> list[Question]:
+    """The bank's questions that were never asked, short ones first; the seed mixes those of one length."""
     ids = sorted(bank)
     generator(seed, "unseen").shuffle(ids)
-    return sorted((bank[id] for id in ids), key=lambda question: question.objective not in begun)
+    return sorted((bank[id] for id in ids if id not in asked), key=_length)
+
+
+def _length(question: Question) -> int:
+    """The lines of dialogue that have to be read first."""
+    return len(question.dialogue.strip().splitlines())
 
 
 def interleave(questions: Iterable[Question]) -> tuple[Question, ...]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Unpack
 
 from smtplesson.learner import review
 from smtplesson.learner.log import Log, today
-from smtplesson.learner.mastery import PRETEST
+from smtplesson.learner.mastery import PRETEST, Pair, offers, pairs_of
 from smtplesson.learner.quiz import Quiz, Wanted, outcomes
 from smtplesson.questions import families
 from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.question import Question
+
+_TRIED = 60  # questions that are made, to find some on a pair of codes
 
 
 def lesson_quiz(log: Log, lesson: str | None = None, **wanted: Unpack[Wanted]) -> Quiz:
@@ -38,6 +41,24 @@ def review_quiz(log: Log, count: int = 10) -> Quiz:
     unseen = QuestionBank([q for q in bank.values() if q.lesson != PRETEST], bank.misconceptions)
     asked = review.choose(before, unseen, day, count, len(before), fresh=_fresh)
     return _quiz(log, bank, asked, "review")
+
+
+def pair_quiz(log: Log, pair: Pair, count: int = 4) -> Quiz:
+    """Ask what tells two codes apart that the learner mixes up: questions whose wrong choices offer that mistake.
+
+    Those that they have not answered come first, then new ones, then old ones; short before long. A right answer
+    makes up for one mistake. Raises ValueError where no question offers it.
+    """
+    bank = QuestionBank.load()
+    named = pairs_of(bank.misconceptions.values())
+    asked = Counter(attempt.question for attempt in log.attempts())
+    seed = sum(asked.values())
+    known = [q for q in bank.values() if q.lesson != PRETEST and offers(q, pair, named)]
+    made = [q for q in families.variants(_TRIED, seed) if offers(q, pair, named)]
+    found = sorted([*known, *made], key=lambda q: (asked[q.id], "~" in q.id, q.dialogue.count("\n")))[:count]
+    if not found:
+        raise ValueError(f"No question tells {pair[0]} from {pair[1]}; compare the two instead.")
+    return _quiz(log, bank, [q.shuffled(seed) for q in found], f"{pair[0]}-or-{pair[1]}")
 
 
 def _fresh(objective: str, count: int, seed: int) -> Sequence[Question]:

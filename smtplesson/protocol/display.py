@@ -15,8 +15,8 @@ from smtplesson.protocol.transcript import Exchange, Transcript
 
 #: Characters of one line that are drawn; whole lines are in the session's own transcript.
 SHOWN = 300
-#: Lines of a reply that are drawn before the rest is folded away.
-_UNFOLDED = 2
+#: Lines behind the first one of a reply from which on they are folded away: of an EHLO's list, and of others.
+_OFFERS, _MANY = 2, 6
 
 
 def shorten(line: str) -> str:
@@ -38,17 +38,10 @@ def client(sent: Sequence[str], fault: Exception | None = None) -> Html:
 def server(reply: Reply, *, explained: bool = True, alone: bool = False) -> Html:
     """A reply: its code first and bold, its class by colour, sign and word, and why it came.
 
-    `alone` says that the client's line is not shown beside it, so that a fault is drawn here.
+    Where it stands `alone`, without the client's line, a fault in that is drawn below the reply.
     """
-    first, *rest = str(reply).split("\n")
-    body = [tag("b", first[:3]), shorten(first[3:]), _class_tag(reply.code)]
-    if len(rest) >= _UNFOLDED:
-        body.append(tag("details", tag("summary", _folded(reply)), lines("\n".join(map(shorten, rest)))))
-    elif rest:
-        body.append(join(tag("br"), lines("\n".join(map(shorten, rest)))))
-    if explained and reply.reason is not None:
-        body.append(_why(reply.reason, alone))
-    return _row("server", tag("div", *body, class_=f"sl-reply {tone(reply.code)}"))
+    why = _why(reply.reason, drawn=alone) if explained and reply.reason is not None else None
+    return _server_rows(str(reply).split("\n"), why)
 
 
 def exchange(sent: Sequence[str], reply: Reply | None, *, explained: bool = True) -> Html:
@@ -63,33 +56,49 @@ def exchanges(said: Iterable[Exchange]) -> Html:
     return talk(*(exchange(each.sent, each.reply) for each in said))
 
 
-def dialogue(text: str) -> Html:
-    """A dialogue written as "C: ..." and "S: ..." lines; what is neither stands as it is."""
-    return talk(*_rows(text.strip("\n").split("\n")))
+def dialogue(text: str, *, folded: bool = True) -> Html:
+    """A dialogue written as "C: ..." and "S: ..." lines; what is neither stands as it is.
+
+    On paper nothing can be unfolded: without `folded` all lines are drawn.
+    """
+    return talk(*_rows(text.strip("\n").split("\n"), folded))
 
 
-def _rows(text: Sequence[str]) -> Iterator[Html]:
+def _rows(text: Sequence[str], folded: bool) -> Iterator[Html]:
     said: list[str] = []
     for line in text:
         speaker, words = line[:2], line[2:].removeprefix(" ")
         if speaker == "S:" and words[3:4] == "-":
             said.append(words)
         elif speaker == "S:":
-            yield _server_text([*said, words])
+            yield _server_rows([*said, words], folded=folded)
             said = []
         elif speaker == "C:":
             yield client([words])
         else:
             yield _row("", tag("div", shorten(line)))
     if said:
-        yield _server_text(said)
+        yield _server_rows(said, folded=folded)
 
 
-def _server_text(rows: Sequence[str]) -> Html:
+def _server_rows(rows: Sequence[str], why: Html | None = None, *, folded: bool = True) -> Html:
     digits = rows[0][:3]
-    code = int(digits) if digits.isascii() and digits.isdecimal() else 0
-    body = join(tag("b", rows[0][:3]), lines("\n".join([shorten(rows[0][3:]), *map(shorten, rows[1:])])))
-    return _row("server", tag("div", body, _class_tag(code), class_=f"sl-reply {tone(code)}"))
+    number = int(digits) if digits.isascii() and digits.isdecimal() else 0
+    rest = lines("\n".join(map(shorten, rows[1:])))
+    body: list[Child] = [tag("b", digits), shorten(rows[0][3:]), _class_tag(number)]
+    if folded and (summary := _summary(number, rows[1:])):
+        body.append(tag("details", tag("summary", summary), rest))
+    elif rows[1:]:
+        body += [tag("br"), rest]
+    return _row("server", tag("div", *body, why, class_=f"sl-reply {tone(number)}"))
+
+
+def _summary(number: int, rest: Sequence[str]) -> str:
+    """What stands for the lines behind the first one where they are folded: a list of extensions, or very many."""
+    offers = number == 250 and all(row[4:5].isupper() or row[4:5].isdigit() for row in rest)
+    if offers and len(rest) >= _OFFERS:
+        return f"offers {len(rest)} extensions"
+    return f"{len(rest)} more lines" if len(rest) >= _MANY else ""
 
 
 def transcript(said: Transcript) -> Html:
@@ -104,7 +113,7 @@ def tone(code: int) -> str:
 
 def code(number: int) -> Html:
     """A code with its class by colour, sign and word."""
-    return tag("span", tag("b", f"{number:03}"), _class_tag(number), class_=f"sl-code {tone(number)}")
+    return tag("span", tag("b", f"{number:03}"), " ", _class_tag(number), class_=f"sl-code {tone(number)}")
 
 
 def fault(error: CommandSyntaxError) -> Html:
@@ -115,27 +124,22 @@ def fault(error: CommandSyntaxError) -> Html:
     return tag("div", tag("strong", error.message), line, tag("div", where, class_="sl-why"))
 
 
-def _why(reason: Reason, alone: bool) -> Html:
-    said = [reason.text]
-    if isinstance(reason.fault, CommandSyntaxError):
-        if alone:
-            return fault(reason.fault)
-        said = [reason.fault.message, f"{reason.fault.production}: {reason.fault.section}"]
-    elif reason.fault is not None:
-        said.append(str(reason.fault))
+def _why(reason: Reason, *, drawn: bool) -> Html:
     section = f" ({reason.section})" if reason.section else ""
-    return tag("div", lines("\n".join(said)), section, class_="sl-why")
+    if isinstance(reason.fault, CommandSyntaxError):
+        said = fault(reason.fault) if drawn else _told(reason.fault)
+    else:
+        said = lines("\n".join([reason.text, *([str(reason.fault)] if reason.fault is not None else [])]))
+    return tag("div", said, section, class_="sl-why")
+
+
+def _told(error: CommandSyntaxError) -> Html:
+    return lines(f"{error.message}\n{error.production}: {error.section}")
 
 
 def _class_tag(number: int) -> Html | None:
     klass = CLASSES.get(number // 100)
     return None if klass is None else tag("span", " ", klass.sign, " ", klass.word, class_="sl-tag")
-
-
-def _folded(reply: Reply) -> str:
-    count = len(reply.lines) - 1
-    offers = reply.code == 250 and all(row[:1].isupper() or row[:1].isdigit() for row in reply.lines[1:])
-    return f"offers {count} extensions" if offers else f"{count} more lines"
 
 
 def _marked(line: str, fault: Exception | None) -> Html:

@@ -11,7 +11,7 @@ from smtplesson.widgets.microscope import Microscope
 from smtplesson.widgets.predict import Predict
 from smtplesson.widgets.progress import ProgressView
 from smtplesson.widgets.quiz import QuizView
-from smtplesson.widgets.reply_codes import Explorer
+from smtplesson.widgets.reply_codes import ReplyCodesView
 from smtplesson.widgets.sandbox import Sandbox
 from smtplesson.widgets.what_now import WhatNow
 
@@ -19,7 +19,6 @@ __all__ = [
     "Compare",
     "Console",
     "ExerciseView",
-    "Explorer",
     "GlossaryView",
     "Guide",
     "HeadToHead",
@@ -28,6 +27,7 @@ __all__ = [
     "Predict",
     "ProgressView",
     "QuizView",
+    "ReplyCodesView",
     "Sandbox",
     "WhatNow",
 ]

@@ -2,70 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
-import ipywidgets
-
 from smtplesson import markup
+from smtplesson.guide import display
 from smtplesson.guide.glossary import Entry, Glossary, as_markdown
-from smtplesson.widgets._view import Live, View, prose
+from smtplesson.markup import Html, join, tag
+from smtplesson.widgets.view import Fields, View, bar, button, field, form
 
 
 class GlossaryView(View):
-    """The words of the lessons; `search(text)` does what Enter in the field does, `found` is what is shown."""
+    """The words of the lessons; `search(text)` does what typing does, `found` is what is shown.
+
+    `see(word)` does what pressing a word behind "See also" does.
+    """
 
     def __init__(self) -> None:
-        super().__init__("Glossary: the words of the lessons", takes_lines=True)
+        super().__init__("Glossary: the words of the lessons")
         self.glossary = Glossary.load()
-        self.found: tuple[Entry, ...] = ()
-        self._field: Any = ipywidgets.Text(
-            description="Word or code",
-            placeholder="such as envelope, or 251",
-            style={"description_width": "initial"},
-            layout=ipywidgets.Layout(width="auto", flex="1 1 14em"),
-        )
-        find = self._button("Find", self._search_field, primary=True)
-        find.add_class("smtplesson-send")
-        self.keys.on_msg(self._hear)
-        self._spoken = Live()
-        self._list: Any = ipywidgets.HTML()
-        heading = ipywidgets.HTML(f"<p><strong>{markup.escape(self.title)}</strong></p>")
-        buttons = ipywidgets.HBox([self._field, find, self._button("Show all", self.search, "")])
-        self._show(self.glossary.entries)
-        self._fill(heading, buttons, self._spoken.widget, self._list)
+        self.found: tuple[Entry, ...] = self.glossary.entries
+        self._text = ""
+        self._ids = {entry.word: f"word-{number}" for number, entry in enumerate(self.glossary.entries)}
+        self.update()
 
     def search(self, text: str) -> tuple[Entry, ...]:
         """Show the entries that have all words of `text`; all entries where it is empty."""
-        found = self.glossary.search(text)
-        count = markup.counted(len(found), "entry", "entries")
-        what = f" with “{text.strip()}”" if text.strip() else ""
-        first = f" The first: {found[0]}" if found and what else ""
-        nothing = "" if found else " Try a part of the word, or a code."
-        self._spoken.say(f"<p>{markup.escape(f'{count}{what}.{nothing}')}</p>{markup.unseen(markup.escape(first))}")
-        self._show(found)
-        return found
+        self._find(text)
+        first = f" The first: {self.found[0]}" if self.found and text.strip() else ""
+        self.update(say=f"{self._count}{first}")
+        return self.found
+
+    def see(self, word: str) -> tuple[Entry, ...]:
+        """Show the entry of a word, and what else has it in its text. ValueError where there is no such word."""
+        if word not in self._ids:
+            raise ValueError(f"The glossary has no word {word!r}.")
+        self._find(word)
+        self.update(say=str(self.found[0]), focus=self._ids[word])
+        return self.found
 
     def markdown(self) -> str:
         """The twin: all entries."""
         rows = "\n".join(as_markdown(entry) for entry in self.glossary.entries)
         return f"**{markup.markdown(self.title)}.** *Run this cell to search.*\n\n{rows}"
 
-    def _show(self, entries: Iterable[Entry]) -> None:
-        self.found = tuple(entries)
-        self._list.value = f'<dl style="margin:0">{"".join(map(_as_html, self.found))}</dl>'
+    def do_search(self, text: str, fields: Fields) -> None:
+        """Search for what was typed so far, or sent with Enter."""
+        self.search(str(fields.get("word", text)))
 
-    def _search_field(self) -> None:
-        self.search(self._field.value)
+    def do_see(self, word: str, _fields: Fields) -> None:
+        """Show a word that another names."""
+        self.see(word)
 
-    def _hear(self, _widget: object, content: Mapping[str, Any], _buffers: object) -> None:
-        text = str(content.get("lines", "")).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        self._callback(self.search, text)(None)
+    def do_clear(self, _value: str, _fields: Fields) -> None:
+        """Show all words."""
+        self.search("")
 
+    # --- how it works, how it looks -----------------------------------------------------------------------
 
-def _as_html(entry: Entry) -> str:
-    see = f" See also: {markup.escape(', '.join(entry.see))}." if entry.see else ""
-    lesson = f"; lesson {markup.escape(entry.lesson[:2])}" if entry.lesson else ""
-    about = f"<em>({markup.escape(entry.source)}{lesson})</em>"
-    meaning = f'<dd style="margin:0 0 .5em 1em;overflow-wrap:anywhere">{prose(entry.meaning)} {about}{see}</dd>'
-    return f"<dt><strong>{markup.escape(entry.word)}</strong></dt>{meaning}"
+    def _find(self, text: str) -> None:
+        """The word itself comes first, where the text is one."""
+        self._text = text.strip()
+        found = self.glossary.search(text)
+        self.found = tuple(sorted(found, key=lambda entry: entry.word.casefold() != self._text.casefold()))
+
+    @property
+    def _count(self) -> str:
+        what = f" with “{self._text}”" if self._text else ""
+        nothing = "" if self.found else " Try a part of the word, or a code."
+        return f"{markup.counted(len(self.found), 'entry', 'entries')}{what}.{nothing}"
+
+    def html(self) -> Html:
+        """The field, and what was found."""
+        typed = field("Word or code", "word", self._text, placeholder="such as envelope, or 251", data_typed="search")
+        clear = button("Show all", "clear", id="clear")
+        entries = [display.glossary_entry(entry, self._ids[entry.word], self._link) for entry in self.found]
+        return join(
+            tag("h3", self.title),
+            form("search", bar(typed, clear), id="f-search", role="search"),
+            tag("p", self._count, class_="sl-soft"),
+            tag("dl", *entries, class_="sl-words"),
+        )
+
+    def _link(self, word: str) -> Html:
+        return button(word, "see", word, class_="sl-link")

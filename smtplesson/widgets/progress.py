@@ -1,76 +1,75 @@
-"""A learner's progress: what he is sure of, what he has mastered, what he mixes up, what is due, and his code."""
+"""A learner's progress: what they have mastered, how sure they are, what they mix up and how to mend it, their code."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
-
-import ipywidgets
 
 from smtplesson import markup
-from smtplesson.learner import portable, quiz
+from smtplesson.guide import head_to_head
+from smtplesson.learner import display, portable, quiz, study
 from smtplesson.learner.log import Log, today
-from smtplesson.learner.mastery import RULE, Calibration, Held, Mastery
+from smtplesson.learner.mastery import RULE, Confusion, Held, Pair
 from smtplesson.learner.overview import Overview
+from smtplesson.markup import Html, join, tag
+from smtplesson.protocol import display as protocol
 from smtplesson.questions import course, retired
 from smtplesson.questions.bank import QuestionBank
-from smtplesson.widgets._view import Live, View, code_field, prose, prose_markdown
+from smtplesson.widgets.quiz import QuizView
+from smtplesson.widgets.view import Fields, View, bar, button, field, form, submit
 
 _TITLE = "Your progress"
-_LEFT = "text-align:left;vertical-align:top;white-space:normal"
-_CALIBRATION = ("You said", "You were right")
 _NOTHING = "None that still needs work."
 
 
 class ProgressView(View):
-    """Where a learner stands, from his log; `overview` holds it.
+    """Where a learner stands, from their log; `overview` holds it.
 
-    `refresh()` reads the log again, `show_code()` shows the whole of it as a portable code, and `take(code)` adds what
-    another code holds: each does what its button does.
+    `refresh()` reads the log again, `compare(pair)` and `train(pair)` take two codes that are mixed up, `show_code()`
+    shows the whole log as a portable code, and `take(code)` adds what another code holds: each does what its button
+    does.
     """
 
     def __init__(self, log: Log | None = None, *, bank: QuestionBank | None = None, today: date | None = None) -> None:
-        super().__init__(_TITLE, takes_lines=True)
-        self.progress = Log() if log is None else log
+        super().__init__(_TITLE)
+        self.training: QuizView | None = None
+        self.compared: Pair | None = None
+        self._log = Log() if log is None else log
         self._bank = QuestionBank.load() if bank is None else bank
         self._today = today
-        self._page: Any = ipywidgets.HTML()
-        self._code: Any = ipywidgets.HTML()
-        self._spoken = Live()
-        self._field: Any = ipywidgets.Text(
-            description="Paste a code",
-            placeholder=f"SL{portable.VERSION}:...",
-            style={"description_width": "initial"},
-            layout=ipywidgets.Layout(width="auto", flex="1 1 14em"),
-        )
-        take = self._button("Take it", self._take_field)
-        take.add_class("smtplesson-send")
-        self.keys.on_msg(self._hear)
-        self._fill(
-            self._page,
-            ipywidgets.HBox([self._button("Refresh", self.refresh), self._button("Show my code", self.show_code)]),
-            self._code,
-            ipywidgets.HBox([self._field, take]),
-            self._spoken.widget,
-        )
+        self._code = ""
+        self._told: list[str] = []
+        self._pair: Pair = ("", "")
+        self._takes = 0  # a field that was taken from is replaced by an empty one
         self.overview = self._read()
+        self.update()
 
     def refresh(self) -> Overview:
         """Read the log again: other cells and notebooks write to it."""
         self.overview = self._read()
-        self._say(self.overview.headline)
+        self.update(say=self.overview.headline)
         return self.overview
+
+    def compare(self, pair: Pair | None) -> None:
+        """Show what tells two codes apart; None puts it away."""
+        said = "" if pair is None else head_to_head.side_by_side(*pair).difference
+        self.compared = pair
+        self.update(say=said)
+
+    def train(self, pair: Pair | None) -> None:
+        """Ask a few questions that tell two codes apart; None ends it. ValueError where there is no such question."""
+        self.training = None if pair is None else QuizView(study.pair_quiz(self._log, pair), confidence=True)
+        self._pair = pair or ("", "")
+        self.overview = self._read()
+        self.update(focus="refresh" if pair is None else "home")
 
     def show_code(self) -> str:
         """Show the whole log as a portable code, to paste into the next session or to hand in, and return it."""
-        attempts = self.progress.attempts()
-        code = portable.pack(attempts)
-        self._code.value = code_field(code, "Your code")
-        self._say(
-            f"Your code holds {markup.counted(len(attempts), 'answer')} in {len(code):,} characters. Copy all of it."
-        )
-        return code
+        attempts = self._log.attempts()
+        self._code = portable.pack(attempts)
+        answers = markup.counted(len(attempts), "answer")
+        self._tell(f"Your code holds {answers} in {len(self._code):,} characters. Copy all of it.", focus="code")
+        return self._code
 
     def take(self, code: str) -> int:
         """Add the answers of a portable code that the log does not have yet, and return how many they were.
@@ -78,13 +77,12 @@ class ProgressView(View):
         Raises PortableCodeError, which says why, where the code is not whole.
         """
         attempts = portable.unpack(code)
-        new = self.progress.take(attempts)
+        new = self._log.take(attempts)
         self.overview = self._read()
+        self._takes += 1
         known = len(attempts) - new
-        self._say(
-            f"{markup.counted(new, 'answer')} taken from the code"
-            + (f"; {markup.counted(known, 'answer was', 'answers were')} there already." if known else ".")
-        )
+        there = f"; {markup.counted(known, 'answer was', 'answers were')} there already." if known else "."
+        self._tell(f"{markup.counted(new, 'answer')} taken from the code{there}", focus=self._field)
         return new
 
     def markdown(self) -> str:
@@ -94,10 +92,13 @@ class ProgressView(View):
         if gained := str(view.gain):
             parts.append(markup.markdown(gained))
         if view.answers:
-            rows = [(each.confidence, f"{_right(each)} {each}".strip()) for each in view.calibration]
-            parts += ["**How sure and how right**", markup.markdown_table(_CALIBRATION, rows)]
-            levels = [*map(_level_markdown, view.begun), *_escaped(view.not_begun, markup.markdown)]
+            levels = [
+                f"**{markup.markdown(each.words)}**: {markup.markdown(display.stage(each))}" for each in view.begun
+            ]
+            levels += [markup.markdown(view.not_begun)] if view.not_begun else []
             parts += ["**Objectives**", markup.markdown(RULE), _bullets(levels)]
+            rows = [(each.confidence, *display.numbers(each)) for each in view.calibration]
+            parts += ["**How sure and how right**", markup.markdown_table(display.CALIBRATION, rows)]
             pairs = [markup.markdown(str(each)) for each in view.confusions] or [_NOTHING]
             parts += ["**Codes that you mix up**", _bullets(pairs)]
             held = [_held_markdown(each) for each in view.misconceptions] or ["None showed."]
@@ -105,132 +106,182 @@ class ProgressView(View):
             parts += ["**Review**", _bullets(map(markup.markdown, view.due_words))]
         return "\n\n".join(parts)
 
+    # --- what is pressed --------------------------------------------------------------------------------
+
+    def do_refresh(self, _value: str, _fields: Fields) -> None:
+        """Read the log again."""
+        self.refresh()
+
+    def do_compare(self, pair: str, _fields: Fields) -> None:
+        """Show what tells two codes apart, or put it away."""
+        wanted = _read_pair(pair)
+        self.compare(None if wanted == self.compared else wanted)
+
+    def do_train(self, pair: str, _fields: Fields) -> None:
+        """Begin to train two codes, or end it."""
+        self.train(_read_pair(pair) if pair else None)
+
+    def do_show(self, _value: str, _fields: Fields) -> None:
+        """Show the code."""
+        self.show_code()
+
+    def do_take(self, pasted: str, fields: Fields) -> None:
+        """Take the code that was pasted in lines, or that stands in the field."""
+        self.take(pasted or str(fields.get(self._field, "")))
+
+    def do_check(self, value: str, fields: Fields) -> None:
+        """Answer a question of the training."""
+        self._in_training("check", value, fields)
+
+    def do_sure(self, value: str, fields: Fields) -> None:
+        """Answer a question of the training, and say how sure one is."""
+        self._in_training("sure", value, fields)
+
+    def do_move(self, value: str, fields: Fields) -> None:
+        """Move a line in a question of the training."""
+        self._in_training("move", value, fields)
+
+    def do_go(self, value: str, fields: Fields) -> None:
+        """Show another question of the training."""
+        self._in_training("go", value, fields)
+
     # --- how it works -----------------------------------------------------------------------------------
 
+    @property
+    def _field(self) -> str:
+        """The name of the field for a code."""
+        return f"paste-{self._takes}"
+
+    def _in_training(self, do: str, value: str, fields: Fields) -> None:
+        """Let the quiz hear it, and show both: what it asks, and what has changed by it."""
+        if self.training is None:
+            raise ValueError("There is no training now: choose “Train” beside a pair of codes.")
+        getattr(self.training, f"do_{do}")(value, fields)
+        self.overview = self._read()
+        self.update(say=self.training.frame["say"], focus=self.training.frame["focus"])
+
     def _read(self) -> Overview:
-        attempts = self.progress.attempts()
+        attempts = self._log.attempts()
+        self._unmarked = retired.told(each.question for each in attempts)
         outcomes = quiz.outcomes(attempts, self._bank)
         objectives = dict.fromkeys(question.objective for question in self._bank.values())
-        overview = Overview.of(outcomes, self._today or today(), objectives)
-        told = retired.told(each.question for each in attempts)
-        self._page.value = _page(overview, told, self.progress.problems)
-        return overview
+        return Overview.of(outcomes, self._today or today(), objectives)
 
-    def _say(self, text: str) -> None:
+    def _tell(self, said: str, focus: str) -> None:
         """Tell what was done, and what the log has to tell."""
-        rows = [text, self.progress.notice] if self.progress.notice else [text]
-        self._spoken.say("".join(f"<p>{markup.escape(row)}</p>" for row in rows))
+        self._told = [row for row in (said, self._log.notice) if row]
+        self.update(say=" ".join(self._told), focus=focus)
 
-    def _take_field(self) -> None:
-        text, self._field.value = self._field.value, ""
-        self.take(text)
+    # --- how it looks -----------------------------------------------------------------------------------
 
-    def _hear(self, _widget: object, content: Mapping[str, Any], _buffers: object) -> None:
-        """Take what Enter, a paste or "Take it" sent: the field's text as the browser has it."""
-        self._spoken.clear()
-        self._callback(self.take, str(content.get("lines", "")))(None)
+    def html(self) -> Html:
+        """The sentence that says it all, then each part of it."""
+        view = self.overview
+        again = tag("span", button("Refresh", "refresh", id="refresh"), class_="sl-end")
+        head = tag("div", tag("h3", _TITLE), tag("small", f"on {view.today}"), again, class_="sl-head")
+        gained = str(view.gain)
+        parts = [tag("p", tag("strong", view.headline)), tag("p", gained) if gained else None]
+        parts += [tag("p", " ".join(view.due_words[1:]), class_="sl-soft")] if view.cards else []
+        if view.answers:
+            parts += [
+                tag("h4", "Objectives"),
+                display.objectives(view.mastery),
+                tag("h4", "Codes that you mix up"),
+                self._confusions(),
+                tag("h4", "What you believed"),
+                display.misconceptions(view.misconceptions) or tag("p", "None showed."),
+                tag("div", display.calibration(view.calibration), class_="sl-scroll"),
+            ]
+        told = [tag("p", row) for row in self._unmarked]
+        return join(head, *parts, *told, self._problems(), self._carry())
+
+    def _confusions(self) -> Html:
+        rows = [self._confusion(each) for each in self.overview.confusions]
+        listed = tag("ul", *rows, class_="sl-list") if rows else tag("p", _NOTHING)
+        if self.training is None:
+            return listed
+        title = f"Training: {self._pair[0]} or {self._pair[1]}?"
+        end = button("End the training", "train", class_="sl-btn sl-plain sl-end", id="end")
+        head = tag("div", tag("h4", title), end, class_="sl-head")
+        return join(listed, tag("section", head, self.training.html(), class_="sl-box", aria_label=title))
+
+    def _confusion(self, each: Confusion) -> Html:
+        pair, name = (each.code, each.taken_for), f"{each.code}-{each.taken_for}"
+        both, compared = f"{each.code} and {each.taken_for}", pair == self.compared
+        compare = button(
+            "Compare",
+            "compare",
+            name,
+            id=f"compare-{name}",
+            aria_expanded="true" if compared else "false",
+            aria_label=f"Compare {both}",
+        )
+        label = f"Train {both}, 2 minutes"
+        train = button("Train, 2 minutes", "train", name, main=True, id=f"train-{name}", aria_label=label)
+        times = "once" if each.count == 1 else f"{each.count} times"
+        last = f", last on {each.last}" if each.last else ""
+        said = join("Where it is ", _code(each.code), ", you think of ", _code(each.taken_for), ". ")
+        row = bar(
+            tag("span", said, tag("small", f"({times}{last})")),
+            compare if all(map(str.isdecimal, pair)) else None,  # an enhanced code has no page of its own
+            train,
+        )
+        return tag("li", row, _difference(pair) if compared else None, id=f"pair-{name}")
+
+    def _problems(self) -> Html | None:
+        rows = [tag("li", row) for row in self._log.problems]
+        return join(tag("h4", "What cannot be read in the log"), tag("ul", *rows)) if rows else None
+
+    def _carry(self) -> Html:
+        take = bar(
+            field("Paste a code", self._field, placeholder=f"SL{portable.VERSION}:...", data_lines=True),
+            submit("Take it", id="take"),
+        )
+        return tag(
+            "details",
+            tag("summary", "Take your answers with you, or bring others in: your code"),
+            tag("p", "A code holds all that you have answered, and no name. Paste it into this view elsewhere."),
+            bar(button("Show my code", "show", id="show")),
+            self._shown_code(),
+            form("take", take, id="f-take"),
+            *(tag("p", row) for row in self._told),
+            id="carry",
+        )
+
+    def _shown_code(self) -> Html | None:
+        if not self._code:
+            return None
+        text = Html("\n".join(map(markup.escape, self._code.split("\n"))))
+        return tag("textarea", text, readonly=True, rows=4, id="code", aria_label="Your code")
 
 
-# --- HTML ---------------------------------------------------------------------------------------------------
+def _code(text: str) -> Html:
+    return protocol.code(int(text)) if text.isdecimal() else tag("code", text)
 
 
-def _page(view: Overview, unmarked: Iterable[str], problems: Iterable[str]) -> str:
-    parts = [f"<p><strong>{_TITLE}</strong> on {view.today}: {markup.escape(view.headline)}</p>"]
-    if gained := str(view.gain):
-        parts.append(f"<p>{markup.escape(gained)}</p>")
-    if view.answers:
-        levels = [*map(_level, view.begun), *_escaped(view.not_begun, markup.escape)]
-        pairs = [markup.escape(each) for each in view.confusions] or [_NOTHING]
-        held = [_held(each) for each in view.misconceptions] or ["None showed."]
-        parts += [
-            _calibration(view.calibration),
-            _section("Objectives", levels, RULE),
-            _section("Codes that you mix up", pairs),
-            _section("Misconceptions", held),
-            _section("Review", map(markup.escape, view.due_words)),
-        ]
-    parts += [f"<p>{markup.escape(row)}</p>" for row in unmarked]
-    if told := list(problems):
-        parts.append(_section("What cannot be read in the log", map(markup.escape, told)))
-    return "".join(parts)
-
-
-def _section(title: str, items: Iterable[str], note: str = "") -> str:
-    rows = "".join(f'<li style="margin:.2em 0">{item}</li>' for item in items)
-    said = f"<p>{markup.escape(note)}</p>" if note else ""
-    return f'<p style="margin-top:.8em"><strong>{title}</strong></p>{said}<ul style="margin:.2em 0">{rows}</ul>'
-
-
-def _calibration(rows: Iterable[Calibration]) -> str:
-    """A table whose second column is a plot: how much was right, and under it where that should be."""
-    head = "".join(f'<th scope="col" style="{_LEFT}">{title}</th>' for title in _CALIBRATION)
-    body = "".join(
-        f'<tr><th scope="row" style="{_LEFT}">{markup.escape(each.confidence)}</th>'
-        f'<td style="{_LEFT};width:80%">{markup.escape(_right(each))}{_bar(each)}{markup.escape(each)}</td></tr>'
-        for each in rows
+def _difference(pair: Pair) -> Html:
+    found = head_to_head.side_by_side(*pair)
+    return tag(
+        "div",
+        tag("p", tag("strong", found.difference), " ", tag("small", f"({found.source})")),
+        tag("p", f"In practice: {found.practice}") if found.practice else None,
+        class_="sl-box",
     )
-    note = "A line under a bar shows where the bar should end."
-    caption = f'<caption style="text-align:left"><strong>How sure and how right.</strong> {note}</caption>'
-    return f'<table style="width:100%">{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
-def _bar(each: Calibration) -> str:
-    """The numbers of the cell, drawn: a bar, and a line under it for what the confidence stands for."""
-    if each.share is None:
-        return ""
-    least, most = each.stands_for
-    bar = "height:.6em;border:1px solid var(--jp-ui-font-color2,#666)"
-    fill = f"height:100%;width:{each.share:.0%};background:var(--jp-brand-color1,#1976d2)"
-    line = f"height:3px;margin:2px 0 0 {least:.0%};width:{most - least:.0%};background:var(--jp-ui-font-color1,#222)"
-    return (
-        f'<div aria-hidden="true" style="{bar}"><div style="{fill}"></div></div>'
-        f'<div aria-hidden="true" style="{line}"></div>'
-    )
-
-
-def _right(each: Calibration) -> str:
-    """The numbers; nothing where there are none."""
-    least, most = each.stands_for
-    if each.share is None:
-        return ""
-    return f"{each.right} of {each.answered} ({each.share:.0%}); it should be {least:.0%} to {most:.0%}."
-
-
-def _level(level: Mastery) -> str:
-    name, _, rest = str(level).partition(": ")
-    return f"<strong>{markup.escape(name)}</strong>: {markup.escape(rest)}"
-
-
-def _held(held: Held) -> str:
-    belief, _, truth = str(held).partition("\n")
-    if held.cured:
-        return prose(belief)
-    lesson = held.misconception.lesson
-    style = "color:var(--jp-content-link-color,#0056b3);text-decoration:underline"
-    link = f'<a href="{lesson}.ipynb" style="{style}" target="_blank" rel="noopener">Lesson {lesson}</a>'
-    return f"{prose(belief)}<br>{prose(truth)}" + (f" {link}" if course.find(lesson) else "")
-
-
-# --- Markdown -----------------------------------------------------------------------------------------------
+def _read_pair(text: str) -> Pair:
+    one, _, other = text.partition("-")
+    return one, other
 
 
 def _bullets(items: Iterable[str]) -> str:
     return "\n".join(f"- {item}" for item in items)
 
 
-def _level_markdown(level: Mastery) -> str:
-    name, _, rest = str(level).partition(": ")
-    return f"**{markup.markdown(name)}**: {markup.markdown(rest)}"
-
-
 def _held_markdown(held: Held) -> str:
     belief, _, truth = str(held).partition("\n")
     if held.cured:
-        return prose_markdown(belief)
+        return markup.prose_markdown(belief)
     lesson = held.misconception.lesson
     link = f" [Lesson {lesson}]({lesson}.ipynb)" if course.find(lesson) else ""
-    return f"{prose_markdown(belief)} {prose_markdown(truth)}{link}"
-
-
-def _escaped(text: str, escape: Callable[[str], str]) -> list[str]:
-    return [escape(text)] if text else []
+    return f"{markup.prose_markdown(belief)} {markup.prose_markdown(truth)}{link}"

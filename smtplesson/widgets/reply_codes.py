@@ -1,78 +1,53 @@
-"""The reply code explorer: type or pick a code, read what it says, and see it in a live dialogue."""
+"""The reply codes as a view: a map whose codes open, a field for any three digits, and each code in a live dialogue."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import ipywidgets
-
 from smtplesson import markup
-from smtplesson.guide import reply_codes
-from smtplesson.protocol.codes import CLASSES, ReplyCode
+from smtplesson.guide import display, reply_codes
+from smtplesson.markup import Html, join, tag
+from smtplesson.protocol import display as protocol
+from smtplesson.protocol.codes import CLASSES
 from smtplesson.protocol.transcript import Exchange
 from smtplesson.server.server import Server
-from smtplesson.widgets._view import Live, View, client_line, server_reply
+from smtplesson.widgets.view import Fields, View, bar, button, field, form, submit
 
-_TITLE = "Reply code explorer"
-_PICK = "choose one"
-#: JupyterLab lays terms and their descriptions side by side, at fixed widths that break words in a narrow window.
-_FULL = "float:none;width:auto"
+_TITLE = "Reply codes"
 
 
-class Explorer(View):
+class ReplyCodesView(View):
     """Look up reply codes: digits, meaning, commands, what the client does, a dialogue that gives the code.
 
-    `show("251")` does what typing the code does, and `code` is the one that is shown first.
+    `show("251")` does what pressing or typing the code does, and `code` is the one that is shown; `show_all(True)`
+    adds to the map the codes that extensions alone have.
     """
 
     def __init__(self, code: int = 251) -> None:
-        super().__init__(_TITLE, takes_lines=True)
-        self._field: Any = ipywidgets.Text(
-            description="Reply code",
-            placeholder="three digits",
-            style={"description_width": "initial"},
-            layout=ipywidgets.Layout(width="auto", flex="0 1 14em"),
-        )
-        show = self._button("Show", self._show_field, primary=True)
-        show.add_class("smtplesson-send")
-        self.keys.on_msg(self._hear)
-        self._pick: Any = ipywidgets.Dropdown(
-            description="Or pick a known code",
-            options=[(_PICK, 0), *((_option(code), code) for code in reply_codes.codes())],
-            style={"description_width": "initial"},
-            layout=ipywidgets.Layout(width="auto", flex="0 1 24em"),
-        )
-        self._pick.observe(self._callback(self._show_picked), names="value")
-        self._page: Any = ipywidgets.HTML()
-        self._spoken = Live()
-        self._fill(
-            ipywidgets.HTML(f"<p><strong>{_TITLE}</strong></p>"),
-            ipywidgets.HBox([self._field, show, self._pick]),
-            self._spoken.widget,
-            self._page,
-        )
+        super().__init__(_TITLE)
         self.code = reply_codes.read_code(code)
-        self._page.value = _page(self.code)
-        self._spoken.widget.value = f"<p><strong>{markup.escape(reply_codes.headline(self.code))}</strong></p>"
+        self.shows_all = self.code in _rare()
+        self.update()
 
     def show(self, code: str | int) -> None:
         """Show `code`; CodeError, which says why, where it is not three digits."""
         self.code = reply_codes.read_code(code)
-        self._page.value = _page(self.code)
-        self._spoken.say(f"<p><strong>{markup.escape(reply_codes.headline(self.code))}</strong></p>")
+        self.update(say=reply_codes.headline(self.code))
+
+    def show_all(self, wanted: bool) -> None:
+        """Show all codes on the map, or only those of RFC 5321."""
+        self.shows_all = wanted
+        self.update(say=f"{len(self._listed)} codes.")
 
     def markdown(self) -> str:
         """The twin: the code that is shown first, in full, and the codes that can be looked up."""
         known = [f"{klass.label} {klass.word}: {_codes_of(digit)}" for digit, klass in CLASSES.items()]
-        dialogue = dialogue_of(self.code)
-        lines = [line for exchange in dialogue for line in _as_lines(exchange)]
+        lines = [line for exchange in dialogue_of(self.code) for line in _as_lines(exchange)]
         return "\n\n".join(
             [
                 f"**{_TITLE}**",
-                "*Run this cell to look up any code:* type three digits into the field “Reply code” and "
-                "press Enter, or pick one of those that the RFCs list.",
+                "*Run this cell to look up any code:* press one on the map, or type three digits.",
                 "\n".join(f"- {markup.markdown(row)}" for row in known),
                 f"**{markup.markdown(reply_codes.headline(self.code))}**",
                 "\n".join(f"- {markup.markdown(f'{label}: {text}')}" for label, text in reply_codes.facts(self.code)),
@@ -80,16 +55,61 @@ class Explorer(View):
             ]
         )
 
-    def _show_field(self) -> None:
-        text, self._field.value = self._field.value, ""
-        self.show(text)
+    # --- what is pressed --------------------------------------------------------------------------------
 
-    def _hear(self, _widget: object, content: Mapping[str, Any], _buffers: object) -> None:
-        self._callback(self.show, str(content.get("lines", "")))(None)
+    def do_show(self, code: str, fields: Fields) -> None:
+        """Show the code that was pressed, or typed."""
+        self.show(code or str(fields.get("code", "")))
 
-    def _show_picked(self) -> None:
-        if self._pick.value:
-            self.show(self._pick.value)
+    def do_all(self, _value: str, _fields: Fields) -> None:
+        """Show all codes, or those of RFC 5321."""
+        self.show_all(not self.shows_all)
+
+    # --- how it looks -----------------------------------------------------------------------------------
+
+    @property
+    def _listed(self) -> tuple[int, ...]:
+        return tuple(code for code in reply_codes.codes() if self.shows_all or code not in _rare())
+
+    def html(self) -> Html:
+        """The field, the map, and what is known of the code."""
+        typed = field("Any three digits", "code", inputmode="numeric", maxlength=3)
+        every = button(
+            "Only those of RFC 5321" if self.shows_all else f"Show all {len(reply_codes.codes())}",
+            "all",
+            class_="sl-btn sl-plain sl-end",
+            id="all",
+        )
+        codes = display.code_map(self._button, self._listed, "Codes by class and second digit: press one")
+        return join(
+            tag("h3", _TITLE),
+            form("show", bar(typed, submit("Look it up", id="look"), every), id="f-show"),
+            codes,
+            tag("section", self._page(), class_=f"sl-box {protocol.tone(self.code)}", id="page"),
+        )
+
+    def _button(self, code: int) -> Html:
+        now = "true" if code == self.code else None
+        return button(f"{code}", "show", code, class_="sl-btn sl-digits", id=f"code-{code}", aria_current=now)
+
+    def _page(self) -> Html:
+        said = dialogue_of(self.code)
+        rows = [
+            protocol.exchange(
+                each.sent, each.reply if each.reply.code == self.code else replace(each.reply, reason=None)
+            )
+            for each in said
+            if each.reply is not None
+        ]
+        dialogue = (
+            join(tag("h4", "A dialogue with it, from the simulated server"), protocol.talk(*rows)) if rows else None
+        )
+        return join(tag("h4", display.code_heading(self.code)), display.code_facts(self.code), dialogue)
+
+
+def _rare() -> frozenset[int]:
+    """The codes that no row of RFC 5321 has."""
+    return frozenset(reply_codes.codes()) - {row.code for row in reply_codes.rows() if row.rfc == "RFC 5321"}
 
 
 def dialogue_of(code: int) -> tuple[Exchange, ...]:
@@ -112,26 +132,6 @@ def _codes_of(digit: int) -> str:
     return " ".join(str(code) for code in reply_codes.codes() if code // 100 == digit)
 
 
-def _option(code: int) -> str:
-    known = ReplyCode.find(code)
-    phrase = known.phrase if known else ""
-    return f"{code} {phrase[:40]}".rstrip()
-
-
 def _as_lines(exchange: Exchange) -> list[str]:
     said = [f"C: {line}" for line in exchange.sent]
     return said + [f"S: {row}" for row in str(exchange.reply).split("\n")]
-
-
-def _page(code: int) -> str:
-    rows = "".join(
-        f'<dt style="font-weight:bold;{_FULL}">{markup.escape(label)}</dt>'
-        f'<dd style="margin:0 0 .3em 1em;{_FULL}">{markup.escape(text)}</dd>'
-        for label, text in reply_codes.facts(code)
-    )
-    dialogue = "".join(
-        (client_line(sent) if sent else "") + server_reply(reply if reply.code == code else replace(reply, reason=None))
-        for sent, reply in ((exchange.sent, exchange.reply) for exchange in dialogue_of(code))
-    )
-    live = f"<p><strong>A dialogue with it, from the simulated server:</strong></p>{dialogue}" if dialogue else ""
-    return f'<dl style="margin:0">{rows}</dl>{live}'

@@ -13,12 +13,12 @@ from tests.browser.lab import Lab, OpenLab, Theme
 
 SETUP = """\
 from smtplesson import Server, scenario
-from smtplesson.widgets import Console, Explorer, Predict, QuizView
+from smtplesson.widgets import Console, Predict, QuizView, ReplyCodesView
 server = Server("foo.com", mailboxes=["jones@foo.com"], forwards={"green@foo.com": "green@bar.org"})"""
 VIEWS = {
     "Console": "console = Console(server)\nconsole",
     "Predict the reply": 'Predict(scenario.load("rfc821-postel"))',
-    "Reply code explorer": "Explorer(553)",
+    "Reply code explorer": "ReplyCodesView(553)",
     "Quiz of 2 questions": 'QuizView.of("05-251-or-553", count=2)',
 }
 UNGUARDED = """\

@@ -169,7 +169,7 @@ def test_the_picture_has_a_name_a_description_and_no_ids_and_scales(diagram: Dia
     assert min(float(t.get("font-size", svg.get("font-size", "0"))) for t in texts) >= 12
     assert all(0 <= float(t.get("y") or -1) <= height and 0 <= float(t.get("x") or -1) <= width for t in texts)
     for colour in re.findall(r"(?:stroke|fill|color):([^;\"]+)", diagram.svg):
-        assert re.fullmatch(r"var\(--jp-[a-z0-9-]+, ?[^)]+\)|currentColor", colour), colour
+        assert re.fullmatch(r"var\(--[a-z0-9-]+, ?[^)]+\)|currentColor", colour), colour
 
 
 @pytest.mark.parametrize("diagram", PICTURES.values(), ids=PICTURES)

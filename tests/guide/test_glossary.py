@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 
 import pytest
 
 from smtplesson.guide.glossary import Entry, Glossary, as_markdown
-from smtplesson.widgets import GlossaryView
 from tests.paths import ROOT
 
 GLOSSARY = Glossary.load()
@@ -71,31 +69,3 @@ def test_text_never_becomes_markup() -> None:
     nasty = Entry("<b>x</b>", "a `<i>` and <script>", "*s*", "00-start-here", ("<u>",))
     shown = as_markdown(nasty)
     assert re.sub(r"\\<|`[^`]*`", "", shown).count("<") == 0
-
-
-def text(markup: str) -> str:
-    return " ".join(html.unescape(re.sub("<[^>]*>", " ", markup)).split())
-
-
-def test_the_view_shows_what_was_found_and_says_how_much() -> None:
-    view = GlossaryView()
-    assert text(view._list.value).startswith("address literal An IP address in square brackets")
-    assert view.search("251")[0].word == "251"
-    assert "with “251”." in text(view._spoken.widget.value)
-    assert "User not local; will forward" in text(view._spoken.widget.value)
-    assert text(view._list.value).startswith("251 User not local")
-    view.search("<script>")
-    assert "<script>" not in view._spoken.widget.value
-    assert text(view._spoken.widget.value).startswith("0 entries with “<script>”. Try a part of the word, or a code.")
-    assert view._list.value.count("<dt>") == 0
-    view._field.value = "dot"
-    view._search_field()
-    assert view.found[0].word == "dot stuffing"
-    view._hear(None, {"lines": "\ud83d"}, None)
-    assert view.found == ()
-    assert set(view.search("")) == set(GLOSSARY.entries)
-
-
-def test_the_twin_has_every_word() -> None:
-    twin = GlossaryView().markdown()
-    assert all(f"- **{entry.word}**" in twin.replace("\\", "") for entry in GLOSSARY.entries)

@@ -192,7 +192,7 @@ def test_sure_but_wrong_is_asked_where_there_is_room_for_one() -> None:
     assert ids(choose(said, known, day(6), 1, 0)) == ["sure"]
 
 
-def test_it_is_filled_up_with_new_ones_on_what_is_weak_then_with_unseen_ones_of_the_bank() -> None:
+def test_it_is_filled_up_with_new_ones_on_what_is_weak() -> None:
     weak, better, without = (question(name, name) for name in ("weak", "better", "without"))
     said = [
         answer(weak, False, 0),
@@ -206,9 +206,29 @@ def test_it_is_filled_up_with_new_ones_on_what_is_weak_then_with_unseen_ones_of_
     first, second, third = choose(said, everything, today, 3, 7, fresh=made)
     assert {first.id, second.id, third.id} == {"weak~739628", "weak~739629", "better~739628"}
     assert first.objective == third.objective == "weak"
-    assert ids(choose(said, everything, today, 3, 7)) == ["unseen"]
-    tomorrow = choose(said, everything, day(30), 30, 7, fresh=lambda *_: [])
-    assert sorted(ids(tomorrow)) == sorted(everything)
+
+
+def test_what_was_not_begun_is_asked_only_where_nothing_else_is_left() -> None:
+    said = [answer(question("begun", "begun"), False, 0)]
+    known = bank(question("begun", "begun"), question("begun2", "begun"), question("unseen", "other"))
+    assert ids(choose(said, known, day(0), 9, 7)) == ["begun2"]
+    assert sorted(ids(choose(said, known, day(1), 9, 7))) == ["begun", "begun2"]  # one is due, and it is mixed
+    said.append(answer(question("begun2", "begun"), False, 0))
+    assert ids(choose(said, known, day(0), 9, 7)) == ["unseen"]
+
+
+def test_short_ones_come_before_long_ones_made_or_not() -> None:
+    def lines(id: str, objective: str, count: int) -> Question:
+        return replace(question(id, objective), dialogue="\n".join(["C: NOOP", "S: 250 OK"] * count))
+
+    def fresh(objective: str, count: int, seed: int) -> list[Question]:
+        return [lines(f"{objective}~1", objective, 8), lines(f"{objective}~2", objective, 1)]
+
+    said = [answer(question("a", "a"), False, 0)]
+    known = bank(*(lines(f"a{n}", "a", n) for n in (3, 0, 2)), lines("b0", "b", 0))
+    asked = choose(said, known, day(0), 4, 7, fresh=fresh)
+    assert ids(asked) == ["a0", "a~2", "a2", "a3"]
+    assert ids(choose([], known, day(0), 2, 7)) in (["a0", "b0"], ["b0", "a0"])
 
 
 def test_a_new_one_that_was_answered_is_not_asked_again_before_it_is_due() -> None:

@@ -72,6 +72,41 @@ def test_a_review_goes_on_with_new_questions_on_what_is_weak(log: Log, monkeypat
     assert any(q.objective == "vrfy" and "~" in q.id for q in asked)
 
 
+def test_a_review_begins_gently(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    on("2026-03-01", monkeypatch)
+    quiz = study.lesson_quiz(log, "00-pretest")
+    answer_wrongly(quiz, 0)
+    answer_wrongly(quiz, 1)
+    begun = {question.objective for question in quiz.questions[:2]}
+    for objective in begun, {"first-digit", "responsibility"}:  # their families make dialogues of a dozen lines
+        for id in [q.id for q in BANK.where(lesson="00-pretest", objective=objective).values()]:
+            quiz.answer(id, "A")
+        asked = study.review_quiz(log, 6).questions
+        assert len(asked) == 6
+        assert all(question.dialogue.count("\n") < 6 for question in asked)
+    assert {question.objective for question in study.review_quiz(log, 6).questions} <= begun | objective
+
+
+@pytest.mark.parametrize("pair", [behind.pair for behind in BANK.misconceptions.values() if behind.pair])
+def test_a_pair_that_is_mixed_up_can_be_trained(log: Log, pair: tuple[str, str]) -> None:
+    named = {id for id, behind in BANK.misconceptions.items() if behind.pair == pair}
+    quiz = study.pair_quiz(log, pair)
+    assert 1 <= len(quiz.questions) <= 4
+    for question in quiz.questions:
+        believed = any(choice.misconception in named for choice in question.choices)
+        assert believed or (
+            pair[0] in str(question.choices) and (pair[1] in str(question.choices) or question.kind.is_typed)
+        )
+    fresh = study.pair_quiz(log, pair).questions[0]
+    log.append(Attempt(fresh.id, fresh.to_file(fresh.key), date(2026, 3, 1)))
+    assert fresh.id not in [q.id for q in study.pair_quiz(log, pair).questions[:1]] or len(quiz.questions) == 1
+
+
+def test_a_pair_without_a_question_is_told(log: Log) -> None:
+    with pytest.raises(ValueError, match="No question tells 211 from 214"):
+        study.pair_quiz(log, ("211", "214"))
+
+
 def test_new_questions_of_one_seed_are_the_same_for_everybody(log: Log) -> None:
     first, second, other = (study.fresh_quiz(log, 5, seed=seed).questions for seed in (7, 7, 8))
     assert first == second

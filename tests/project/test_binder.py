@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -9,10 +10,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from jupyterlab_server.settings_utils import get_settings, save_settings
 
 from tests.paths import ROOT
 from tests.project.test_repository import canonical, requirement_lines, tracked
 from tests.tools import venv
+
+OVERRIDES = ROOT / ".binder" / "overrides.json"
+SETTINGS = "share/jupyter/lab/settings"  # below Python's own folder: JupyterLab reads its defaults there
 
 
 @pytest.fixture(scope="module")
@@ -69,12 +74,39 @@ def test_binder_takes_the_locked_versions() -> None:
     assert all("==" in line for line in pinned)
 
 
+def test_jupyterlab_asks_nothing_and_throws_no_cell_away_unless_the_user_wants_it(tmp_path: Path) -> None:
+    """JupyterLab's own reading of the file, with its own schemas."""
+    schemas = str(Path(sys.prefix) / "share" / "jupyter" / "lab" / "schemas")
+    ours, own = tmp_path / "ours", tmp_path / "own"
+    ours.mkdir()
+    shutil.copy(OVERRIDES, ours / "overrides.json")
+    overrides = json.loads(OVERRIDES.read_text())
+
+    for plugin, values in overrides.items():  # a name or a value that JupyterLab does not know would be refused
+        save_settings(schemas, str(tmp_path / "other"), plugin, json.dumps(values), overrides)
+
+    def setting(plugin: str, name: str) -> object:
+        found, _ = get_settings(str(ours), schemas, str(own), schema_name=plugin, overrides=overrides)
+        return {**{key: row.get("default") for key, row in found["schema"]["properties"].items()}, **found["settings"]}[
+            name
+        ]
+
+    notification, tracker = "@jupyterlab/apputils-extension:notification", "@jupyterlab/notebook-extension:tracker"
+    assert set(overrides) == {notification, tracker}
+    assert (setting(notification, "fetchNews"), setting(notification, "checkForUpdates")) == ("false", False)
+    assert setting(tracker, "windowingMode") == "none"
+    save_settings(schemas, str(own), tracker, '{"windowingMode": "full"}', overrides)
+    assert setting(tracker, "windowingMode") == "full"  # the user's own comes first
+
+
 def test_its_steps_in_a_clean_environment(checkout: Path, tmp_path: Path) -> None:
     python = venv.make(tmp_path / "venv", "-r", str(checkout / ".binder/requirements.txt"), "ipykernel", "nbclient")
     subprocess.run(
         [str(checkout / ".binder/postBuild")], cwd=checkout, env=venv.environment(python), check=True,
         capture_output=True,
     )  # fmt: skip
+    prefix = Path(venv.output(python, "import sys; print(sys.prefix)", cwd=tmp_path).strip())
+    assert json.loads((prefix / SETTINGS / "overrides.json").read_text()) == json.loads(OVERRIDES.read_text())
     code = "import smtplesson.widgets, pathlib; print(pathlib.Path(smtplesson.__file__).parents[1])"
     assert venv.output(python, code, cwd=tmp_path).strip() == str(checkout)
     # the first lesson runs there, without the tests' tools

@@ -22,12 +22,13 @@ import smtplib
 import smtplesson
 from smtplesson import explain, reply_codes, scenario, worlds
 from smtplesson.server.transport import MemorySMTP, serve
-from smtplesson.widgets import Console, Explorer, Predict, QuizView
+from smtplesson.widgets import Console, Predict, QuizView, ReplyCodesView
 
 for name in scenario.names():
     scenario.transcript(name)
 explain("550 5.1.1 <bob@mx.example>: Recipient address rejected (host mx.example[192.0.2.1] said)")
-for view in (Console(worlds.load("foo")), Explorer(), Predict(scenario.load("neighbours")), QuizView.of("00-pretest")):
+predict, quiz = Predict(scenario.load("neighbours")), QuizView.of("00-pretest")
+for view in (Console(worlds.load("foo")), ReplyCodesView(), predict, quiz):
     view._repr_mimebundle_()
 with MemorySMTP(worlds.load("example")) as client:
     client.sendmail("a@b.example", ["carol@example.com"], "Subject: x")

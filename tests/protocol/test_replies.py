@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smtplesson.protocol import display
 from smtplesson.protocol.codes import CLASSES, COMMAND_CODES, ReplyCode, allowed_codes, is_well_formed, reply_class
 from smtplesson.protocol.grammar import diagnose
 from smtplesson.protocol.replies import EnhancedCode, Reason, Reply, ReplySyntaxError
+from smtplesson.protocol.transcript import Transcript
 
 #: The 24 codes of RFC 5321 section 4.2.3, in its order.
 RFC5321_CODES = [
@@ -178,17 +180,22 @@ def test_repr_rebuilds_the_value() -> None:
     assert eval(repr(reply)) == reply
 
 
+def unseen(html: str) -> str:
+    """The HTML without the words that are read out and not drawn."""
+    return re.sub(r'<span class="sl-unseen"[^>]*>[^<]*</span>', "", html)
+
+
 def test_display_draws_a_fault_that_can_draw_itself() -> None:
     fault = diagnose("jones@foo..com")
     shown = Reply(553, ("no",), reason=Reason("why", "RFC 5321 section 4.2.3", fault))._repr_mimebundle_()
     assert "        jones@foo..com\n" + " " * 8 + " " * 10 + "^\n" in shown["text/plain"]
-    assert re.search(r"jones@foo\.<mark[^>]*><span[^>]*>fault: </span>\.</mark>com</div>", shown["text/html"])
+    assert re.search(r"jones@foo\.<mark[^>]*>\.</mark>com</div>", unseen(shown["text/html"]))
     assert "Marked: character 11. Domain: RFC 5321 section 4.1.2" in shown["text/html"]
 
 
 def test_display_tells_any_other_fault_and_escapes_it() -> None:
     shown = Reply(553, ("no",), reason=Reason("why", "", ValueError("<b>\nhere")))._repr_mimebundle_()["text/html"]
-    assert "&lt;b&gt;<br>here</div>" in shown
+    assert "why<br>&lt;b&gt;<br>here</div>" in shown
 
 
 def test_display_says_the_class_in_words_and_escapes() -> None:
@@ -198,4 +205,19 @@ def test_display_says_the_class_in_words_and_escapes() -> None:
     assert "\x1b" not in shown["text/plain"]
     assert "<script>" not in shown["text/html"]
     assert "&lt;b&gt;why" in shown["text/html"]
-    assert " ✗ refused</span>" in shown["text/html"]
+    assert "<b>550</b>" in shown["text/html"]
+    assert "✗ refused" in shown["text/html"]
+
+
+def test_a_long_list_of_extensions_is_folded_wherever_it_is_shown() -> None:
+    offered = "250-foo.com greets bar.com\n250-8BITMIME\n250-SIZE\n250 DSN"
+    said = "\n".join(["C: EHLO bar.com", *(f"S: {row}" for row in offered.split("\n"))])
+    for shown in (
+        Reply.parse(offered)._repr_mimebundle_()["text/html"],
+        Transcript.parse(said)._repr_mimebundle_()["text/html"],
+        display.dialogue(said),
+    ):
+        folded = shown[shown.index("<details>") : shown.index("</details>")]
+        assert "<summary>offers 3 extensions</summary>250-8BITMIME<br>250-SIZE<br>250 DSN" in folded
+    assert "<details>" not in display.dialogue(said, folded=False)  # paper cannot be unfolded
+    assert "<details>" not in display.dialogue("S: 550-No such user\nS: 550-here.\nS: 550 See x.example")

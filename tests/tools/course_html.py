@@ -16,7 +16,7 @@ from typing import Any
 
 import nbformat
 
-from smtplesson.markup import escape
+from smtplesson.markup import escape, stylesheet
 from tests.paths import ROOT
 from tests.tools import page_answers, page_markup
 from tests.tools.frozen import empty_log, frozen
@@ -147,11 +147,11 @@ def _output(output: Any, literal: Any) -> str:
     if "text/html" not in data:
         return twin or preformatted(data["text/plain"])
     shown = page_markup.cleaned(data["text/html"])
-    if "<svg" in shown:
+    if "sl-drawn" in shown:
         shown = f'<div class="picture">{scrolling(shown, "Picture")}</div>'
     elif "<table" in shown and 'role="region"' not in shown:
         shown = scrolling(shown, "Table")
-    words = twin and "<details" not in shown  # else the output brings its own
+    words = twin and "sl-drawn" in shown and "<details" not in shown  # else it is words, or brings its own
     return shown + (page_answers.folded("In words", twin) if words else "")
 
 
@@ -231,7 +231,7 @@ def _document(title: str, navigation: str, body: str, footer: str) -> str:
 <title>{escape(title)}</title>
 <link rel="icon" href="data:,">
 <style>
-{STYLE.read_text(encoding="utf-8")}</style>
+{stylesheet()}{STYLE.read_text(encoding="utf-8")}</style>
 </head>
 <body>
 <header>

@@ -38,7 +38,7 @@ ADVICE = {
     "Console": "503 before EHLO or MAIL. Ask: what is the server waiting for?",
     "Sandbox": "They change knobs without a question. Ask for the goal first, and for a guess.",
     "Predict": "They judge by the words. Ask: which first digit, and only then which code?",
-    "Explorer": "An unknown code is taken for an error. Ask: what does its first digit say?",
+    "ReplyCodesView": "An unknown code is taken for an error. Ask: what does its first digit say?",
     "Illustrated": "They read it all. Ask for one token, and for one change of it.",
     "Microscope": "They remove characters until it is accepted. Ask: is it still the same mailbox?",
     "HeadToHead": "They learn the rows by heart. Ask: which row would change what you do?",

@@ -14,17 +14,39 @@ from smtplesson.markup import escape
 
 #: What the kit's displays are made of, pictures included. Anything else in a stored output is an error.
 TAGS = frozenset(
-    {"br", "caption", "code", "div", "em", "li", "mark", "ol", "p", "pre", "small", "span", "strong", "table", "tbody"}
+    {
+        "b",
+        "br",
+        "caption",
+        "code",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "small",
+        "span",
+        "strong",
+        "table",
+        "tbody",
+    }
     | {"td", "th", "thead", "tr", "ul", "details", "summary"}
     | {"svg", "circle", "desc", "g", "line", "path", "polygon", "polyline", "rect", "text", "title", "tspan"}
 )
 VOID = frozenset({"br"})
 #: Attributes that can neither load nor run anything.
 SAFE = re.compile(
-    r"aria-[a-z]+|role|scope|style|tabindex|colspan|rowspan|xmlns|xml:space|viewbox|width|height|x|y|x1|x2|y1|y2|dx|dy"
+    r"aria-[a-z]+|class|data-head|role|scope|style|tabindex|colspan|rowspan|xmlns|xml:space|viewbox|preserveaspectratio|width|height|x|y|x1|x2|y1|y2|dx|dy"
     r"|cx|cy|r|rx|ry|d|points|transform|fill|opacity|stroke(-[a-z]+)?|font-[a-z]+|text-anchor|dominant-baseline"
 )
-DROPPED = frozenset({"border", "class"})  # pandas marks its tables with them
+DROPPED = frozenset({"border"})  # pandas marks its tables with it, and with a class
+OURS = re.compile(r"sl(-[a-z0-9-]+)?")  # the classes of the one look
 
 
 def preformatted(text: str) -> str:
@@ -126,6 +148,14 @@ def cleaned(markup: str) -> str:
     return "".join(cleaner.parts)
 
 
+def _own(attributes: dict[str, str]) -> dict[str, str]:
+    """The attributes with no class but those of the look, which says more than the styles that are stored for it."""
+    classes = [name for name in attributes.pop("class", "").split() if OURS.fullmatch(name)]
+    if not classes:
+        return attributes
+    return {"class": " ".join(classes)} | {name: value for name, value in attributes.items() if name != "style"}
+
+
 class _Cleaner(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -140,7 +170,7 @@ class _Cleaner(HTMLParser):
             return
         if tag not in TAGS:
             raise ValueError(f"there is <{tag}>, which no page may have")
-        kept = {name: value or "" for name, value in attrs if name not in DROPPED}
+        kept = _own({name: value or "" for name, value in attrs if name not in DROPPED})
         for name, value in kept.items():
             if not SAFE.fullmatch(name) or "url(" in value.lower():
                 raise ValueError(f"there is <{tag} {name}={value!r}>, which no page may have")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from smtplesson import markup
+from smtplesson.markup import Child, Html, prose, tag
+from smtplesson.protocol.display import dialogue
 from smtplesson.questions.exports.exported import Export, common_losses, in_order, lines, sorted_out
 from smtplesson.questions.question import Choice, Question
 
@@ -12,23 +14,16 @@ NAME = "print"
 SUMMARY = "a sheet to print, with a key, as HTML"
 SUFFIX = ".html"
 _STYLE = """
-:root { color-scheme: light; }
-body { margin: 2rem auto; padding: 0 1rem; max-width: 45rem; background: #fff; color: #000;
-  font: 1rem/1.45 Georgia, "Liberation Serif", "DejaVu Serif", serif; overflow-wrap: anywhere; }
-h1 { font-size: 1.6rem; } h2 { font-size: 1.1rem; margin: 1.6rem 0 .3rem; } h1, h2 { line-height: 1.2; }
-p { margin: .4rem 0; }
-pre { margin: .5rem 0; padding: .4rem .7rem; border: 1px solid #000; white-space: pre-wrap;
-  font: .9rem/1.4 "DejaVu Sans Mono", "Liberation Mono", monospace; }
-ul { margin: .5rem 0; padding: 0; list-style: none; }
-li { display: flex; gap: .7rem; margin: .35rem 0; }
-.letter { flex: none; width: 1.2em; font-weight: bold; }
-.piece { font-family: "DejaVu Sans Mono", "Liberation Mono", monospace; white-space: pre-wrap; }
+.sl-page { max-width: 45rem; margin: 0 auto; padding: 2rem 1rem; }
+.sl-page h2 { font-size: 1.1rem; margin: 1.6rem 0 .3rem; }
+.sl-page .sl-opt { cursor: auto; grid-template-columns: 28px minmax(0, 1fr); }
+.sl-page .sl-mono { white-space: pre-wrap; }
 .write { display: flex; gap: .7rem; align-items: flex-end; margin: 1rem 0; }
-.write span { flex: 1; border-bottom: 1px solid #000; height: 1.4rem; }
-.key { margin-top: 4rem; padding-top: 1rem; border-top: 3px solid #000; }
+.write span { flex: 1; border-bottom: 1px solid; height: 1.4rem; }
+.key { margin-top: 4rem; padding-top: 1rem; border-top: 3px solid; }
 @page { margin: 18mm; }
 @media print {
-  body { margin: 0; padding: 0; max-width: none; font-size: 11pt; }
+  .sl-page { padding: 0; max-width: none; font-size: 11pt; }
   section { break-inside: avoid; }
   h2 { break-after: avoid; }
   .key { break-before: page; margin: 0; padding: 0; border: 0; }
@@ -40,80 +35,66 @@ _BLANKS = {"radio": "", "checkbox": "", "order": "Order", "text": "Answer"}
 
 def write(questions: Sequence[Question], title: str) -> Export:
     """The questions with lettered choices, then the key with the feedback on every choice and the sources."""
-    head = markup.escape(title)
     kept, left_out = sorted_out(questions, _BLANKS)
-    body = [
-        f"<h1>{head}</h1>",
-        f"<div>{_blank('Name')}{_blank('Date')}</div>",
-        *(_section(number, _asked(question)) for number, question in enumerate(kept, 1)),
-        f'<div class="key"><h1>Key: {head}</h1>',
-        *(_section(number, _told(question)) for number, question in enumerate(kept, 1)),
-        "</div>",
-    ]
-    text = (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{head}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n"
-        + "\n".join(body)
-        + "\n</main>\n</body>\n</html>\n"
-    )
+    asked = [_section(number, _asked(question)) for number, question in enumerate(kept, 1)]
+    told = [_section(number, _told(question)) for number, question in enumerate(kept, 1)]
+    key = tag("div", tag("h1", f"Key: {title}"), *told, class_="key")
+    body = tag("main", tag("h1", title), tag("div", _blank("Name"), _blank("Date")), *asked, key)
     losses = [*left_out, *(loss for question in kept for loss in common_losses(question))]
+    text = markup.page(title, body, style=_STYLE, light=True)
     return Export(text, tuple(question.id for question in kept), tuple(losses))
 
 
-def _section(number: int, rows: Iterator[str]) -> str:
-    return f"<section>\n<h2>Question {number}</h2>\n" + "\n".join(rows) + "\n</section>"
+def _section(number: int, rows: Iterator[Html]) -> Html:
+    return tag("section", tag("h2", f"Question {number}"), *rows)
 
 
-def _asked(question: Question) -> Iterator[str]:
-    yield f"<p>{_block(question.prompt)}</p>"
-    for text in (question.dialogue, question.address):
-        if text.strip():
-            yield f"<pre>{_block(text)}</pre>"
+def _asked(question: Question) -> Iterator[Html]:
+    yield tag("p", prose(lines(question.prompt)))
+    if question.dialogue.strip():
+        yield dialogue(lines(question.dialogue), folded=False)
+    if question.address.strip():
+        yield tag("p", lines(question.address), class_="sl-mono")
     if question.kind.on_paper:
-        yield f"<p><em>{question.kind.on_paper}</em></p>"
-    if question.letters:
-        yield f"<ul>{''.join(_choice(question, *lettered) for lettered in question.lettered())}</ul>"
+        yield tag("p", tag("em", question.kind.on_paper))
+    for letter, choice in question.lettered():
+        yield _choice(question, letter, choice)
     if blank := _BLANKS[question.kind.control]:
         yield _blank(blank)
 
 
-def _choice(question: Question, letter: str, choice: Choice, after: str = "") -> str:
-    text = _block(choice.text)
-    shown = f'<span class="piece">{text}</span>' if question.kind.is_code else text
-    return f'<li><span class="letter">{letter}</span><div>{shown}{after}</div></li>'
+def _choice(question: Question, letter: str, choice: Choice, after: Child = None) -> Html:
+    shown = tag("span", choice.text, class_="sl-mono") if question.kind.is_code else prose(lines(choice.text))
+    return tag("div", tag("span", letter, class_="sl-letter"), tag("div", shown, after), class_="sl-opt")
 
 
-def _told(question: Question) -> Iterator[str]:
+def _told(question: Question) -> Iterator[Html]:
     """The right answer, then why each choice is right or not; a line's feedback says why it stands where it does."""
     if question.kind.is_typed:
-        right = [choice.text for choice in question.choices if choice.right]
-        yield f"<p><strong>Answer: {' or '.join(map(_block, right))}</strong></p>"
+        right = [lines(choice.text) for choice in question.choices if choice.right]
+        yield tag("p", tag("strong", f"Answer: {' or '.join(right)}"))
     else:
-        yield f"<p><strong>Answer: {', '.join(question.key)}</strong></p>"
+        yield tag("p", tag("strong", f"Answer: {', '.join(question.key)}"))
     if question.kind.control == "order":
-        letters = dict(zip(question.key, in_order(question), strict=True))
-        rows = [_choice(question, letter, choice, _why(choice.feedback)) for letter, choice in letters.items()]
+        for letter, choice in zip(question.key, in_order(question), strict=True):
+            yield _choice(question, letter, choice, _why(choice.feedback))
     elif question.kind.is_typed:
-        known = [(c.text, f"{'Right' if c.right else 'Not right'}. {c.feedback}") for c in question.choices]
-        known.append(("Anything else", f"Not right. {question.otherwise}"))
-        rows = [f"<li><div>{_block(text)}{_why(feedback)}</div></li>" for text, feedback in known]
+        for choice in question.choices:
+            yield tag("div", tag("div", lines(choice.text), _judged(choice)), class_="sl-box")
+        yield tag("div", "Anything else", _why(f"Not right. {question.otherwise}"), class_="sl-box")
     else:
-        rows = [
-            _choice(question, letter, c, _why(f"{'Right' if c.right else 'Not right'}. {c.feedback}"))
-            for letter, c in question.lettered()
-        ]
-    yield f"<ul>{''.join(rows)}</ul>"
-    yield f"<p>Source: {_block(question.source)}. In the question bank: {_block(question.id)}.</p>"
+        for letter, choice in question.lettered():
+            yield _choice(question, letter, choice, _judged(choice))
+    yield tag("p", "Source: ", prose(lines(question.source)), f". In the question bank: {question.id}.")
 
 
-def _why(feedback: str) -> str:
-    return f"<p>{_block(feedback)}</p>"
+def _judged(choice: Choice) -> Html:
+    return _why(f"{'Right' if choice.right else 'Not right'}. {choice.feedback}")
 
 
-def _blank(label: str) -> str:
-    return f'<p class="write">{label}: <span></span></p>'
+def _why(feedback: str) -> Html:
+    return tag("p", prose(lines(feedback)))
 
 
-def _block(text: str) -> str:
-    return "<br>".join(map(markup.escape, lines(text).split("\n")))
+def _blank(label: str) -> Html:
+    return tag("p", f"{label}: ", tag("span"), class_="write")
