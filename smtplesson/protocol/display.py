@@ -32,7 +32,7 @@ def talk(*rows: Child) -> Html:
 def client(sent: Sequence[str], fault: Exception | None = None) -> Html:
     """What the client sent, a line or the lines of a message, with the faulty part marked in it."""
     drawn = [_marked(shorten(line), fault) for line in sent]
-    return _row("client", tag("div", *_broken(drawn), class_="sl-client"))
+    return turn("client", tag("div", *_broken(drawn), class_="sl-client"))
 
 
 def server(reply: Reply, *, explained: bool = True) -> Html:
@@ -45,7 +45,7 @@ def server(reply: Reply, *, explained: bool = True) -> Html:
         body.append(join(tag("br"), lines("\n".join(map(shorten, rest)))))
     if explained and reply.reason is not None:
         body.append(_why(reply.reason))
-    return _row("server", tag("div", *body, class_=f"sl-reply {tone(reply.code)}"))
+    return turn("server", tag("div", *body, class_=f"sl-reply {tone(reply.code)}"))
 
 
 def exchange(sent: Sequence[str], reply: Reply | None, *, explained: bool = True) -> Html:
@@ -77,7 +77,7 @@ def _rows(text: Sequence[str]) -> Iterator[Html]:
         elif speaker == "C:":
             yield client([words])
         else:
-            yield _row("", tag("div", shorten(line)))
+            yield turn("", tag("div", shorten(line)))
     if said:
         yield _server_text(said)
 
@@ -86,7 +86,7 @@ def _server_text(rows: Sequence[str]) -> Html:
     digits = rows[0][:3]
     code = int(digits) if digits.isascii() and digits.isdecimal() else 0
     body = join(tag("b", rows[0][:3]), lines("\n".join([shorten(rows[0][3:]), *map(shorten, rows[1:])])))
-    return _row("server", tag("div", body, _class_tag(code), class_=f"sl-reply {tone(code)}"))
+    return turn("server", tag("div", body, _class_tag(code), class_=f"sl-reply {tone(code)}"))
 
 
 def transcript(said: Transcript) -> Html:
@@ -150,5 +150,6 @@ def _broken(rows: Sequence[Html]) -> Iterator[Html]:
         yield row if number == 0 else join(tag("br"), row)
 
 
-def _row(who: str, body: Html) -> Html:
+def turn(who: str, body: Html) -> Html:
+    """One turn of a dialogue: who speaks, and what."""
     return tag("div", tag("span", who, unseen(": ") if who else None, class_="sl-who"), body, class_="sl-said")

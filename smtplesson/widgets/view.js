@@ -4,6 +4,7 @@
 //   data-typed="name"               sends what is typed, after a short pause
 //   data-changed="name"             sends the new value of a select, radio or checkbox at once
 //   data-key="B"                    pressed by that letter, wherever the focus is in the view but in a field
+//   data-digits="name"              takes the digits that are pressed anywhere in the view but in a field
 //   data-history='["EHLO a"]'       arrows go through what was sent before; data-lines: a paste of several lines is sent
 
 const TYPED = "input:not([type=radio], [type=checkbox]), textarea, select";
@@ -82,8 +83,14 @@ function belongsToNotebook(event) {
   return shortcut && event.key.length === 1 && !"amyz".includes(event.key.toLowerCase());
 }
 
-function pressKey(event, root) {
+function pressKey(event, root, tell) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.key.length !== 1) return;
+  const digits = /\d/.test(event.key) && root.querySelector("[data-digits]");
+  if (digits) {
+    event.preventDefault();
+    tell({ do: digits.dataset.digits, value: event.key });
+    return;
+  }
   const wanted = CSS.escape(event.key.toUpperCase());
   const target = root.querySelector(`[data-key="${wanted}"]:not(:disabled, [aria-disabled=true])`);
   if (!target) return;
@@ -232,7 +239,7 @@ function render({ model, el }) {
   window.addEventListener("keydown", (event) => {
     const target = event.composedPath()[0];
     if (!(target instanceof Element) || !root.contains(target)) return;
-    if (!target.matches(TYPED)) pressKey(event, root);
+    if (!target.matches(TYPED)) pressKey(event, root, tell);
     else if (target.dataset.history !== undefined && /^Arrow(Up|Down)$/.test(event.key)) recall(event, recalled);
     if (!belongsToNotebook(event)) event.stopPropagation();
   }, { signal, capture: true });
