@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets
 
 from smtplesson import markup
-from smtplesson.learner import portable, quiz
+from smtplesson.learner import portable, predictions, quiz
 from smtplesson.learner.log import Log, today
 from smtplesson.learner.mastery import RULE, Calibration, Held, Mastery
 from smtplesson.learner.overview import Overview
@@ -111,7 +111,7 @@ class ProgressView(View):
         attempts = self.progress.attempts()
         outcomes = quiz.outcomes(attempts, self._bank)
         objectives = dict.fromkeys(question.objective for question in self._bank.values())
-        overview = Overview.of(outcomes, self._today or today(), objectives)
+        overview = Overview.of(outcomes, self._today or today(), objectives, predictions.outcomes(attempts))
         told = retired.told(each.question for each in attempts)
         self._page.value = _page(overview, told, self.progress.problems)
         return overview
