@@ -98,20 +98,22 @@ class Compare(View):
         return join(
             tag("h3", self.title),
             form("ask", bar(line, submit("Ask about this line", id="ask")), id="form"),
-            display.talk(display.client([self.line])),
             self._revealed() if self._replies else self._question(),
         )
 
+    def _asked(self) -> Html:
+        return join(_QUESTION.removesuffix("?"), " to ", tag("code", display.shorten(self.line)), "?")
+
     def _question(self) -> Html:
         cards = [card(str(n), _several(n), "predict", n, key=str(n), id=f"count-{n}") for n in range(1, _MANY + 1)]
-        return tag("fieldset", tag("legend", _QUESTION), tag("div", *cards, class_="sl-row"), id="question")
+        return tag("fieldset", tag("legend", self._asked()), tag("div", *cards, class_="sl-row"), id="question")
 
     def _revealed(self) -> Html:
         verdict, found = self._verdict
         tone = "sl-2" if verdict == "Correct." else "sl-5"
         said = tag("p", tag("strong", verdict), f" {found}", id="verdict", tabindex="-1")
         return join(
-            tag("p", tag("strong", _QUESTION)),
+            tag("h4", self._asked()),
             tag("div", *map(self._option, range(1, _MANY + 1)), class_="sl-row"),
             tag("div", said, class_=f"sl-panel {tone}"),
             tag("div", *map(self._group, self._codes), class_="sl-tiles"),

@@ -10,7 +10,6 @@
 const TYPED = "input:not([type=radio], [type=checkbox]), textarea, select";
 const TYPING = 150, BUSY = 400, LOST = 10_000; // ms
 const REFERS = ["for", "aria-describedby", "aria-labelledby", "aria-controls", "aria-owns", "list"];
-let copies = 0;
 
 // --- HTML of the kernel to nodes of this copy ------------------------------------------------------------------
 
@@ -120,7 +119,8 @@ function openBeside(link, model) {
 // --- a view ------------------------------------------------------------------------------------------------------
 
 function render({ model, el }) {
-  const copy = `sl${++copies}-`, ending = new AbortController(), { signal } = ending;
+  // Each view brings this module anew, so what counts the copies on the page is the page's own.
+  const copy = `sl${globalThis.smtplessonCopies = (globalThis.smtplessonCopies ?? 0) + 1}-`, ending = new AbortController(), { signal } = ending;
   const root = document.createElement("div"), body = document.createElement("div");
   const spoken = document.createElement("div"), busy = document.createElement("div");
   root.className = "sl sl-view";

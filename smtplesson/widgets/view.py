@@ -135,7 +135,7 @@ def card(letter: str, text: Child, do: str, value: object, *, tone: str = "", **
 
 def latest(dialogue: Html) -> Html:
     """A dialogue that grows: it keeps its place, shows its end, and scrolls back."""
-    return tag("div", dialogue, class_="sl-latest", role="region", aria_label="Dialogue", tabindex="0", id="dialogue")
+    return tag("div", dialogue, class_="sl-latest", role="group", aria_label="Dialogue", tabindex="0", id="dialogue")
 
 
 def bar(*children: Child) -> Html:
