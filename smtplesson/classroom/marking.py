@@ -10,6 +10,7 @@ from smtplesson.classroom.exercise_set import ExerciseSet, ids_for
 from smtplesson.classroom.roster import Roster
 from smtplesson.classroom.submissions import Collected, Note
 from smtplesson.content import shown
+from smtplesson.learner import predictions
 from smtplesson.learner.attempts import Attempt
 from smtplesson.learner.quiz import Outcome, outcome_of
 from smtplesson.questions import retired
@@ -63,14 +64,15 @@ def mark_class(
     With a set only answers to it count, and a question of it that has no answer is not right; one that was asked under
     a name that is retired is taken out of what was asked, and that is told: unless the set names what is asked now,
     for then nothing was ever asked under the old names. Without a set, every answer counts that the kit can mark. An
-    answer that cannot be marked is left out and told.
+    answer that cannot be marked is left out and told. A prediction is no answer to a question, and is passed over.
     """
     marker = _Marker(QuestionBank.load() if bank is None else bank)
     names: Mapping[str, str] = dict.fromkeys(sorted(collected.attempts), "") if roster is None else roster
     marks, first, every = [], {}, {}
     notes = list(collected.notes)
     for learner, name in names.items():
-        attempts = sorted(collected.attempts.get(learner, ()), key=lambda attempt: attempt.day)
+        answered = [each for each in collected.attempts.get(learner, ()) if not predictions.is_prediction(each)]
+        attempts = sorted(answered, key=lambda attempt: attempt.day)
         answers = _all(marker, attempts) if exercise is None else _of_set(marker, attempts, exercise, learner)
         every[learner], first[learner] = answers.all, answers.first
         source = ", ".join(collected.sources.get(learner, ())[:1])

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from smtplesson import markup
-from smtplesson.learner import portable
+from smtplesson.learner import portable, predictions
 from smtplesson.learner.log import Log, today
 from smtplesson.learner.overview import report
 from smtplesson.learner.quiz import outcomes
@@ -35,7 +35,8 @@ def run(chosen: argparse.Namespace) -> int:
         return 0
     bank = QuestionBank.load()
     attempts = log.attempts()
-    print(markup.visible_lines(report(outcomes(attempts, bank), today())))
+    said = report(outcomes(attempts, bank), today(), predicted=predictions.outcomes(attempts))
+    print(markup.visible_lines(said))
     for told in (*retired.told(each.question for each in attempts), *log.problems, log.notice):
         print(markup.visible(told), end="\n" if told else "")
     return 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from smtplesson import markup
+from smtplesson.learner import predictions
 from smtplesson.learner.mastery import (
     RULE,
     Calibration,
@@ -29,7 +30,7 @@ from smtplesson.learner.review import Scheduled, schedule
 class Overview:
     """All that is said of a learner's answers on one day; `str()` is the whole of it, for a terminal.
 
-    `cards` is the whole queue, `answers` how many answers there are in all.
+    `cards` is the whole queue, `answers` how many answers there are in all, `predicted` a sentence on the predictions.
     """
 
     today: date
@@ -40,20 +41,31 @@ class Overview:
     confusions: tuple[Confusion, ...]
     misconceptions: tuple[Held, ...]
     cards: tuple[Scheduled, ...]
+    predicted: str = ""
 
     @classmethod
-    def of(cls, outcomes: Iterable[Outcome], today: date, objectives: Iterable[str] = ()) -> Overview:
-        """Look at the outcomes on `today`; `objectives` are those to speak of even where nothing was answered."""
-        answers = tuple(outcomes)
+    def of(
+        cls,
+        outcomes: Iterable[Outcome],
+        today: date,
+        objectives: Iterable[str] = (),
+        predicted: Iterable[Outcome] = (),
+    ) -> Overview:
+        """Look at the outcomes on `today`; `objectives` are those to speak of even where nothing was answered.
+
+        What was `predicted` is told as a count, and shows what is mixed up; of one day it comes before the answers.
+        """
+        answers, foretold = tuple(outcomes), tuple(predicted)
         return cls(
             today,
             len(answers),
             Gain.of(answers),
             calibration(answers),
             mastery(answers, objectives),
-            confusions(answers),
+            confusions((*foretold, *answers)),
             misconceptions(answers),
             schedule(answers),
+            predictions.told(foretold),
         )
 
     @property
@@ -102,25 +114,27 @@ class Overview:
 
     def __str__(self) -> str:
         parts = [
-            (f"Your progress on {self.today}", [row for row in (self.headline, str(self.gain)) if row]),
+            (f"Your progress on {self.today}", list(filter(None, [self.headline, str(self.gain), self.predicted]))),
             ("How sure and how right", list(map(str, self.calibration))),
             ("Objectives", [RULE, *map(str, self.begun), *([self.not_begun] if self.not_begun else [])]),
             ("Codes that you mix up", list(map(str, self.confusions)) or ["None that still needs work."]),
             ("Misconceptions", [_held(held) for held in self.misconceptions] or ["None showed."]),
             ("Review", list(self.due_words)),
         ]
-        shown = parts if self.answers else parts[:1]
+        shown = parts if self.answers or self.predicted else parts[:1]
         return "\n\n".join("\n".join([title, *("  " + _indented(row) for row in rows)]) for title, rows in shown)
 
 
-def report(outcomes: Iterable[Outcome], today: date, objectives: Iterable[str] = ()) -> str:
+def report(
+    outcomes: Iterable[Outcome], today: date, objectives: Iterable[str] = (), predicted: Iterable[Outcome] = ()
+) -> str:
     """Say where a learner stands, in plain lines: no tables, colours or drawings.
 
     >>> print(report([], date(2026, 1, 5)))
     Your progress on 2026-01-05
       There is no answer yet. Answer the questions of a lesson, and this fills.
     """
-    return str(Overview.of(outcomes, today, objectives))
+    return str(Overview.of(outcomes, today, objectives, predicted))
 
 
 def _held(held: Held) -> str:

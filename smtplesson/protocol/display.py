@@ -32,7 +32,7 @@ def talk(*rows: Child) -> Html:
 def client(sent: Sequence[str], fault: Exception | None = None) -> Html:
     """What the client sent, a line or the lines of a message, with the faulty part marked in it."""
     drawn = [_marked(shorten(line), fault) for line in sent]
-    return _row("client", tag("div", *_broken(drawn), class_="sl-client"))
+    return turn("client", tag("div", *_broken(drawn), class_="sl-client"))
 
 
 def server(reply: Reply, *, explained: bool = True, alone: bool = False) -> Html:
@@ -76,7 +76,7 @@ def _rows(text: Sequence[str], folded: bool) -> Iterator[Html]:
         elif speaker == "C:":
             yield client([words])
         else:
-            yield _row("", tag("div", shorten(line)))
+            yield turn("", tag("div", shorten(line)))
     if said:
         yield _server_rows(said, folded=folded)
 
@@ -90,7 +90,7 @@ def _server_rows(rows: Sequence[str], why: Html | None = None, *, folded: bool =
         body.append(tag("details", tag("summary", summary), rest))
     elif rows[1:]:
         body += [tag("br"), rest]
-    return _row("server", tag("div", *body, why, class_=f"sl-reply {tone(number)}"))
+    return turn("server", tag("div", *body, why, class_=f"sl-reply {tone(number)}"))
 
 
 def _summary(number: int, rest: Sequence[str]) -> str:
@@ -159,5 +159,6 @@ def _broken(rows: Sequence[Html]) -> Iterator[Html]:
         yield row if number == 0 else join(tag("br"), row)
 
 
-def _row(who: str, body: Html) -> Html:
+def turn(who: str, body: Html) -> Html:
+    """One turn of a dialogue: who speaks, and what."""
     return tag("div", tag("span", who, unseen(": ") if who else None, class_="sl-who"), body, class_="sl-said")

@@ -12,6 +12,7 @@ from smtplesson.widgets.predict import Predict
 from smtplesson.widgets.progress import ProgressView
 from smtplesson.widgets.quiz import QuizView
 from smtplesson.widgets.reply_codes import ReplyCodesView
+from smtplesson.widgets.reveal import Reveal
 from smtplesson.widgets.sandbox import Sandbox
 from smtplesson.widgets.what_now import WhatNow
 
@@ -28,6 +29,7 @@ __all__ = [
     "ProgressView",
     "QuizView",
     "ReplyCodesView",
+    "Reveal",
     "Sandbox",
     "WhatNow",
 ]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import ipywidgets
-
 from smtplesson import markup
-from smtplesson.markup import Table
+from smtplesson.markup import Html, join, tag
+from smtplesson.protocol import display
 from smtplesson.protocol.codes import reply_class
+from smtplesson.protocol.replies import Reply
+from smtplesson.questions.display import option
+from smtplesson.questions.question import Choice
 from smtplesson.server import worlds
 from smtplesson.server.profiles import PROFILES
-from smtplesson.widgets._view import Live, View, preformatted, shorten
+from smtplesson.widgets.view import Fields, View, bar, card, field, form, submit
 
 _MANY = 4
+_QUESTION = "How many different codes will the servers give?"
 
 
 class Compare(View):
@@ -23,29 +24,8 @@ class Compare(View):
     """
 
     def __init__(self, line: str = "MAIL FROM:<sender@example..com>", *, world: str = "example") -> None:
-        super().__init__(f"One line, {len(PROFILES)} servers", letters="1234", takes_lines=True)
+        super().__init__(f"One line, {len(PROFILES)} servers")
         self._servers = {name: worlds.load(world, profile=name) for name in PROFILES}
-        self._rows: list[dict[str, object]] = []
-        self._field: Any = ipywidgets.Text(
-            description="The client sends",
-            style={"description_width": "initial"},
-            layout=ipywidgets.Layout(width="auto", flex="1 1 20em"),
-        )
-        send = self._button("Ask about this line", self._ask_field, primary=True)
-        send.add_class("smtplesson-send")
-        self.keys.on_msg(self._hear)
-        self._line: Any = ipywidgets.HTML()
-        self._buttons = {n: self._button(_count_text(n), self.predict, n) for n in range(1, _MANY + 1)}
-        self._spoken = Live()
-        self._table: Any = ipywidgets.HTML()
-        self._fill(
-            ipywidgets.HTML(f"<p><strong>{markup.escape(self.title)}</strong></p>"),
-            ipywidgets.HBox([self._field, send]),
-            self._line,
-            ipywidgets.HBox(list(self._buttons.values())),
-            self._spoken.widget,
-            self._table,
-        )
         self.ask(line)
 
     def ask(self, line: str) -> None:
@@ -53,18 +33,21 @@ class Compare(View):
         if not line.strip():
             raise ValueError("There is nothing to send. Type a line such as RCPT TO:<alice@example..com>")
         self.line = line
-        self._rows = []
-        self._table.value = ""
-        self._line.value = preformatted(f"C: {shorten(line)}") + f"<p>{_QUESTION}</p>"
-        for n, button in self._buttons.items():
-            button.description = _count_text(n)
+        self._replies: dict[str, Reply] = {}
+        self._predicted = 0
+        self.update(say=_QUESTION, focus="count-1")
 
     def predict(self, number: int) -> None:
         """Commit to the number of different codes, 4 for four or more, and see the replies."""
-        if number not in self._buttons:
+        if not 1 <= number <= _MANY:
             raise ValueError(f"{number} is no choice here; choose 1 to {_MANY}, {_MANY} for {_MANY} or more.")
-        replies = {name: server.reply_to(self.line) for name, server in self._servers.items()}
-        self._rows = [
+        self._replies = {name: server.reply_to(self.line) for name, server in self._servers.items()}
+        self._predicted = number
+        self.update(say=" ".join(self._verdict), focus="verdict")
+
+    def rows(self) -> list[dict[str, object]]:
+        """The replies that are shown: for `pandas.DataFrame(view.rows())`."""
+        return [
             {
                 "server": name,
                 "code": reply.code,
@@ -72,45 +55,101 @@ class Compare(View):
                 "enhanced": str(reply.enhanced or ""),
                 "text": reply.text,
             }
-            for name, reply in replies.items()
+            for name, reply in self._replies.items()
         ]
-        codes = sorted({reply.code for reply in replies.values()})
-        right = min(len(codes), _MANY) == number
-        for n, button in self._buttons.items():
-            button.description = _count_text(n) + (" (your prediction)" if n == number else "")
-        verdict = "Correct." if right else "Not yet."
-        self._spoken.say(
-            f"<p><strong>{verdict}</strong> {len(codes)} different codes: {', '.join(map(str, codes))}.</p>"
-        )
-        table = Table(self._rows, caption="How each server answers, by its profile")
-        self._table.value = table._repr_mimebundle_()["text/html"]
-
-    def rows(self) -> list[dict[str, object]]:
-        """The replies that are shown: for `pandas.DataFrame(view.rows())`."""
-        return [dict(row) for row in self._rows]
 
     def markdown(self) -> str:
         """The twin: the line, the servers and the question, not the replies."""
-        servers = ", ".join(PROFILES)
         return "\n\n".join(
             [
-                f"**{markup.markdown(self.title)}:** {markup.markdown(servers)}. "
+                f"**{markup.markdown(self.title)}:** {markup.markdown(', '.join(PROFILES))}. "
                 "*Run this cell to predict and compare.*",
                 markup.fenced(f"C: {self.line}"),
                 f"{_QUESTION} 1, 2, 3, or {_MANY} or more.",
             ]
         )
 
-    def _ask_field(self) -> None:
-        self.ask(self._field.value)
+    # --- what is pressed --------------------------------------------------------------------------------
 
-    def _hear(self, _widget: object, content: Any, _buffers: object) -> None:
-        line = str(content.get("lines", "")) if isinstance(content, dict) else ""
-        self._callback(self.ask, line.split("\n", 1)[0].strip("\r"))(None)
+    def do_ask(self, pasted: str, fields: Fields) -> None:
+        """Put the line of the field, or the first of several that were pasted."""
+        self.ask((pasted or str(fields.get("line", ""))).strip("\r\n").split("\n", 1)[0].strip("\r"))
+
+    def do_predict(self, number: str, _fields: Fields) -> None:
+        """Commit to a number."""
+        self.predict(int(number))
+
+    # --- how it looks -----------------------------------------------------------------------------------
+
+    @property
+    def _codes(self) -> list[int]:
+        return sorted({reply.code for reply in self._replies.values()})
+
+    @property
+    def _verdict(self) -> tuple[str, str]:
+        codes = self._codes
+        right = min(len(codes), _MANY) == self._predicted
+        found = f"{markup.counted(len(codes), 'different code')}: {', '.join(map(str, codes))}."
+        return "Correct." if right else "Not yet.", found
+
+    def html(self) -> Html:
+        """The line, and either the question or what came of it."""
+        line = field("The client sends", "line", self.line, data_lines=True)
+        return join(
+            tag("h3", self.title),
+            form("ask", bar(line, submit("Ask about this line", id="ask")), id="form"),
+            self._revealed() if self._replies else self._question(),
+        )
+
+    def _asked(self) -> Html:
+        return join(_QUESTION.removesuffix("?"), " to ", tag("code", display.shorten(self.line)), "?")
+
+    def _question(self) -> Html:
+        cards = [card(str(n), _several(n), "predict", n, key=str(n), id=f"count-{n}") for n in range(1, _MANY + 1)]
+        return tag("fieldset", tag("legend", self._asked()), tag("div", *cards, class_="sl-row"), id="question")
+
+    def _revealed(self) -> Html:
+        verdict, found = self._verdict
+        tone = "sl-2" if verdict == "Correct." else "sl-5"
+        said = tag("p", tag("strong", verdict), f" {found}", id="verdict", tabindex="-1")
+        return join(
+            tag("h4", self._asked()),
+            tag("div", *map(self._option, range(1, _MANY + 1)), class_="sl-row"),
+            tag("div", said, class_=f"sl-panel {tone}"),
+            tag("div", *map(self._group, self._codes), class_="sl-tiles"),
+            self._texts(),
+        )
+
+    def _option(self, number: int) -> Html:
+        right, chosen = min(len(self._codes), _MANY) == number, self._predicted == number
+        note = "your prediction" if chosen else "right" if right else ""
+        return option(
+            str(number), Choice(_several(number), ""), mark="right" if right else "wrong" if chosen else "", note=note
+        )
+
+    def _group(self, code: int) -> Html:
+        names = [name for name, reply in self._replies.items() if reply.code == code]
+        chips = [tag("li", name, class_=f"sl-chip {display.tone(code)}") for name in names]
+        body = (display.code(code), tag("ul", *chips, class_="sl-chips"))
+        return tag(
+            "div", *body, class_=f"sl-tile {display.tone(code)}", role="group", aria_label=f"Servers that say {code}"
+        )
+
+    def _texts(self) -> Html:
+        rows = [
+            tag(
+                "tr",
+                tag("th", name, scope="row"),
+                tag("td", display.code(reply.code), data_head="code"),
+                tag("td", str(reply.enhanced or "none"), data_head="enhanced code"),
+                tag("td", display.shorten(reply.text), class_="sl-mono", data_head="text"),
+            )
+            for name, reply in self._replies.items()
+        ]
+        head = tag("tr", *(tag("th", title, scope="col") for title in ("server", "code", "enhanced code", "text")))
+        caption = tag("caption", "How each server answers, by its profile")
+        return tag("table", caption, tag("thead", head), tag("tbody", *rows), class_="sl-stack")
 
 
-_QUESTION = "How many different codes will the servers give?"
-
-
-def _count_text(number: int) -> str:
-    return f"{number} or more" if number == _MANY else str(number)
+def _several(number: int) -> str:
+    return {1: "they all agree", _MANY: "or more"}.get(number, "codes")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
-
-import ipywidgets
+from collections.abc import Callable, Sequence
 
 from smtplesson import markup
+from smtplesson.markup import Html, join, tag
+from smtplesson.protocol import display
 from smtplesson.protocol.replies import Reply
 from smtplesson.protocol.states import State
+from smtplesson.protocol.transcript import Exchange
 from smtplesson.server.server import Server
 from smtplesson.server.session import Session, SessionClosedError
-from smtplesson.widgets._view import Live, View, client_line, server_reply, shorten
+from smtplesson.widgets.view import Fields, View, bar, button, field, form, latest, submit
 
 #: Exchanges that are drawn; the session's transcript has more.
 _DRAWN = 100
@@ -23,76 +24,41 @@ _TO_CLIENT = re.compile(r"\s*([CS]): ?(.*)")
 
 
 class Console(View):
-    """Talk to a simulated server: a field for the client's line, and the dialogue above it.
+    """Talk to a simulated server: `say("NOOP")` does what typing a line and Enter does.
 
-    It takes a server, or a session that is under way. `examples` are lines offered as buttons.
+    It takes a server, or a session that is under way and may go on elsewhere, too. `examples` are lines offered as
+    buttons.
     """
 
     def __init__(self, server: Server | Session, *, examples: Sequence[str] | None = None) -> None:
         session = server if isinstance(server, Session) else server.connect()
         policy = session.policy
-        super().__init__(f"Console: you are the client of {policy.host}", takes_lines=True)
+        super().__init__(f"Console: you are the client of {policy.host}")
         self._connect: Callable[[], Session] | None = policy.connect if isinstance(policy, Server) else None
         self.examples = tuple(example_lines(session) if examples is None else examples)
-        self._dialogue: Any = ipywidgets.HTML()
-        self._spoken = Live()
-        self._standing: Any = ipywidgets.HTML()
-        self._field: Any = ipywidgets.Text(
-            description="Client says",
-            placeholder="type a command, then press Enter",
-            style={"description_width": "initial"},
-            layout=ipywidgets.Layout(width="auto", flex="1 1 14em"),
-        )
-        send = self._button("Send", self._send_field, primary=True)
-        send.add_class("smtplesson-send")
-        self.keys.on_msg(self._hear)
+        self._typed: list[str] = []  # what the arrow keys bring back
         self._begin(session)
-        self._fill(
-            ipywidgets.HTML(f"<p><strong>{markup.escape(self.title)}</strong></p>"),
-            self._dialogue,
-            self._spoken.widget,
-            self._standing,
-            ipywidgets.HBox([self._field, send, self._button("Start over", self.start_over)]),
-            ipywidgets.HTML("<p>Lines to try; each button sends its line:</p>"),
-            ipywidgets.HBox([self._button(line, self.send, line) for line in self.examples]),
-        )
+        self.update()
 
-    def _begin(self, session: Session) -> None:
-        self.session = session
-        said = session.transcript.exchanges()
-        self._drawn = [(exchange.sent, exchange.reply) for exchange in said]
-        spoken = [line.speaker for line in session.transcript]
-        last = len(spoken) - spoken[::-1].index("S") if "S" in spoken else 0
-        self._message = [line.text for line in session.transcript[last:]]
-        self._draw()
-
-    def send(self, text: str) -> Reply | None:
-        """Send a line, or several in turn, and return the last reply: None where the server waits for more.
+    def say(self, text: str) -> Reply | None:
+        """Say a line, or several in turn, and return the last reply: None where the server waits for more.
 
         A pasted dialogue of "C:" and "S:" lines is cut down to what its client says. Raises
         SessionClosedError, which names what was not sent, once the session is closed.
         """
         lines = client_says(text)
-        self.keys.history = [*self.keys.history, *lines][-_DRAWN:]
-        before = len(self._drawn)
-        reply = None
+        self._typed = [*self._typed, *lines][-_DRAWN:]
+        self._catch_up()
+        before, reply = len(self._exchanges), None
         for number, line in enumerate(lines):
             if self.session.closed:
-                self._show_from(before)
-                unsent = ", ".join(repr(shorten(row)) for row in lines[number : number + 5])
+                self._seen = len(self.session.transcript)
+                self.update(say=self._heard(before))
+                unsent = ", ".join(repr(display.shorten(row)) for row in lines[number : number + 5])
                 raise SessionClosedError(f"The session is closed; not sent: {unsent}. “Start over” opens a new one.")
-            reply = self._send_line(line)
-        self._show_from(before)
-        return reply
-
-    def _send_line(self, line: str) -> Reply | None:
-        reply = self.session.send(line)
-        self._message.append(line)
-        if reply is not None:
-            self._drawn.append((tuple(self._message), reply))
-            self._message = []
-        if self.session.awaiting_tls:
-            self.session.tls_started()  # the console simulates the TLS handshake
+            reply = self._say_line(line)
+        self._seen = len(self.session.transcript)
+        self.update(say=self._heard(before) or "Nothing yet: the server waits for more.")
         return reply
 
     def start_over(self) -> None:
@@ -100,50 +66,115 @@ class Console(View):
         if self._connect is None:
             raise RuntimeError("This session has no server to connect to; make the console with Console(server).")
         self._begin(self._connect())
-        self._spoken.say("<p>A new session has begun.</p>")
+        self.update(say=f"A new session has begun. {self._heard(0)}")
+
+    def refresh(self) -> None:
+        """Show what was said elsewhere, such as by `console.session.send("NOOP")` in another cell."""
+        before = len(self._exchanges)
+        self._catch_up()
+        self.update(say=self._heard(before))
 
     def markdown(self) -> str:
         """The twin: what the console is, the server's greeting, and the lines to try."""
+        greeting = str(self._exchanges[0].reply).split("\n") if self._exchanges else []
         rows = [
             f"**{markup.markdown(self.title)}**",
             "*Run this cell to talk to the server:* type a command into the field “Client says” and press "
             "Enter, or use **Send**; **Start over** opens a new session.",
-            markup.fenced("\n".join(f"S: {row}" for row in str(self._drawn[0][1]).split("\n"))) if self._drawn else "",
-            "Lines to try:",
+            markup.fenced("\n".join(f"S: {row}" for row in greeting)) if greeting else "",
+            "Lines to try:" if self.examples else "",
             "\n".join(f"- {markup.code_span(line)}" for line in self.examples),
         ]
         return "\n\n".join(filter(None, rows))
 
-    def _send_field(self) -> None:
-        text, self._field.value = self._field.value, ""
-        self.send(text)
+    # --- what is pressed --------------------------------------------------------------------------------
 
-    def _hear(self, _widget: object, content: Mapping[str, Any], _buffers: object) -> None:
-        """Take what Enter or a paste sent: the field's text as the browser has it."""
-        text = str(content.get("lines", ""))
-        # A browser may send half of a surrogate pair, which is no text.
-        self._callback(self.send, text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))(None)
+    def do_say(self, line: str, _fields: Fields) -> None:
+        """Say what was typed, pasted, or stands on a button."""
+        self.say(line)
 
-    def _show_from(self, number: int) -> None:
-        """Draw the dialogue, and have the replies from exchange `number` on read out."""
-        self._draw()
-        said = " ".join(markup.escape(shorten(str(reply).replace("\n", " / "))) for _, reply in self._drawn[number:])
-        if said:
-            self._spoken.say(markup.unseen(f"The server says: {said}"))
-        elif self.session.closed:
-            self._spoken.clear()
-        else:
-            self._spoken.say(markup.unseen("Nothing yet: the server waits for more."))
+    def do_start_over(self, _value: str, _fields: Fields) -> None:
+        """Open a new session."""
+        self.start_over()
 
-    def _draw(self) -> None:
-        dropped = len(self._drawn) - _DRAWN
-        rows = [f"<p>({dropped} earlier exchanges are not drawn.)</p>"] if dropped > 0 else []
-        for sent, reply in self._drawn[-_DRAWN:]:
-            rows += ([client_line(sent)] if sent else []) + [server_reply(reply)]
-        if self._message:
-            rows.append(client_line(self._message[-_DRAWN:]))
-        self._dialogue.value = "".join(rows)
-        self._standing.value = f"<p>{markup.escape(standing(self.session))}</p>"
+    # --- how it works -----------------------------------------------------------------------------------
+
+    def _begin(self, session: Session) -> None:
+        self.session = session
+        self._exchanges: list[Exchange] = []
+        self._pending: list[str] = []  # what the client has said since the last reply
+        self._seen = 0  # lines of the transcript
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Take in what the transcript has more: it was said elsewhere, and so nothing is known of its reasons."""
+        new = self.session.transcript[self._seen :]
+        self._seen += len(new)
+        if "S" not in (spoken := [line.speaker for line in new]):
+            self._pending += [line.text for line in new]
+            return
+        end = len(spoken) - spoken[::-1].index("S")
+        first, *rest = new[:end].exchanges()
+        self._exchanges += [Exchange((*self._pending, *first.sent), first.reply), *rest]
+        self._pending = [line.text for line in new[end:]]
+
+    def _say_line(self, line: str) -> Reply | None:
+        reply = self.session.send(line)
+        self._pending.append(line)
+        if reply is not None:
+            self._exchanges.append(Exchange(tuple(self._pending), reply))
+            self._pending = []
+        if self.session.awaiting_tls:
+            self.session.tls_started()  # the console simulates the TLS handshake
+        return reply
+
+    def _heard(self, before: int) -> str:
+        said = " ".join(
+            display.shorten(str(each.reply).replace("\n", " / ")) for each in self._exchanges[before:][-_DRAWN:]
+        )
+        return f"The server says: {said}" if said else ""
+
+    # --- how it looks -----------------------------------------------------------------------------------
+
+    def html(self) -> Html:
+        """The dialogue, what the server waits for, the field, and lines to try."""
+        host = tag("code", self.session.policy.host)
+        typed = field(
+            "Client says",
+            "line",
+            placeholder="type a command, then press Enter",
+            data_history=json.dumps(self._typed),
+            data_lines=True,
+            data_clears=True,
+        )
+        over = None if self._connect is None else button("Start over", "start_over", id="over")
+        return join(
+            tag("h3", "You are the client of ", host),
+            latest(self._talk()),
+            tag("p", standing(self.session), class_="sl-soft"),
+            form("say", bar(typed, submit("Send", id="send"), over), id="form"),
+            self._offers(),
+        )
+
+    def _talk(self) -> Html:
+        dropped = len(self._exchanges) - _DRAWN
+        rows = [display.exchange(each.sent, each.reply) for each in self._exchanges[-_DRAWN:]]
+        if self._pending:
+            rows.append(display.client(self._pending[-_DRAWN:]))
+        note = tag("p", f"({dropped} earlier exchanges are not drawn.)", class_="sl-soft") if dropped > 0 else None
+        return display.talk(note, *rows)
+
+    def _offers(self) -> Html | None:
+        if not self.examples:
+            return None
+        chips = [
+            tag("li", button(line, "say", line, class_="sl-btn sl-line", id=f"try-{number}"))
+            for number, line in enumerate(self.examples)
+        ]
+        return join(
+            tag("p", "Lines to try; each button sends its line:", class_="sl-soft"),
+            tag("ul", *chips, class_="sl-chips"),
+        )
 
 
 def client_says(text: str) -> list[str]:

@@ -2,63 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
-
-import ipywidgets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from smtplesson import markup
 from smtplesson.dialogues.scenario import PlayedExchange, Player, Scenario
+from smtplesson.learner import predictions
+from smtplesson.learner.log import Log, today
+from smtplesson.markup import Html, join, prose, tag, unseen
+from smtplesson.protocol import display
 from smtplesson.protocol.codes import CLASSES, ReplyClass, ReplyCode, allowed_codes, reply_class
 from smtplesson.protocol.transcript import verb_of
-from smtplesson.widgets._view import Live, View, client_line, prose, server_reply
+from smtplesson.widgets.view import Fields, View, bar, button, card, latest
 
 #: Codes that fit many commands; they are offered only where the script has them.
 _RARELY_OFFERED = frozenset({455, 500, 502, 504, 530, 555, 556})
+#: Section 4.3.2 has a row of its own for the greeting and for the end of the message data.
+_COMMANDS = {"": "(connect)", ".": "(data)"}
+_SIGNS = {"right": "✓ right", "wrong": "✗ not yet", "given": "shown"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Played:
+    """What was said, and what the learner had predicted: a code, a class alone, or nothing (0)."""
+
+    step: PlayedExchange
+    predicted: int = 0
+    asked: bool = False
+
+    @property
+    def right(self) -> bool:
+        return self.predicted == self.step.reply.code
+
+    @property
+    def class_right(self) -> bool:
+        return int(str(self.predicted)[0]) == self.step.reply.first_digit
+
+    @property
+    def state(self) -> str:
+        return ("right" if self.right else "wrong") if self.predicted else "given"
+
+    @property
+    def words(self) -> str:
+        """The prediction as people write it: a code, or a class such as 5yz."""
+        return CLASSES[self.predicted].label if self.predicted in CLASSES else str(self.predicted)
+
+    def row(self) -> dict[str, object]:
+        """The prediction beside what came, for a table."""
+        return {
+            "sent": self.step.sent[0] if self.step.verb != "." else "(message) .",
+            "predicted": self.words,
+            "replied": str(self.step.reply.code),
+            "right": self.right,
+            "class right": self.class_right,
+            "taken for": "" if self.right else f"{self.step.reply.code} taken for {self.words}",
+        }
 
 
 class Predict(View):
     """Play a scenario: commit to each reply's class, then to its code, and only then see it.
 
     `ask` lists the commands whose replies are predicted ("." is the end of a message); all others are played
-    by themselves. `predict(5)` and `predict(553)`, `next()` and `skip()` do what clicks do.
+    by themselves. `predict(5)` and `predict(553)`, `next()` and `skip()` do what clicks do. What is predicted is kept
+    in the learner's log.
     """
 
-    def __init__(self, scenario: Scenario, *, ask: Sequence[str] | None = None) -> None:
+    def __init__(self, scenario: Scenario, *, ask: Sequence[str] | None = None, log: Log | None = None) -> None:
         # The scenario's title, point and source give replies away: they come at the end.
-        super().__init__(f"Predict the reply: a dialogue with {scenario.server.host}", letters="2345N")
+        super().__init__(f"Predict the reply: a dialogue with {scenario.server.host}")
         self.scenario = scenario
         self.ask = tuple(verb.upper() for verb in (scenario.ask if ask is None else ask))
-        self._player = Player(scenario)
-        self._played: list[tuple[PlayedExchange, str]] = []
-        self._rows: list[dict[str, object]] = []
-        self._class: ReplyClass | None = None
+        self._log = Log() if log is None else log
+        self._script = scenario.script.exchanges()
         self._answered = False
-        self._dialogue: Any = ipywidgets.HTML()
-        self._line: Any = ipywidgets.HTML()
-        self._feedback = Live()
-        self._classes = {
-            digit: self._button(_class_text(klass), self._press, digit) for digit, klass in CLASSES.items()
-        }
-        self._show_me = self._button("Just show the reply", self.skip)
-        self._class_row: Any = ipywidgets.HBox([*self._classes.values(), self._show_me])
-        self._codes: dict[int, Any] = {}
-        self._code_row: Any = ipywidgets.VBox()
-        self._next = self._button("Next", self.next, primary=True)
-        self._again = self._button("Play again", self.start_over)
-        self._next_row: Any = ipywidgets.HBox()
-        heading = ipywidgets.HTML(f"<p><strong>{markup.escape(self.title)}</strong></p>")
-        rows = (
-            self._dialogue,
-            self._line,
-            self._class_row,
-            self._code_row,
-            self._feedback.widget,
-            self._next_row,
-        )
-        self._fill(heading, *rows)
-        self._go_on()
+        self._class: ReplyClass | None = None
+        self._typed = ""  # the digits of the code so far
+        self._begin()
+        self.update()
 
     @property
     def upcoming(self) -> tuple[str, ...] | None:
@@ -71,216 +91,309 @@ class Predict(View):
         Raises ValueError for a number that is neither, or for a code outside the class committed to.
         """
         if self._answered:
-            self.next()
+            self._go_on()
         if self._player.upcoming is None:
             raise ValueError("The dialogue is over; there is nothing left to predict.")
+        klass = CLASSES.get(number) or reply_class(number)
         if number in CLASSES:
-            self._choose_class(CLASSES[number])
+            self._choose(klass)
             return
-        klass = reply_class(number)
         if self._class is not None and klass is not self._class:
             raise ValueError(
                 f"You said {self._class.label} ({self._class.word}); {number} is of class {klass.label} "
                 f"({klass.word}). Choose a code of your class, or the other class first."
             )
-        self._mark_class(klass)
         self._answer(number)
 
     def skip(self) -> None:
         """Show the reply without a prediction; it does not count."""
         if self._answered or self._player.upcoming is None:
             return
-        step = self._step("")
-        self._finish(f"<p>The server says {_code_text(step.reply.code)}.</p>{_why(step)}")
+        self._step(asked=True)
+        self._answered = True
+        self.update(say=self._verdict + " " + self._reason, focus="next")
 
     def next(self) -> None:
         """Go on to the next line whose reply is to be predicted."""
         if not self._answered:
             return
-        self._answered = False
-        self._next_row.children = ()
-        self._offer_codes(())
         self._go_on()
-        self.keys.focus_on("2" if self._player.upcoming is not None else "Play again")
+        self.update(say=self._standing, focus="home" if self._player.upcoming is None else "class-2")
 
     def start_over(self) -> None:
-        """Play the scenario again from its first line; what was predicted before is forgotten."""
-        self._player = Player(self.scenario)
-        self._played, self._rows = [], []
-        self._answered = False
-        self._class_row.children = (*self._classes.values(), self._show_me)
-        self._next_row.children = ()
-        self._offer_codes(())
-        self._go_on()
-        self.keys.focus_on("2")
+        """Play the scenario again from its first line; what was predicted before stays in the log alone."""
+        self._begin()
+        self.update(say=self._standing, focus="class-2")
 
     def rows(self) -> list[dict[str, object]]:
         """What was predicted so far, one dictionary for each reply: for `pandas.DataFrame(view.rows())`."""
-        return [dict(row) for row in self._rows]
+        return [played.row() for played in self._predicted]
 
     def markdown(self) -> str:
         """The twin: the client's lines, the choices and what to do; no reply that is to be predicted."""
-        script = self.scenario.script.exchanges()
-        lines = [f"C: {line}" for exchange in script for line in exchange.sent]
+        lines = [f"C: {line}" for exchange in self._script for line in exchange.sent]
         classes = ", ".join(f"{digit} {klass.word}" for digit, klass in CLASSES.items())
-        asked = sum(verb_of(exchange.sent) in self.ask for exchange in script)
         return "\n\n".join(
             [
                 f"**{markup.markdown(self.title)}**",
-                f"*Run this cell to predict {asked} replies:* before each, say its class "
-                f"({markup.markdown(classes)}), then its code; only then does the server answer. "
+                f"*Run this cell to predict {markup.counted(self._count, 'reply', 'replies')}:* before each, say its "
+                f"class ({markup.markdown(classes)}), then its code; only then does the server answer. "
                 "**Just show the reply** goes on without a prediction. The client is going to say:",
                 markup.fenced("\n".join(lines)),
             ]
         )
 
-    # --- the course of the dialogue --------------------------------------------------------------------
+    # --- what is pressed --------------------------------------------------------------------------------
 
-    def _go_on(self) -> None:
-        """Play what is not asked, then show the next line, or the end."""
-        while (sent := self._player.upcoming) is not None and verb_of(sent) not in self.ask:
-            self._step("")
-        self._draw()
-        self._mark_class(None)
-        if sent is None:
-            self._end()
-            return
-        self._line.value = (
-            f"<p>The client sends:</p>{client_line(sent)}<p>What class of reply will the server give?</p>"
-        )
-        self._feedback.clear()
-
-    def _press(self, number: int) -> None:
-        """What a click does: once the server has answered, only Next goes on."""
+    def do_predict(self, number: str, _fields: Fields) -> None:
+        """Commit to a class or a code; once the server has answered, only Next goes on."""
         if self._answered:
             raise ValueError("The server has answered this line already; Next goes on to the following one.")
-        self.predict(number)
+        self.predict(int(number))
 
-    def _mark_class(self, klass: ReplyClass | None) -> None:
-        self._class = klass
-        for digit, button in self._classes.items():
-            button.description = _class_text(CLASSES[digit]) + (" - chosen" if CLASSES[digit] is klass else "")
+    def do_digit(self, digit: str, _fields: Fields) -> None:
+        """Take a digit that was typed: 2, 25, 251. One that continues no code that is offered begins anew."""
+        if self.upcoming is None:
+            return
+        typed = self._typed + digit
+        offered = () if self._class is None else self._codes_to_offer(self._class)
+        if self._class is not None and any(str(code).startswith(typed) for code in offered):
+            if len(typed) == 3:
+                self.predict(int(typed))
+            else:
+                self._typed = typed
+                self.update(say=f"{typed}: one digit more.")
+        elif int(digit) in CLASSES:
+            self.predict(int(digit))
+        else:
+            begins = f"No code here begins with {typed}" if self._typed else f"No reply begins with {digit}"
+            raise ValueError(f"{begins}; its first digit is 2, 3, 4 or 5.")
 
-    def _choose_class(self, klass: ReplyClass) -> None:
-        self._mark_class(klass)
+    def do_skip(self, _value: str, _fields: Fields) -> None:
+        """Show the reply without a prediction."""
+        self.skip()
+
+    def do_next(self, _value: str, _fields: Fields) -> None:
+        """Go on."""
+        self.next()
+
+    def do_start_over(self, _value: str, _fields: Fields) -> None:
+        """Play again."""
+        self.start_over()
+
+    # --- the course of the dialogue ---------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        self._player = Player(self.scenario)
+        self._played: list[_Played] = []
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Play what is not asked, up to the next line that is, or to the end."""
+        self._answered, self._class, self._typed = False, None, ""
+        while (sent := self._player.upcoming) is not None and verb_of(sent) not in self.ask:
+            self._step()
+
+    def _step(self, predicted: int = 0, *, asked: bool = False) -> None:
+        self._played.append(_Played(self._player.step(), predicted, asked))
+
+    def _choose(self, klass: ReplyClass) -> None:
+        self._class, self._typed = klass, str(klass.digit)
         codes = self._codes_to_offer(klass)
         if codes:
-            self._offer_codes(codes)
-            self._feedback.say(f"<p>You said {_class_name(klass)}. Now commit to a code: choose one.</p>")
+            self.update(say=f"You said {_named(klass)}. Now commit to a code.", focus=f"code-{codes[0]}")
         else:
-            self._answer(None)
+            self._answer(klass.digit)
 
     def _codes_to_offer(self, klass: ReplyClass) -> tuple[int, ...]:
         """The usual codes of the class for this command (section 4.3.2), the script's among them."""
-        sent = self._player.upcoming or ()
-        expected = self.scenario.script.exchanges()[len(self._played)].reply.code
-        usual = allowed_codes(_COMMANDS.get(verb_of(sent), verb_of(sent))) - _RARELY_OFFERED | {expected}
+        verb = verb_of(self._player.upcoming or ())
+        expected = self._script[len(self._played)].reply.code
+        usual = allowed_codes(_COMMANDS.get(verb, verb)) - _RARELY_OFFERED | {expected}
         return tuple(sorted(code for code in usual if code // 100 == klass.digit))
 
-    def _offer_codes(self, codes: Sequence[int]) -> None:
-        self._codes = {code: self._button(_code_text(code), self._press, code) for code in codes}
-        self._code_row.children = tuple(self._codes.values())
-
-    def _answer(self, code: int | None) -> None:
-        klass = self._class
-        assert klass is not None
-        prediction = str(code) if code else klass.label
-        step = self._step(prediction)
-        reply = step.reply
-        right, class_right = code == reply.code, klass.digit == reply.first_digit
-        self._rows.append(
-            {
-                "sent": step.sent[0] if step.verb != "." else "(message) .",
-                "predicted": prediction,
-                "replied": str(reply.code),
-                "right": right,
-                "class right": class_right,
-                "taken for": "" if right else f"{reply.code} taken for {prediction}",
-            }
-        )
-        if code in self._codes:
-            self._codes[code].description = _code_text(code or 0) + " - your prediction"
-        self._finish(_verdict(step, prediction, right=right, class_right=class_right) + _why(step))
-
-    def _step(self, prediction: str) -> PlayedExchange:
-        step = self._player.step()
-        self._played.append((step, prediction))
-        return step
-
-    def _draw(self) -> None:
-        """Show what was said; the reason for a reply stands with it only once its feedback has gone."""
-        last = len(self._played) - 1 if self._answered else -1
-        rows = [
-            _exchange(step, said, explained=step.verb in self.ask and number != last)
-            for number, (step, said) in enumerate(self._played)
-        ]
-        self._dialogue.value = "".join(rows)
-
-    def _finish(self, feedback: str) -> None:
+    def _answer(self, predicted: int) -> None:
+        number = len(self._played) + 1
+        self._step(predicted, asked=True)
         self._answered = True
-        self._draw()
-        self._line.value = ""
-        self._next_row.children = (self._next,)
-        self._feedback.say(feedback)
-        self.keys.focus_on("Next")  # the only way on
+        replied = self._last.step.reply.code
+        kept = predictions.attempt(self.scenario.name, number, replied=replied, predicted=predicted, day=today())
+        self._log.append(kept)
+        self.update(say=f"{self._verdict} {self._reason}", focus="next")
 
-    def _end(self) -> None:
-        right = sum(bool(row["right"]) for row in self._rows)
-        classes = sum(bool(row["class right"]) for row in self._rows)
-        self._line.value = ""
-        self._class_row.children = ()
-        self._next_row.children = (self._again,)
-        self._feedback.say(
-            f"<p><strong>The dialogue is over.</strong> Predictions: {len(self._rows)}; right class: "
-            f"{classes}; right code: {right}.</p>"
-            f"<p>{prose(self.scenario.title)}: {prose(self.scenario.point)}</p>"
-            f"<p>Source: {prose(self.scenario.source)}</p>"
+    @property
+    def _last(self) -> _Played:
+        return self._played[-1]
+
+    @property
+    def _asked(self) -> list[_Played]:
+        return [played for played in self._played if played.asked]
+
+    @property
+    def _predicted(self) -> list[_Played]:
+        return [played for played in self._played if played.predicted]
+
+    @property
+    def _count(self) -> int:
+        return sum(verb_of(exchange.sent) in self.ask for exchange in self._script)
+
+    @property
+    def _verdict(self) -> str:
+        """What came of the last prediction, in a sentence or two."""
+        last = self._last
+        code = last.step.reply.code
+        klass = reply_class(code)
+        if not last.predicted:
+            return f"The server says {_worded(code)}."
+        if last.right:
+            return f"Correct. The server says {code}: {klass.word}."
+        if last.class_right:
+            return f"Not yet. The class is right, {klass.label}; the code is {code}, not {last.words}."
+        meaning = f"{_named(klass)}: {klass.meaning} {klass.client_does}"
+        return f"Not yet. You predicted {last.words}; the server says {code}, {meaning}"
+
+    @property
+    def _reason(self) -> str:
+        reason = self._last.step.reply.reason
+        if reason is None:
+            return ""
+        return f"{reason.text} ({reason.section})" if reason.section else reason.text
+
+    @property
+    def _standing(self) -> str:
+        """Where the dialogue stands, in words to be read out."""
+        if (sent := self._player.upcoming) is None:
+            return f"The dialogue is over. {self._score}"
+        return f"The client sends {display.shorten(' / '.join(sent))}. What class of reply will the server give?"
+
+    @property
+    def _score(self) -> str:
+        rows = self._predicted
+        classes, right = sum(row.class_right for row in rows), sum(row.right for row in rows)
+        return f"Predictions: {len(rows)}; right class: {classes}; right code: {right}."
+
+    # --- how it looks -----------------------------------------------------------------------------------
+
+    def html(self) -> Html:
+        """The dialogue so far with the predictions in it, and below it the choices, the feedback, or the end."""
+        over = self._player.upcoming is None and not self._answered
+        below = self._end() if over else self._feedback() if self._answered else self._choices()
+        said = display.talk(*self._talk())
+        notice = tag("p", self._log.notice, class_="sl-soft") if self._log.notice else None
+        return join(tag("h3", self.title), self._progress(), said if over else latest(said), below, notice)
+
+    def _progress(self) -> Html:
+        done = [played.state for played in self._asked]
+        steps = []
+        for number in range(1, self._count + 1):
+            state = done[number - 1] if number <= len(done) else ""
+            now = "step" if number == len(done) + (not self._answered) else None
+            said = unseen(f"Reply {number}: {_SIGNS.get(state, 'open')}")
+            classes = f"sl-step sl-{state}" if state else "sl-step"
+            steps.append(tag("li", tag("span", said, class_=classes), aria_current=now))
+        return tag("ol", *steps, class_="sl-progress", aria_label="Replies to predict")
+
+    def _talk(self) -> Iterator[Html]:
+        for played in self._played:
+            step = played.step
+            # Why a reply came that was not asked is no news; of the last one the feedback says it.
+            explained = played.asked and not (self._answered and played is self._last)
+            fault = step.reply.reason.fault if played.asked and step.reply.reason else None
+            if step.sent:
+                yield display.client(step.sent, fault)
+            if played.predicted:
+                sign = tag("span", _SIGNS[played.state], class_=f"sl-tag sl-{2 if played.right else 5}")
+                yield display.turn("you", _guess(played.words, played.predicted, sign))
+            yield display.server(step.reply, explained=explained)
+        if (sent := self.upcoming) is not None:
+            yield display.client(sent)
+            yield display.turn("you", _guess(f"{self._typed:_<3}", int(self._typed or 0), None))
+
+    def _choices(self) -> Html:
+        chosen = self._class
+        classes = [
+            card(
+                str(digit),
+                klass.word,
+                "predict",
+                digit,
+                tone=f"sl-{digit}",
+                id=f"class-{digit}",
+                aria_pressed="true" if klass is chosen else "false",
+            )
+            for digit, klass in CLASSES.items()
+        ]
+        codes = () if chosen is None else self._codes_to_offer(chosen)
+        cards = [
+            card(str(code), _phrase(code), "predict", code, tone=f"sl-wide {display.tone(code)}", id=f"code-{code}")
+            for code in codes
+        ]
+        how = tag("small", "Press 2 to 5, or type the whole code, such as 251.")
+        legend = tag("legend", "What class of reply will the server give?", id="home", tabindex="-1")
+        second = None
+        if chosen is not None:
+            second = tag("fieldset", tag("legend", f"{chosen.label}, {chosen.word}. Which code?"), *cards, id="codes")
+        return tag(
+            "div",
+            tag("fieldset", legend, tag("div", *classes, class_="sl-row"), how, id="classes"),
+            second,
+            bar(button("Just show the reply", "skip", class_="sl-btn sl-plain", id="skip")),
+            data_digits="digit",
+        )
+
+    def _feedback(self) -> Html:
+        last = self._last
+        tone = {"right": "sl-2", "wrong": "sl-5", "given": "sl-0"}[last.state]
+        verdict, stop, rest = self._verdict.partition(". ")
+        said = join(tag("strong", verdict, "."), " ", rest) if stop and last.predicted else join(self._verdict)
+        panel = tag("div", tag("p", said), tag("p", self._reason) if self._reason else None, class_=f"sl-panel {tone}")
+        return join(panel, bar(button("Next", "next", main=True, key="N", id="next")))
+
+    def _end(self) -> Html:
+        rows = self._predicted
+        tiles = [
+            (f"{sum(row.class_right for row in rows)} of {len(rows)}", "right class"),
+            (f"{sum(row.right for row in rows)} of {len(rows)}", "right code"),
+        ]
+        wrong = [str(row.row()["taken for"]) for row in rows if not row.right]
+        return tag(
+            "section",
+            tag("h3", "The dialogue is over.", id="home", tabindex="-1"),
+            tag("p", self._score, class_="sl-unseen"),
+            tag(
+                "ul",
+                *(tag("li", tag("b", n), tag("em", what), class_="sl-tile") for n, what in tiles),
+                class_="sl-tiles",
+            )
+            if rows
+            else None,
+            tag("ul", *(tag("li", each, class_="sl-chip sl-5") for each in wrong), class_="sl-chips")
+            if wrong
+            else None,
+            tag("p", tag("strong", prose(self.scenario.title)), ": ", prose(self.scenario.point)),
+            tag("small", "Source: ", prose(self.scenario.source)),
+            bar(button("Play again", "start_over", main=True, id="again")),
         )
 
 
-#: Section 4.3.2 has a row of its own for the greeting and for the end of the message data.
-_COMMANDS = {"": "(connect)", ".": "(data)"}
+def _guess(words: str, number: int, sign: Html | None) -> Html:
+    """A prediction as a reply looks, in a broken frame; `number` gives its colour."""
+    digit = int(str(number)[0])
+    body = join(tag("b", words), f" {_phrase(number)}", sign)
+    return tag("div", body, class_=f"sl-reply sl-guess sl-{digit if digit in CLASSES else 0}")
 
 
-def _class_text(klass: ReplyClass) -> str:
-    return f"{klass.digit} {klass.word}"
+def _phrase(number: int) -> str:
+    """What stands in the standard beside a code; of a class its word."""
+    if number in CLASSES:
+        return CLASSES[number].word
+    known = ReplyCode.find(number)
+    return known.phrase if known else ""
 
 
-def _class_name(klass: ReplyClass) -> str:
+def _worded(code: int) -> str:
+    return f"{code} {_phrase(code)}".rstrip()
+
+
+def _named(klass: ReplyClass) -> str:
     return f"{klass.label}, {klass.word} ({klass.name})"
-
-
-def _code_text(code: int) -> str:
-    known = ReplyCode.find(code)
-    phrase = known.phrase if known else ""
-    return f"{code} {phrase}".rstrip()
-
-
-def _exchange(step: PlayedExchange, prediction: str, *, explained: bool) -> str:
-    reply = step.reply if explained else replace(step.reply, reason=None)
-    said = (
-        f'<div style="padding-left:1em"><em>You predicted {markup.escape(prediction)}.</em></div>' if prediction else ""
-    )
-    return (client_line(step.sent) if step.sent else "") + said + server_reply(reply)
-
-
-def _verdict(step: PlayedExchange, prediction: str, *, right: bool, class_right: bool) -> str:
-    code, klass = step.reply.code, reply_class(step.reply.code)
-    if right:
-        return f"<p><strong>Correct.</strong> The server says {code}: {markup.escape(klass.word)}.</p>"
-    if class_right:
-        return (
-            f"<p><strong>Not yet.</strong> The class is right, {klass.label}; the code is {code}, not {prediction}.</p>"
-        )
-    return (
-        f"<p><strong>Not yet.</strong> You predicted {prediction}; the server says {code}, "
-        f"{markup.escape(f'{_class_name(klass)}: {klass.meaning} {klass.client_does}')}</p>"
-    )
-
-
-def _why(step: PlayedExchange) -> str:
-    reason = step.reply.reason
-    if reason is None:
-        return ""
-    section = f" <em>({markup.escape(reason.section)})</em>" if reason.section else ""
-    return f"<p>{markup.escape(reason.text)}{section}</p>"

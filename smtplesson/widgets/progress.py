@@ -7,7 +7,7 @@ from datetime import date
 
 from smtplesson import markup
 from smtplesson.guide import head_to_head
-from smtplesson.learner import display, portable, quiz, study
+from smtplesson.learner import display, portable, predictions, quiz, study
 from smtplesson.learner.log import Log, today
 from smtplesson.learner.mastery import RULE, Confusion, Held, Pair
 from smtplesson.learner.overview import Overview
@@ -165,7 +165,7 @@ class ProgressView(View):
         self._unmarked = retired.told(each.question for each in attempts)
         outcomes = quiz.outcomes(attempts, self._bank)
         objectives = dict.fromkeys(question.objective for question in self._bank.values())
-        return Overview.of(outcomes, self._today or today(), objectives)
+        return Overview.of(outcomes, self._today or today(), objectives, predictions.outcomes(attempts))
 
     def _tell(self, said: str, focus: str) -> None:
         """Tell what was done, and what the log has to tell."""

@@ -5,12 +5,12 @@
 //   data-changed="name"             sends the new value of a select, radio or checkbox at once
 //   data-key="B"                    pressed by that letter, wherever the focus is in the view but in a field
 //   data-follows                    scrolls so far that what is current in it (aria-current) is seen
+//   data-digits="name"              takes the digits that are pressed anywhere in the view but in a field
 //   data-history='["EHLO a"]'       arrows go through what was sent before; data-lines: a paste of several lines is sent
 
 const TYPED = "input:not([type=radio], [type=checkbox]), textarea, select";
 const TYPING = 150, SPEAKING = 60, QUIET = 1000, BUSY = 400, LOST = 10_000; // ms
 const REFERS = ["for", "aria-describedby", "aria-labelledby", "aria-controls", "aria-owns", "list"];
-let copies = 0;
 
 // --- HTML of the kernel to nodes of this copy ------------------------------------------------------------------
 
@@ -83,8 +83,14 @@ function belongsToNotebook(event) {
   return shortcut && event.key.length === 1 && !"amyz".includes(event.key.toLowerCase());
 }
 
-function pressKey(event, root) {
+function pressKey(event, root, tell) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.key.length !== 1) return;
+  const digits = /\d/.test(event.key) && root.querySelector("[data-digits]");
+  if (digits) {
+    event.preventDefault();
+    tell({ do: digits.dataset.digits, value: event.key });
+    return;
+  }
   const wanted = CSS.escape(event.key.toUpperCase());
   const target = root.querySelector(`[data-key="${wanted}"]:not(:disabled, [aria-disabled=true])`);
   if (!target) return;
@@ -119,7 +125,8 @@ function openBeside(link, model) {
 // --- a view ------------------------------------------------------------------------------------------------------
 
 function render({ model, el }) {
-  const copy = `sl${++copies}-`, ending = new AbortController(), { signal } = ending;
+  // Each view brings this module anew, so what counts the copies on the page is the page's own.
+  const copy = `sl${globalThis.smtplessonCopies = (globalThis.smtplessonCopies ?? 0) + 1}-`, ending = new AbortController(), { signal } = ending;
   const root = document.createElement("div"), body = document.createElement("div");
   const spoken = document.createElement("div"), busy = document.createElement("div");
   root.className = "sl sl-view";
@@ -243,7 +250,7 @@ function render({ model, el }) {
   window.addEventListener("keydown", (event) => {
     const target = event.composedPath()[0];
     if (!(target instanceof Element) || !root.contains(target)) return;
-    if (!target.matches(TYPED)) pressKey(event, root);
+    if (!target.matches(TYPED)) pressKey(event, root, tell);
     else if (target.dataset.history !== undefined && /^Arrow(Up|Down)$/.test(event.key)) recall(event, recalled);
     if (!belongsToNotebook(event)) event.stopPropagation();
   }, { signal, capture: true });

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import html
-import re
-from typing import Any
+import json
 
 import pytest
 
 from smtplesson.server.server import Server
 from smtplesson.server.session import SessionClosedError
 from smtplesson.widgets.console import Console, client_says
+from tests.widgets.pressing1 import buttons, click, page, press, spoken, text, words
 
 GREETED = ["EHLO client.example", "MAIL FROM:<smith@bar.com>"]
 
@@ -25,40 +24,47 @@ def console(server: Server) -> Console:
     return Console(server)
 
 
-def shown(console: Console) -> str:
-    """What a learner sees, tags taken off."""
-    markup = console._dialogue.value + console._standing.value + console._notice.widget.value
-    return html.unescape(re.sub("<[^>]*>", "", markup))
+def type_in(console: Console, line: str) -> None:
+    """Type a line and press Enter."""
+    press(console, "say", line)
 
 
-def button(console: Console, text: str) -> Any:
-    def walk(widget: Any) -> Any:
-        yield widget
-        for child in getattr(widget, "children", ()):
-            yield from walk(child)
+def turns(console: Console) -> list[str]:
+    """Who said what, as the dialogue shows it."""
+    return [words(turn) for turn in page(console).iter("div") if turn.get("class") == "sl-said"]
 
-    return next(w for w in walk(console.box) if getattr(w, "description", None) == text and hasattr(w, "click"))
+
+def history(console: Console) -> list[str]:
+    """What the arrow keys bring back."""
+    (field,) = page(console).iter("input")
+    found: list[str] = json.loads(field.get("data-history", ""))
+    return found
 
 
 def test_a_transaction(console: Console, server: Server) -> None:
     lines = [*GREETED, "RCPT TO:<green@foo.com>", "DATA", "Subject: Hello", "", "Hello!", "."]
-    replies = [console.send(line) for line in lines]
+    replies = [console.say(line) for line in lines]
     assert [reply.code if reply else None for reply in replies] == [250, 250, 251, 354, None, None, None, 250]
     assert server.delivered[0].data == b"Subject: Hello\r\n\r\nHello!\r\n"
-    assert "251 2.1.5 User not local; will forward to <green@bar.org>   [✓ 2yz done]" in shown(console)
-    assert "Hello!" in shown(console)
+    assert "251 2.1.5 User not local; will forward to <green@bar.org>✓ done" in text(console)
+    assert turns(console)[-2] == "client: Subject: Hello Hello!."  # with the empty line between
 
 
-def test_a_fault_is_marked_in_its_line_and_has_its_section(console: Console) -> None:
-    for line in GREETED:
-        console.send(line)
-    reply = console.send("RCPT TO:<jones@foo..com>")
-    assert reply is not None
-    assert reply.code == 553
-    assert "[✗ 5yz refused]" in shown(console)
-    assert re.search(r"&lt;jones@foo\.<mark [^>]*>\.</mark>com&gt;", console._dialogue.value)
-    assert "Marked: character 20." in shown(console)  # of RCPT TO:<jones@foo..com>
-    assert "RFC 5321 section 4.1.2" in shown(console)
+def test_a_fault_is_marked_in_the_client_s_own_line_and_has_its_section(console: Console) -> None:
+    for line in [*GREETED, "RCPT TO:<jones@foo..com>"]:
+        type_in(console, line)
+    assert "✗ refused" in text(console)
+    (mark,) = page(console).iter("mark")
+    assert words(mark) == "fault: ."
+    assert "client: RCPT TO:<jones@foo.fault: .com>" in turns(console)
+    assert "RFC 5321 section 4.1.2" in text(console)
+
+
+def test_the_list_of_extensions_is_folded(console: Console) -> None:
+    type_in(console, "EHLO client.example")
+    (folded,) = page(console).iter("details")
+    assert words(folded).startswith("offers 6 extensions")  # PIPELINING, SIZE, 8BITMIME, SMTPUTF8, ENHANCED..., HELP
+    assert "PIPELINING" in words(folded)
 
 
 @pytest.mark.parametrize(
@@ -77,8 +83,8 @@ def test_a_fault_is_marked_in_its_line_and_has_its_section(console: Console) -> 
 )
 def test_it_says_what_the_server_is_waiting_for(console: Console, sent: list[str], waits: str) -> None:
     for line in sent:
-        console.send(line)
-    assert waits in shown(console)
+        type_in(console, line)
+    assert waits in text(console)
 
 
 @pytest.mark.parametrize(
@@ -93,31 +99,35 @@ def test_it_says_what_the_server_is_waiting_for(console: Console, sent: list[str
     ids=["empty", "long", "control", "script", "not-ascii"],
 )
 def test_bad_input_is_answered_and_nothing_of_it_is_lost_or_run(console: Console, line: str, code: int) -> None:
-    console._field.value = line
-    button(console, "Send").click()
-    assert console._field.value == ""
-    assert f"\n{code} " in shown(console).replace("server: ", "\n")
-    assert "<script" not in console._dialogue.value
-    assert console.keys.history == [line]
+    type_in(console, line)
+    assert turns(console)[-1].startswith(f"server: {code} ")
+    assert "<script" not in console.frame["html"]
+    assert "\x00" not in console.frame["html"]
+    assert history(console) == [line]
     assert console.session.transcript[-2].text == line
-    assert console._notice.widget.value == ""
-    assert "\x00" not in console._dialogue.value
+    assert "did not work" not in text(console)
 
 
 def test_a_long_line_is_shown_shortened(console: Console) -> None:
-    console.send("x" * 5000)
-    assert "x" * 300 + "... (5,000 characters)" in shown(console)
+    console.say("x" * 5000)
+    assert turns(console)[-2] == "client: " + "x" * 300 + "... (5,000 characters)"
+
+
+def test_the_field_takes_pasted_lines_and_is_emptied_by_the_browser(console: Console) -> None:
+    (field,) = page(console).iter("input")
+    assert {"data-lines", "data-clears", "data-history"} <= field.attrib.keys()
+    assert field.get("value") == ""
 
 
 def test_pasted_lines_are_sent_in_turn(console: Console) -> None:
-    reply = console.send("EHLO client.example\r\nMAIL FROM:<smith@bar.com>\nRCPT TO:<nobody@foo.com>\n")
-    assert reply is not None
-    assert reply.code == 550
+    type_in(console, "EHLO client.example\r\nMAIL FROM:<smith@bar.com>\nRCPT TO:<nobody@foo.com>\n")
     assert [line.text for line in console.session.transcript if line.speaker == "C"] == [
         "EHLO client.example",
         "MAIL FROM:<smith@bar.com>",
         "RCPT TO:<nobody@foo.com>",
     ]
+    assert turns(console)[-1].startswith("server: 550 ")
+    assert history(console)[-1] == "RCPT TO:<nobody@foo.com>"
 
 
 def test_of_a_pasted_dialogue_the_client_s_lines_are_sent() -> None:
@@ -129,69 +139,80 @@ def test_of_a_pasted_dialogue_the_client_s_lines_are_sent() -> None:
     assert client_says("") == [""]
 
 
-def test_the_browser_s_message_is_what_enter_sends(console: Console) -> None:
-    console.keys._handle_custom_msg({"lines": "NOOP\nRSET"}, [])
-    assert [line.text for line in console.session.transcript if line.speaker == "C"] == ["NOOP", "RSET"]
-    console.keys._handle_custom_msg({"lines": "NO\ud83dOP"}, [])  # half of a surrogate pair
-    assert console._notice.widget.value == ""
+def test_half_of_a_surrogate_pair_is_no_text(console: Console) -> None:
+    type_in(console, "NO\ud83dOP")
     assert console.session.transcript[-2].text == "NO\ufffdOP"
 
 
 def test_after_quit_what_was_not_sent_is_named_and_a_new_session_offered(console: Console) -> None:
     with pytest.raises(SessionClosedError, match=r"not sent: 'NOOP', 'RSET'\. “Start over”"):
-        console.send("QUIT\nNOOP\nRSET")
-    assert "221 " in shown(console)
-    console._field.value = "HELP"
-    button(console, "Send").click()
-    assert "not sent: 'HELP'" in shown(console)
-    assert console._spoken.widget.value == ""  # not "the server waits for more"
-    button(console, "Start over").click()
-    assert "not sent" not in shown(console)
-    reply = console.send("NOOP")
-    assert reply is not None
-    assert reply.code == 250
-    assert "221 " not in shown(console)
+        console.say("QUIT\nNOOP\nRSET")
+    assert turns(console)[-1].startswith("server: 221 ")
+    type_in(console, "HELP")
+    assert "not sent: 'HELP'" in text(console)
+    assert "not sent: 'HELP'" in spoken(console)
+    assert "waits for more" not in spoken(console)
+    click(console, "Start over")
+    assert "not sent" not in text(console)
+    assert spoken(console).startswith("A new session has begun. The server says: 220 foo.com")
+    type_in(console, "NOOP")
+    assert turns(console)[-1].startswith("server: 250 ")
+    assert "221 " not in text(console)
 
 
 def test_an_example_button_sends_its_line(console: Console) -> None:
-    button(console, "EHLO client.example").click()
+    click(console, "EHLO client.example")
     assert console.session.transcript[1].text == "EHLO client.example"
-    assert "RCPT TO:<green@foo.com>" in console.examples
-    assert "RCPT TO:<jones@foo..com>" in console.examples
+    assert {"RCPT TO:<green@foo.com>", "RCPT TO:<jones@foo..com>"} <= set(buttons(console))
 
 
-def test_a_session_under_way_goes_on(server: Server) -> None:
+def test_a_session_under_way_goes_on_here_and_elsewhere(server: Server) -> None:
     session = server.connect()
     for line in [*GREETED, "RCPT TO:<jones@foo.com>", "DATA", "Hello!"]:
         session.send(line)
     console = Console(session)
-    assert "MAIL FROM:<smith@bar.com>" in shown(console)
-    assert "client: Hello!" in shown(console)
-    reply = console.send(".")
-    assert reply is not None
-    assert reply.code == 250
-    assert console._drawn[-1][0] == ("Hello!", ".")
+    assert "client: MAIL FROM:<smith@bar.com>" in turns(console)
+    assert turns(console)[-1] == "client: Hello!"
+    session.send("And more.")
+    type_in(console, ".")
+    assert turns(console)[-2] == "client: Hello!And more.."  # three lines
+    assert turns(console)[-1].startswith("server: 250 ")
+    session.send("NOOP")
+    session.send("MAIL FROM:<smith@bar.com>")
+    console.refresh()
+    assert turns(console)[-4:] == [
+        "client: NOOP",
+        "server: 250 2.0.0 OK✓ done",
+        "client: MAIL FROM:<smith@bar.com>",
+        "server: 250 2.1.0 OK✓ done",
+    ]
+    assert spoken(console) == "The server says: 250 2.0.0 OK 250 2.1.0 OK"
+    assert "waiting for RCPT;" in text(console)
+    before = turns(console)
+    console.refresh()
+    assert turns(console) == before
 
 
 def test_tls_is_simulated() -> None:
     console = Console(Server("foo.com", tls=True))
-    console.send("EHLO client.example\nSTARTTLS")
-    reply = console.send("EHLO client.example")
+    console.say("EHLO client.example\nSTARTTLS")
+    reply = console.say("EHLO client.example")
     assert reply is not None
     assert "STARTTLS" not in reply.lines
 
 
-def test_replies_are_read_out_and_drawn_once(console: Console) -> None:
-    console.send("NOOP")
-    assert 'role="alert"' in console._spoken.widget.value
-    assert "The server says: 250 2.0.0 OK" in console._spoken.widget.value
-    assert "clip-path" in console._spoken.widget.value  # heard, not seen
-    assert 'role="alert"' not in console._dialogue.value
+def test_replies_are_read_out(console: Console) -> None:
+    type_in(console, "EHLO client.example")
+    type_in(console, "NOOP")
+    assert spoken(console) == "The server says: 250 2.0.0 OK"
+    console.say("MAIL FROM:<smith@bar.com>\nRCPT TO:<jones@foo.com>\nDATA")
+    type_in(console, "Hello!")
+    assert spoken(console) == "Nothing yet: the server waits for more."
 
 
 def test_a_long_dialogue_is_drawn_from_its_end(console: Console) -> None:
-    console.send("\n".join(["NOOP"] * 250))
-    assert "(151 earlier exchanges are not drawn.)" in shown(console)
+    console.say("\n".join(["NOOP"] * 250))
+    assert "(151 earlier exchanges are not drawn.)" in text(console)
     assert len(console.session.transcript) == 501
 
 
@@ -201,10 +222,14 @@ def test_the_twin_reads_without_a_kernel(console: Console) -> None:
     assert "S: 220 foo.com Simple Mail Transfer Service Ready" in twin
     for label in ("Client says", "Send", "Start over"):
         assert label in twin
+        assert label in text(console)
     for line in console.examples:
         assert f"- `{line}`" in twin
 
 
-def test_the_twin_escapes() -> None:
-    console = Console(Server("foo.com"), examples=["<script>alert(`1`)</script>"])
+def test_the_twin_and_the_buttons_escape() -> None:
+    nasty = "<script>alert(`1`)</script>"
+    console = Console(Server("foo.com"), examples=[nasty])
     assert "- `` <script>alert(`1`)</script> ``" in console.markdown()
+    assert nasty in buttons(console)
+    assert "<script" not in console.frame["html"]
