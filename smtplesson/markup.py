@@ -269,7 +269,7 @@ def stacked(headers: Sequence[Child], rows: Iterable[Sequence[Child]], *, captio
     The roles are written out, since a browser forgets those of a table that is drawn as something else.
     """
     heads = [tag("th", head, scope="col", role="columnheader") for head in headers]
-    names = [re.sub(r"<[^>]*>", "", join(head)) for head in headers[1:]]
+    names = [" ".join(re.sub(r"<[^>]*>", " ", join(head)).split()) for head in headers[1:]]
     body = [
         tag(
             "tr",

@@ -167,7 +167,7 @@ class Illustrated(View):
                 id=f"token-{number}",
                 class_="sl-token sl-bad" if piece.fault else "sl-token",
                 aria_pressed="true" if number == self._at else "false",
-                aria_label=piece.name,
+                title=piece.name,
             )
 
     def _offers(self) -> Iterator[Html]:
