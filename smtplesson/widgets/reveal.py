@@ -195,12 +195,9 @@ def _written(exchange: Exchange) -> str:
 def _by_name(parts: Mapping[str, _Shown]) -> _Shown:
     rows = [tag("tr", tag("th", tag("code", name), scope="row"), tag("td", each.html)) for name, each in parts.items()]
     width = max(map(len, parts), default=0)
-    plain = (f"{name:{width}}  {_one_line(each)}" for name, each in parts.items())
+    below = "\n" + " " * (width + 2)  # further lines stand under the first
+    plain = (f"{name:{width}}  {each.plain}".replace("\n", below) for name, each in parts.items())
     return _Shown(tag("table", tag("tbody", *rows), class_="sl-stack sl-named"), "\n".join(plain))
-
-
-def _one_line(shown: _Shown) -> str:
-    return shown.plain.replace("\n", " / ")
 
 
 def _paragraphs(text: str) -> Iterable[str]:

@@ -25,11 +25,11 @@ QUESTION = 1.0  # minutes for a question and its feedback
 VIEWS = {
     **{"Console": 3.0, "ReplyCodesView": 2.0, "Predict": 3.0, "Compare": 2.0, "Guide": 2.0, "GlossaryView": 2.0},
     **{"HeadToHead": 2.0, "Illustrated": 3.0, "Microscope": 3.0, "Sandbox": 3.0, "ProgressView": 2.0, "WhatNow": 2.0},
-    **{"ExerciseView": 10.0},
+    **{"ExerciseView": 10.0, "Reveal": 1.0},
     **{"try_decide": 5.0, "try_deliver": 15.0},
 }
 #: What tells a learner whether he was right.
-CHECKS = {"QuizView", "Predict", "try_decide", "try_deliver"}
+CHECKS = {"QuizView", "Predict", "Reveal", "try_decide", "try_deliver"}
 FRESH, REVIEWED = 5, 10  # questions of a quiz that does not say how many
 
 FENCE = re.compile(r"^(```|~~~).*?^\1\s*$", re.M | re.S)

@@ -172,6 +172,11 @@ def test_the_twin_folds_the_answer_away(view: Reveal) -> None:
     assert folded.rstrip().endswith("</details>")
 
 
+def test_in_the_twin_what_is_shown_by_name_stands_in_columns() -> None:
+    twin = Reveal("?", CHOICES, then={"a": Reply(553, ("Which?", "One.")), "long": "x"}).markdown()
+    assert "```text\na     553-Which?\n      553 One.\nlong  x\n```" in twin
+
+
 def test_the_twin_escapes() -> None:
     nasty = "<script>alert(1)</script>"
     twin = Reveal(nasty, [nasty, "b"], then=nasty, why=nasty).markdown()
