@@ -43,7 +43,7 @@ ADVICE = {
     "Microscope": "They remove characters until it is accepted. Ask: is it still the same mailbox?",
     "HeadToHead": "They learn the rows by heart. Ask: which row would change what you do?",
     "Compare": "They look for the right server. Ask: what do the refusals share?",
-    "Guide": "A likely reading is taken for certain. Ask: how sure is it, and why?",
+    "FieldGuideView": "A likely reading is taken for certain. Ask: how sure is it, and why?",
     "WhatNow": "They name the code, not the step. Ask: who does what, today?",
     "ProgressView": "Nothing is mastered on the first day. Say that this is intended.",
     "try_decide": "A list of codes, or a look at the text. Ask: what of 259?",
