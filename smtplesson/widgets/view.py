@@ -125,6 +125,19 @@ def button(
     )
 
 
+def card(letter: str, text: Child, do: str, value: object, *, tone: str = "", **attributes: Any) -> Html:
+    """A choice that is made by pressing it, as a card; `tone` is the CSS class of its colour."""
+    shown = join(tag("span", letter, class_="sl-letter"), tag("span", text))
+    return button(
+        shown, do, value, class_=" ".join(filter(None, ["sl-opt", tone and f"sl-toned {tone}"])), **attributes
+    )
+
+
+def latest(dialogue: Html) -> Html:
+    """A dialogue that grows: it keeps its place, shows its end, and scrolls back."""
+    return tag("div", dialogue, class_="sl-latest", role="region", aria_label="Dialogue", tabindex="0", id="dialogue")
+
+
 def bar(*children: Child) -> Html:
     """Buttons and fields side by side."""
     return tag("div", *children, class_="sl-bar")

@@ -10,7 +10,7 @@ from smtplesson.guide.field_guide import explain
 from smtplesson.guide.what_now import Advice, Way
 from smtplesson.markup import Html, join, kept, tag
 from smtplesson.protocol.display import server, talk
-from smtplesson.widgets.view import Fields, View, bar, button
+from smtplesson.widgets.view import Fields, View, bar, button, card
 
 _TITLE = "What do I do now?"
 _FIRST = "Who are you?"
@@ -126,9 +126,8 @@ class WhatNow(View):
 
     def _card(self, letter: str, text: str) -> Html:
         way = 0 if self.way is None else len(self.way.taken) + 1
-        words = tag("span", letter, class_="sl-letter"), tag("span", text)
         # Another question has other answers, however alike their letters are.
-        return button(words, "answer", letter, key=letter, id=f"o-{way}-{letter}", class_="sl-opt")
+        return card(letter, text, "answer", letter, key=letter, id=f"o-{way}-{letter}")
 
     def _trail(self) -> Html | None:
         """The answers so far, in order."""
