@@ -37,6 +37,7 @@ function copyAttributes(old, fresh) {
     old.setAttribute(name, value);
     if (name === "value" && old !== document.activeElement) old.value = value;
     if (name === "checked") old.checked = true;
+    if (name === "selected" && old.closest("select") !== document.activeElement) old.selected = true;
   }
 }
 
