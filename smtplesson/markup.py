@@ -36,6 +36,8 @@ _INLINE = {
     "sl-3": "border-left-color:#3a8ccc;background:rgba(58,140,204,.12)",
     "sl-4": "border-left-color:#c58a1d;background:rgba(197,138,29,.14)",
     "sl-5": "border-left-color:#d0554c;background:rgba(208,85,76,.12)",
+    "sl-panel": "border-left:4px solid #8a94a6;padding:8px 14px;margin-top:12px",
+    "sl-chip": "border:1px solid #8a94a6;border-radius:99px;padding:2px 12px;font-size:.85em",
     "sl-scroll": "overflow-x:auto",
     "sl-opt": "border:1px solid #8a94a6;border-radius:8px;padding:6px 12px;margin:7px 0",
     "sl-letter": "font-weight:bold;margin-right:10px",
@@ -212,6 +214,15 @@ def lines(text: str) -> Html:
     'a<br>b'
     """
     return Html("<br>".join(map(escape, text.split("\n"))))
+
+
+def kept(text: str) -> Html:
+    """Return `text` for a `pre` or a `textarea`, with its line breaks and tabs as they are.
+
+    >>> kept("a <b>\\n\\tc")
+    'a &lt;b&gt;\\n\\tc'
+    """
+    return Html("".join(piece if piece in ("\n", "\t") else escape(piece) for piece in re.split(r"([\n\t])", text)))
 
 
 def prose(text: str) -> Html:

@@ -22,7 +22,7 @@ _KEPT = 100
 class StepTaker(Protocol):
     """Whatever can do what a step asks for: a `Sandbox`, or the view that shows one."""
 
-    def send(self, text: str) -> Reply | None:
+    def say(self, text: str) -> Reply | None:
         """Send lines."""
 
     def send_bytes(self, data: bytes) -> Reply | None:
@@ -43,7 +43,21 @@ def take(step: Step, taker: StepTaker) -> Reply | None:
         taker.wait(step.wait)
     if step.raw:
         return taker.send_bytes(step.raw)
-    return taker.send(step.send) if step.send else None
+    return taker.say(step.send) if step.send else None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Visit:
+    """A session of a sandbox: its number, and what was done before it began, such as a knob that was turned."""
+
+    number: int
+    since: str
+    session: Session
+
+    @property
+    def is_used(self) -> bool:
+        """Whether the client has said anything."""
+        return any(line.speaker == "C" for line in self.session.transcript)
 
 
 class Sandbox:
@@ -64,16 +78,16 @@ class Sandbox:
         self.settings = {key: example.policy.get(key, knob.default) for key, knob in KNOBS.items()}
         self.now = 0.0
         self._state = ServerState()
-        self._sessions: list[Session] = []
+        self._visits: list[Visit] = []
         self._build()
 
-    def _build(self) -> None:
+    def _build(self, since: str = "") -> None:
         server = worlds.load(WORLD, **{**self.example.policy, **self.settings})
         self.server: Server = dataclasses.replace(server, state=self._state)
-        self.connect()
+        self.connect(since)
 
-    def connect(self) -> Session:
-        """Open a new session; what was said in those before it still counts for the goal."""
+    def connect(self, since: str = "") -> Session:
+        """Open a new session, `since` says after what; what was said in those before it still counts for the goal."""
         opened: list[Session] = []
         visited = {State.CONNECTED}
 
@@ -83,13 +97,19 @@ class Sandbox:
         session = self.server.connect(now=self.now, listener=hear)
         opened.append(session)
         self._visited = visited
-        self._sessions = [*self._sessions, session][-_KEPT:]
+        number = self._visits[-1].number + 1 if self._visits else 1
+        self._visits = [*self._visits, Visit(number, since, session)][-_KEPT:]
         return session
+
+    @property
+    def visits(self) -> tuple[Visit, ...]:
+        """The sessions in which the client has said anything, and the newest."""
+        return tuple(visit for visit in self._visits if visit.is_used or visit is self._visits[-1])
 
     @property
     def session(self) -> Session:
         """The newest session."""
-        return self._sessions[-1]
+        return self._visits[-1].session
 
     @property
     def visited(self) -> frozenset[State]:
@@ -102,7 +122,7 @@ class Sandbox:
         table = {**TRANSITIONS, **self.server.profile.transitions}
         return {row: after for row, after in table.items() if after is not None}
 
-    def send(self, text: str) -> Reply | None:
+    def say(self, text: str) -> Reply | None:
         """Send one line or several and return the last reply."""
         reply = None
         for line in text.split("\n"):
@@ -122,16 +142,16 @@ class Sandbox:
         """Turn a knob and begin a new session; ValueError for what is no knob or none of its choices."""
         if key not in KNOBS:
             raise ValueError(f"{key!r} is no knob; there are {', '.join(KNOBS)}.")
-        KNOBS[key].name_of(value)
+        name = KNOBS[key].name_of(value)
         self.settings[key] = value
-        self._build()
+        self._build(f"{KNOBS[key].label}: {name}")
 
     def wait(self, seconds: float) -> None:
         """Let `seconds` pass and begin a new session."""
         if not seconds > 0:
             raise ValueError(f"Nobody can wait {seconds!r} seconds; give a number above 0.")
         self.now += seconds
-        self.connect()
+        self.connect(f"{seconds / 60:g} minutes later")
 
     def play(self) -> tuple[Reply | None, ...]:
         """Take all steps of the example, one after the other, and return their replies."""
@@ -139,7 +159,7 @@ class Sandbox:
 
     def exchanges(self) -> list[Exchange]:
         """What was said since the example was opened, over all sessions."""
-        return [exchange for session in self._sessions for exchange in session.transcript.exchanges()]
+        return [exchange for visit in self._visits for exchange in visit.session.transcript.exchanges()]
 
     @property
     def met(self) -> int:

@@ -105,14 +105,20 @@ class Explanation:
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """Show the explanation as plain text and as Markdown."""
+        """Show the explanation as plain text, as Markdown and as HTML."""
+        from smtplesson.guide import display
+
         blocks = [markup.fenced(str(self.reply))] if self.reply else []
         blocks.append("\n".join(f"- {markup.markdown(name)}: {markup.markdown(value)}" for name, value in self.parts))
         blocks += [f"**Note:** {markup.markdown(note)}" for note in self.notes]
         for number, reading in enumerate(self.readings, 1):
             blocks.append(f"**Reading {number} of {len(self.readings)}: about the {_spoken(reading)}**")
             blocks.append(markup.markdown_table(("What", "Answer"), self._rows(reading)))
-        return {"text/plain": str(self), "text/markdown": "\n\n".join(block for block in blocks if block)}
+        return {
+            "text/plain": str(self),
+            "text/markdown": "\n\n".join(block for block in blocks if block),
+            "text/html": markup.output(display.explanation(self)),
+        }
 
 
 def _spoken(reading: Reading) -> str:

@@ -3,7 +3,7 @@
 from smtplesson.widgets.compare import Compare
 from smtplesson.widgets.console import Console
 from smtplesson.widgets.exercise import ExerciseView
-from smtplesson.widgets.field_guide import Guide
+from smtplesson.widgets.field_guide import FieldGuideView
 from smtplesson.widgets.glossary import GlossaryView
 from smtplesson.widgets.head_to_head import HeadToHead
 from smtplesson.widgets.illustrated import Illustrated
@@ -20,8 +20,8 @@ __all__ = [
     "Compare",
     "Console",
     "ExerciseView",
+    "FieldGuideView",
     "GlossaryView",
-    "Guide",
     "HeadToHead",
     "Illustrated",
     "Microscope",

@@ -154,6 +154,8 @@ class Asked:
 
     def _field(self) -> Html:
         value = self.question.kind.prefilled(self.question) if self.outcome is None else self.outcome.response
+        if self._is_done and not self._tells:
+            return display.option("", Choice(f"`{value}`", ""), note="your answer" if self.outcome else "no answer")
         if self._is_done:
             right = self.outcome is not None and self.outcome.right
             own = display.option("", Choice(f"`{value}`", ""), mark="right" if right else "wrong", note="your answer")
@@ -165,7 +167,9 @@ class Asked:
         lines = dict(self.question.lettered())
         for number, letter in enumerate(self._lines, 1):
             text = tag("code", lines[letter].text)
-            if self._is_done:
+            if self._is_done and not self._tells:
+                yield tag("li", text)
+            elif self._is_done:
                 right = self.question.key[number - 1] == letter
                 note = "" if right else f"✗ belongs at {self.question.key.index(letter) + 1}"
                 yield tag(

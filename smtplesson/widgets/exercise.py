@@ -1,13 +1,10 @@
-"""An exercise set for one learner: his own variants, with feedback or without, and his submission at the end."""
+"""An exercise set for one learner: their own variants, with feedback or without, and their submission at the end."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+import textwrap
 from pathlib import Path
-from typing import Any
-
-import ipywidgets
 
 from smtplesson import markup
 from smtplesson.classroom.exercise_set import ExerciseSet, Mode
@@ -16,24 +13,30 @@ from smtplesson.learner import portable
 from smtplesson.learner.attempts import Attempt, Confidence
 from smtplesson.learner.log import Log
 from smtplesson.learner.quiz import Outcome, Quiz
+from smtplesson.markup import Html, join, prose, tag
 from smtplesson.questions.bank import QuestionBank
+from smtplesson.questions.display import as_markdown
 from smtplesson.questions.question import Question
-from smtplesson.widgets._asked import Asked
-from smtplesson.widgets._view import Live, View, code_field
+from smtplesson.widgets.asked import Asked
+from smtplesson.widgets.one_at_a_time import STATES, OneAtATime
+from smtplesson.widgets.view import Fields, area, bar, button, field, form, submit
 
 _ABOUT = {
     Mode.PRACTICE: "Each answer gets its feedback at once. Your first answer to a question is the one that counts.",
     Mode.TEST: "Nothing tells you whether an answer is right. You can change it until you hand in. If you stop before "
     "that, run the cell again: your answers are still there.",
 }
+_SHORT = 110  # characters of a question in the overview
 
 
-class ExerciseView(View):
-    """The questions that a set asks of a learner; without `learner` the view asks for his id first.
+class ExerciseView(OneAtATime):
+    """The questions that a set asks of a learner; without `learner` the view asks for their id first.
 
     `begin("mira-7")`, `answer("B")`, `hand_in()` and `save()` do what the field and the buttons do. `submission` is
     the JSON that is handed in, `code` the same as a portable code; both are empty until then.
     """
+
+    _end_name = "Overview"
 
     def __init__(
         self, exercise: ExerciseSet, learner: str = "", *, log: Log | None = None, bank: QuestionBank | None = None
@@ -44,20 +47,12 @@ class ExerciseView(View):
         self.submission = self.code = ""
         self._log = Log() if log is None else log
         self._bank = QuestionBank.load() if bank is None else bank
-        self._asked: list[Asked] = []
-        self._head: Any = ipywidgets.HTML(self._about())
-        self._questions: Any = ipywidgets.VBox()
-        self._state: Any = ipywidgets.HTML()
-        self._spoken = Live()
-        self._handed: Any = ipywidgets.HTML()
-        self._hand_in = self._button("Hand in", self._press_hand_in, primary=True)
+        self._told = ""  # what came of the last act, until the next one
         self._warned = False  # of questions without an answer, which a test closes for good
-        self._save = self._button("Save as a file", self.save)
-        self._start: Any = ipywidgets.VBox([_Start(self._begin_here).box])
-        self._end: Any = ipywidgets.HBox()
-        self._fill(self._head, self._start, self._questions, self._state, self._end, self._spoken.widget, self._handed)
         if learner:
             self.begin(learner)
+        else:
+            self.update()
 
     @classmethod
     def of(cls, path: str | Path, learner: str = "") -> ExerciseView:
@@ -65,7 +60,7 @@ class ExerciseView(View):
         return cls(ExerciseSet.load(path), learner)
 
     def begin(self, learner: str) -> Quiz:
-        """Ask the questions of this learner; once begun, it stays his.
+        """Ask the questions of this learner; once begun, it stays theirs.
 
         Raises ValueError where `learner` is no id, or another has begun.
         """
@@ -74,19 +69,16 @@ class ExerciseView(View):
         self.sitting = Sitting(self.exercise, learner, self._log, self._bank)
         practice, quiz = self.exercise.mode is Mode.PRACTICE, self.sitting.quiz
         self._asked = [
-            Asked(question, number, len(quiz.questions), self._answer, ask_confidence=practice, feedback=practice)
-            for number, question in enumerate(quiz.questions, 1)
+            Asked(question, self._answer, ask_confidence=practice, feedback=practice) for question in quiz.questions
         ]
         self._restore()
-        self._start.children = ()
-        self._questions.children = tuple(each.box for each in self._asked)
-        self._end.children = (self._hand_in,)
-        self._head.value = self._about()
-        self._show_state()
         if self.sitting.is_over:
             self.hand_in()
-        elif quiz.attempts:
-            self._say("You have begun before, and your answers are there: go on.")
+        else:
+            following = quiz.questions.index(quiz.unanswered[0]) if quiz.unanswered else len(quiz.questions)
+            self._tell(
+                "You have begun before, and your answers are there: go on." if quiz.attempts else "", following + 1
+            )
         return quiz
 
     def answer(
@@ -96,15 +88,14 @@ class ExerciseView(View):
 
         Raises ValueError where the response is no answer, or nobody has begun, or everything was handed in.
         """
-        quiz = self._begun().quiz
-        if question is None:
-            if not quiz.unanswered:
-                raise ValueError('Every question is answered; to answer again name one, such as: answer("A", 1).')
-            question = quiz.questions.index(quiz.unanswered[0]) + 1
-        if not 1 <= question <= len(self._asked):
-            raise ValueError(f"There is no question {question}; there are 1 to {len(self._asked)}.")
-        outcome = self._asked[question - 1].respond(response, confidence)
+        outcome = self._respond(self._begun().quiz, response, question, confidence)
         return outcome if self.exercise.mode is Mode.PRACTICE else None
+
+    def go(self, number: int) -> None:
+        """Show question `number`, counted from 1; one more than there are is the overview."""
+        self._begun()
+        self._told = ""
+        super().go(number)
 
     def hand_in(self) -> str:
         """Close a test, show the submission as a portable code, and return the code.
@@ -119,15 +110,11 @@ class ExerciseView(View):
             self._restore()  # another window may have handed in first
             for asked in self._asked:
                 asked.close()
-            self._hand_in.disabled = True
-        self._handed.value = code_field(self.code, "Your submission")
-        self._end.children = (self._hand_in, self._save)
-        count, left = len(sitting.quiz.questions), len(sitting.quiz.unanswered)
-        self._say(
-            f"{count - left} of {count} questions answered. Copy all of the code below, or "
-            "save it as a file, and give it to your teacher. A question without an answer is not right."
+        self._tell(
+            f"{self._count} questions answered. Copy all of the code below, or save it as a file, and give it to your "
+            "teacher. A question without an answer is not right.",
+            len(self._asked) + 1,
         )
-        self._show_state()
         return self.code
 
     def save(self, folder: str | os.PathLike[str] = ".") -> Path:
@@ -138,7 +125,7 @@ class ExerciseView(View):
         if not self.submission:
             raise ValueError("There is nothing to save yet; hand in first.")
         path = self._begun().save(folder)
-        self._say(f"Saved as {path.name}.")
+        self._tell(f"Saved as {path.name}.", len(self._asked) + 1, focus="")
         return path
 
     @property
@@ -157,17 +144,18 @@ class ExerciseView(View):
             f"**{markup.markdown(self.title)}.** *Run this cell to answer.*",
             markup.markdown(_ABOUT[self.exercise.mode]),
         ]
-        return "\n\n".join(told + [asked.markdown() for asked in self._asked])
+        count = len(self._asked)
+        return "\n\n".join(
+            told + [as_markdown(asked.question, f"Question {n} of {count}") for n, asked in enumerate(self._asked, 1)]
+        )
 
-    # --- how it works -----------------------------------------------------------------------------------
+    # --- what is pressed --------------------------------------------------------------------------------
 
-    def _begin_here(self, learner: str) -> None:
-        """Begin, and move the focus on: the field that had it is gone."""
-        self.begin(learner)
-        first = "A" if self._asked[0].question.letters else "Check"
-        self.keys.focus_on("Save as a file" if self._begun().is_over else first)
+    def do_begin(self, _value: str, fields: Fields) -> None:
+        """Begin, with the id in the field."""
+        self.begin(str(fields.get("learner", "")))
 
-    def _press_hand_in(self) -> None:
+    def do_hand_in(self, _value: str, _fields: Fields) -> None:
         """Hand in, but a test with open questions only at the second press."""
         sitting = self._begun()
         unanswered = {question.id for question in sitting.quiz.unanswered}
@@ -175,9 +163,16 @@ class ExerciseView(View):
         if self.exercise.mode is Mode.TEST and numbers and sitting.quiz.attempts and not self._warned:
             self._warned = True
             which = f"question{'' if len(numbers) == 1 else 's'} {', '.join(numbers)}"
-            self._say(f"There is no answer yet to {which}. Press “Hand in” again to hand in all the same.")
+            said = f"There is no answer yet to {which}. Press “Hand in” again to hand in all the same."
+            self._tell(said, len(self._asked) + 1, focus="")
         else:
             self.hand_in()
+
+    def do_save(self, _value: str, _fields: Fields) -> None:
+        """Save as a file, beside the notebook."""
+        self.save()
+
+    # --- how it works -----------------------------------------------------------------------------------
 
     def _begun(self) -> Sitting:
         if self.sitting is None:
@@ -189,13 +184,8 @@ class ExerciseView(View):
         if sitting.is_over:
             raise ValueError("This test was handed in; no answer can be changed any more.")
         outcome = sitting.quiz.answer(question.id, response, confidence)
-        self._warned = False
-        self._show_state()
+        self._warned, self._told = False, ""
         return outcome
-
-    def _about(self) -> str:
-        who = f" <strong>{markup.escape(self.learner)}</strong>" if self.learner else ""
-        return f"<p><strong>{markup.escape(self.title)}</strong>{who}</p><p>{_ABOUT[self.exercise.mode]}</p>"
 
     def _restore(self) -> None:
         """Show the last answer to each question that has one."""
@@ -204,44 +194,69 @@ class ExerciseView(View):
             if outcome := last.get(asked.question.id):
                 asked.restore(outcome)
 
-    def _show_state(self) -> None:
-        """How much is answered; in a test not how well."""
-        sitting = self._begun()
-        quiz, count = sitting.quiz, len(sitting.quiz.questions)
-        score = f": {quiz.score}" if self.exercise.mode is Mode.PRACTICE else ""
-        handed = " Handed in." if self.submission else ""
-        rows = [f"<p>{count - len(quiz.unanswered)} of {count} answered{markup.escape(score)}.{handed}</p>"]
-        if sitting.notice:
-            rows.append(f"<p>{markup.escape(sitting.notice)}</p>")
-        self._state.value = "".join(rows)
+    def _tell(self, text: str, at: int, *, focus: str = "home") -> None:
+        """Show and say what came of an act, at a question or at the overview."""
+        self._told, self._at = text, at
+        self.update(say=text, focus=focus)
 
-    def _say(self, text: str) -> None:
-        self._spoken.say(f"<p>{markup.escape(text)}</p>")
+    @property
+    def _count(self) -> str:
+        quiz = self._begun().quiz
+        return f"{len(quiz.questions) - len(quiz.unanswered)} of {len(quiz.questions)}"
 
+    # --- how it looks -----------------------------------------------------------------------------------
 
-class _Start(View):
-    """The field for a learner's id, a group of its own: its keys must not reach into the questions."""
-
-    def __init__(self, begin: Callable[[str], object]) -> None:
-        super().__init__("Who answers", takes_lines=True)
-        self._take = begin
-        self._field: Any = ipywidgets.Text(
-            description="Your id",
-            style={"description_width": "initial"},
-            layout=ipywidgets.Layout(width="auto", flex="1 1 14em"),
+    def html(self) -> Html:
+        """The field for the id; or the progress and a question, or the overview."""
+        if self.sitting is None:
+            begin = bar(field("Your id", "learner"), submit("Begin", id="begin"))
+            return join(tag("h3", self.title), tag("p", _ABOUT[self.exercise.mode]), form("begin", begin, id="start"))
+        over = button("Overview", "go", len(self._asked) + 1, class_="sl-btn sl-plain", id="overview")
+        shown = (
+            self._overview() if self._is_at_end else self._question(*([over] if self._at < len(self._asked) else []))
         )
-        button = self._button("Begin", self._take_field, primary=True)
-        button.add_class("smtplesson-send")
-        self.keys.on_msg(self._hear)
-        self._fill(ipywidgets.HBox([self._field, button]))
+        told = tag("p", self._told, class_="sl-notice") if self._told and not self._is_at_end else None
+        notice = self.sitting.notice
+        return join(
+            self._state(), self._progress(), told, shown, tag("p", notice, class_="sl-soft") if notice else None
+        )
 
-    def markdown(self) -> str:
-        """The twin."""
-        return "Your id: ..."
+    def _state(self) -> Html:
+        """Who answers, and how much is answered; in a test not how well."""
+        score = f": {self._begun().quiz.score}" if self.exercise.mode is Mode.PRACTICE else ""
+        handed = " Handed in." if self.submission else ""
+        return tag(
+            "p",
+            tag("strong", self.exercise.title),
+            tag("span", self.learner, class_="sl-mono"),
+            tag("span", f"{self._count} answered{score}.{handed}", class_="sl-soft"),
+            class_="sl-headline",
+        )
 
-    def _take_field(self) -> None:
-        self._take(self._field.value)
+    def _overview(self) -> Html:
+        """All questions and how they stand, and what there is to do at the end."""
+        is_over = self._begun().is_over
+        rows = [tag("li", self._row(number, asked), id=f"row-{number}") for number, asked in enumerate(self._asked, 1)]
+        code = area("Your submission", "code", self.code, rows=4, readonly=True) if self.code else None
+        hand_in = None if is_over else button("Hand in", "hand_in", main=True, id="hand-in")
+        save = button("Save as a file", "save", main=is_over, id="save") if self.code else None
+        back = button("Back", "go", len(self._asked), class_="sl-btn sl-plain", id="back")
+        return tag(
+            "section",
+            tag("h3", "Handed in" if self.submission else "Overview", id="home", tabindex="-1"),
+            None if self.submission else tag("p", _ABOUT[self.exercise.mode], class_="sl-soft"),
+            tag("ol", *rows, class_="sl-overview"),
+            tag("p", self._told, class_="sl-panel sl-2" if self.submission else "sl-notice") if self._told else None,
+            code,
+            bar(hand_in, save, back),
+        )
 
-    def _hear(self, _widget: object, content: Mapping[str, Any], _buffers: object) -> None:
-        """Take what Enter or "Begin" sent: the field's text as the browser has it."""
-        self._callback(self._take, str(content.get("lines", "")))(None)
+    def _row(self, number: int, asked: Asked) -> Html:
+        asks = textwrap.shorten(asked.question.prompt, _SHORT, placeholder=" ...")
+        sign = {"right": "✓ ", "wrong": "✗ ", "given": "● "}.get(asked.state, "")
+        words = (
+            tag("span", number, class_="sl-letter"),
+            tag("span", prose(asks)),
+            tag("small", sign, STATES[asked.state]),
+        )
+        return button(words, "go", number, class_="sl-opt", id=f"to-{number}")

@@ -2,52 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import ipywidgets
-
 from smtplesson import markup
+from smtplesson.guide import display
 from smtplesson.guide.field_guide import Explanation, explain
-from smtplesson.widgets._view import Live, View, preformatted
+from smtplesson.markup import Html, join, tag
+from smtplesson.widgets.view import Fields, View, area, bar, form, select, submit
 
 _TITLE = "Field guide: what does this reply mean?"
-_COMMANDS = ("not known", "MAIL", "RCPT", "DATA", "end of DATA", "EHLO", "AUTH", "VRFY")
+_NOT_KNOWN = "not known"
+_COMMANDS = (_NOT_KNOWN, "MAIL", "RCPT", "DATA", "end of DATA", "EHLO", "AUTH", "VRFY")
 
 
-class Guide(View):
+class FieldGuideView(View):
     """Explain pasted text; `explain(text)` does what the button does, and `explanation` is the last one."""
 
     def __init__(self, text: str = "") -> None:
         super().__init__(_TITLE)
         self.explanation: Explanation | None = None
-        self._pasted: Any = ipywidgets.Textarea(
-            value=text,
-            description="Reply, log line or bounce",
-            placeholder="550 5.1.1 No such user here",
-            rows=5,
-            style={"description_width": "initial"},
-            layout=ipywidgets.Layout(width="auto"),
-        )
-        self._command: Any = ipywidgets.Dropdown(
-            description="It answered",
-            options=_COMMANDS,
-            style={"description_width": "initial"},
-            layout=ipywidgets.Layout(width="auto", max_width="100%"),
-        )
-        self._page: Any = ipywidgets.HTML()
-        self._spoken = Live()
-        button = self._button("Explain", self._explain_pasted, primary=True)
-        heading = ipywidgets.HTML(f"<p><strong>{markup.escape(_TITLE)}</strong></p>")
-        self._fill(heading, self._pasted, ipywidgets.HBox([self._command, button]), self._spoken.widget, self._page)
+        self._pasted = ""
+        self._command = _NOT_KNOWN
         if text:
             self.explain(text)
+        else:
+            self.update()
 
     def explain(self, text: str, *, command: str | None = None) -> Explanation:
         """Explain `text` and show what was found."""
+        self._pasted, self._command = text, command or _NOT_KNOWN
         self.explanation = explain(text, command=command)
-        best = self.explanation.as_dict()
-        self._spoken.say(f"<p><strong>{markup.escape(best['cause'])}</strong></p>")
-        self._page.value = preformatted(str(self.explanation))
+        best = self.explanation.best
+        said = (
+            f"{best.cause} About the {best.about}: {best.certainty}." if best else self.explanation.as_dict()["cause"]
+        )
+        self.update(say=str(said))
         return self.explanation
 
     def markdown(self) -> str:
@@ -57,6 +44,20 @@ class Guide(View):
             parts.append(markup.fenced(str(self.explanation)))
         return "\n\n".join(parts)
 
-    def _explain_pasted(self) -> None:
-        command = None if self._command.value == _COMMANDS[0] else self._command.value
-        self.explain(self._pasted.value, command=command)
+    def do_explain(self, _value: str, fields: Fields) -> None:
+        """Explain what was pasted."""
+        command = str(fields.get("command", _NOT_KNOWN))
+        self.explain(str(fields.get("pasted", "")), command=None if command == _NOT_KNOWN else command)
+
+    def html(self) -> Html:
+        """The field, and the explanation of what was pasted last."""
+        names = dict.fromkeys((*_COMMANDS, self._command))
+        pasted = area(
+            "Reply, log line or bounce", "pasted", self._pasted, rows=4, placeholder="550 5.1.1 No such user here"
+        )
+        command = select("It answered", "command", {name: name for name in names}, self._command)
+        found = display.explanation(self.explanation) if self.explanation is not None else None
+        return join(
+            form("explain", pasted, bar(command, submit("Explain", id="explain")), id="f"),
+            tag("div", found, id="found", class_="sl-after") if found else None,
+        )

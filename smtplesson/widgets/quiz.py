@@ -12,13 +12,12 @@ from smtplesson.learner.quiz import Outcome, Quiz, Wanted
 from smtplesson.markup import Html, join, prose, tag
 from smtplesson.questions.display import as_markdown
 from smtplesson.questions.question import Question
-from smtplesson.widgets.asked import Asked, confidence_of
-from smtplesson.widgets.view import Fields, View, bar, button
+from smtplesson.widgets.asked import Asked
+from smtplesson.widgets.one_at_a_time import OneAtATime
+from smtplesson.widgets.view import bar, button
 
-_STATES = {"": "open", "right": "right", "wrong": "not yet", "given": "answered"}
 
-
-class QuizView(View):
+class QuizView(OneAtATime):
     """Questions, one at a time; `answer("B")` answers the next open one, `go(3)` shows the third.
 
     The state is in `quiz`: `view.quiz.score`, `view.quiz.rows()`. With `confidence` a first answer is given by saying
@@ -30,7 +29,6 @@ class QuizView(View):
         self.quiz = quiz
         self._log = log
         self._earlier = ""
-        self._at = 1  # the number of the question that is shown; one more is the end
         self._asked = [Asked(question, self._answer, ask_confidence=confidence) for question in quiz.questions]
         self.update()
 
@@ -64,23 +62,7 @@ class QuizView(View):
 
         Raises ValueError where the response is no answer, or the number is none of the quiz's own.
         """
-        if question is None:
-            if not self.quiz.unanswered:
-                last = f'answer("A", question={len(self._asked)})'
-                raise ValueError(f"Every question is answered; to answer again name one, such as: {last}.")
-            question = self.quiz.questions.index(self.quiz.unanswered[0]) + 1
-        self._check(question)
-        outcome = self._asked[question - 1].respond(response, confidence)
-        self._at = question
-        self.update(say=self._now.said, focus="next")
-        return outcome
-
-    def go(self, number: int) -> None:
-        """Show question `number`, counted from 1; one more than there are is the end."""
-        if number != len(self._asked) + 1:
-            self._check(number)
-        self._at = number
-        self.update(focus="home")
+        return self._respond(self.quiz, response, question, confidence)
 
     def markdown(self) -> str:
         """The twin: every question with its choices, not the answers."""
@@ -90,37 +72,7 @@ class QuizView(View):
             parts + [as_markdown(q, f"Question {n} of {count}") for n, q in enumerate(self.quiz.questions, 1)]
         )
 
-    # --- what is pressed --------------------------------------------------------------------------------
-
-    def do_check(self, _value: str, fields: Fields) -> None:
-        """Answer with what is chosen or typed; where it is asked how sure one is, that comes first."""
-        response = self._now.question.mark(self._now.taken(fields)).response
-        if self._now.asks_confidence:
-            self.update(say=f"Your answer: {response}. How sure are you?", focus="sure-1")
-        else:
-            self.answer(response, self._at)
-
-    def do_sure(self, key: str, fields: Fields) -> None:
-        """Answer, and say how sure one is."""
-        self.answer(self._now.taken(fields), self._at, confidence_of(key))
-
-    def do_move(self, step: str, _fields: Fields) -> None:
-        """Move a line of an order."""
-        self.update(say=self._now.move(step), focus=step.replace(" ", "-"))
-
-    def do_go(self, number: str, _fields: Fields) -> None:
-        """Show another question, or the end."""
-        self.go(int(number))
-
     # --- how it works -----------------------------------------------------------------------------------
-
-    @property
-    def _now(self) -> Asked:
-        return self._asked[self._at - 1]
-
-    def _check(self, number: int) -> None:
-        if not 1 <= number <= len(self._asked):
-            raise ValueError(f"There is no question {number}; there are 1 to {len(self._asked)}.")
 
     def _answer(self, question: Question, response: str, confidence: Confidence | None) -> Outcome:
         return self.quiz.answer(question.id, response, confidence)
@@ -142,30 +94,6 @@ class QuizView(View):
         notice = self._log.notice if self._log is not None else ""
         rows = [self._earlier if len(self.quiz.unanswered) == len(self._asked) else "", notice]
         return join(self._progress(), shown, *(tag("p", row, class_="sl-soft") for row in rows if row))
-
-    def _progress(self) -> Html:
-        steps = [
-            button(
-                "",
-                "go",
-                number,
-                class_=f"sl-step sl-{asked.state}" if asked.state else "sl-step",
-                aria_label=f"Question {number}: {_STATES[asked.state]}",
-                aria_current="step" if number == self._at else None,
-                id=f"step-{number}",
-            )
-            for number, asked in enumerate(self._asked, 1)
-        ]
-        return tag("ol", *(tag("li", step) for step in steps), class_="sl-progress", aria_label="Questions")
-
-    def _question(self) -> Html:
-        last, done = self._at == len(self._asked), self._now.outcome is not None
-        ways = [button("Back", "go", self._at - 1, class_="sl-btn sl-plain", id="back")] if self._at > 1 else []
-        following = "Finish" if last else "Next" if done else "Skip"
-        if not (last and not done and self.quiz.unanswered):
-            look = "sl-btn sl-main" if done else "sl-btn sl-plain"
-            ways.append(button(following, "go", self._at + 1, class_=look, key="N", id="next"))
-        return self._now.html(f"Question {self._at} of {len(self._asked)}", *ways)
 
     def _end(self) -> Html:
         behind = [tag("li", prose(found.correction)) for found in self.quiz.misconceptions()]

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
-
-import ipywidgets
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from smtplesson import markup
-from smtplesson.dialogues import experiments, sandbox
+from smtplesson.dialogues import display, experiments, sandbox
 from smtplesson.dialogues.diagram import Diagram, ladder, state_machine
 from smtplesson.dialogues.experiments import KNOBS, OTHER, Experiment, Shelf, Step
 from smtplesson.dialogues.sandbox import take
-from smtplesson.protocol.codes import reply_class
+from smtplesson.markup import Html, join, kept, prose, tag
+from smtplesson.protocol.display import client, exchange, shorten, talk
 from smtplesson.protocol.replies import Reply
+from smtplesson.protocol.transcript import Exchange
 from smtplesson.server.session import SessionClosedError
-from smtplesson.server.transaction import Envelope
-from smtplesson.widgets._view import Live, View, button_layout, preformatted, prose, prose_markdown, shorten
-from smtplesson.widgets.console import Console
+from smtplesson.widgets.console import client_says, standing
+from smtplesson.widgets.view import Fields, View, bar, button, card, field, form, latest, select, submit
 
 _TITLE = "Sandbox: try anything; no mail leaves this page"
 _SHELVES = {
@@ -25,7 +25,7 @@ _SHELVES = {
     Shelf.WEIRD: "Weird, but true",
     Shelf.USEFUL: "Useful at work",
 }
-#: Lines that the console offers as buttons.
+#: Lines that are offered as buttons.
 _LINES = (
     "EHLO client.example",
     "MAIL FROM:<smith@bar.com>",
@@ -38,58 +38,19 @@ _LINES = (
 )
 #: The shortest time after which a client tries again: RFC 5321 section 4.5.4.1.
 _WAIT = 1800
-#: Arrows of the ladder that are drawn, and messages of the server's log.
-_DRAWN, _LOGGED = 14, 10
-_NOT_YET = "Not taken yet."
-
-
-class Desk(Console):
-    """The console of a sandbox: its sessions are those of the core, and it tells when something was said."""
-
-    def __init__(self, core: sandbox.Sandbox, follow: Callable[[], None]) -> None:
-        self._core = core
-        self._follow = follow
-        super().__init__(core.session, examples=_LINES)
-        self._connect = core.connect
-
-    def send(self, text: str) -> Reply | None:
-        """Send lines, as `Console.send` does."""
-        try:
-            return super().send(text)
-        finally:
-            self._follow()
-
-    def send_bytes(self, data: bytes) -> Reply | None:
-        """Send bytes as they are, whatever their line ends, and return the last reply."""
-        if self.session.closed:
-            raise SessionClosedError("The session is closed; not sent. “Start over” opens a new one.")
-        before = len(self._drawn)
-        sent: tuple[str, ...] = (data.decode("utf-8", "replace"),)
-        replies = self.session.receive_data(data)
-        for reply in replies:
-            self._drawn.append((sent, reply))
-            sent = ()
-        self._message += sent
-        self._show_from(before)
-        self._follow()
-        return replies[-1] if replies else None
-
-    def start_over(self) -> None:
-        """Open a new session with the same server."""
-        super().start_over()
-        self._follow()
-
-    def show_new_session(self) -> None:
-        """Show the newest session of the core, which somebody else has opened."""
-        self._begin(self._core.session)
-        self._spoken.clear()
+#: Exchanges of a session that are shown, arrows of a ladder that are drawn, and sessions drawn beside each other.
+_SHOWN, _DRAWN, _BESIDE = 100, 14, 2
+_KNOBS = (
+    "Turning one begins a new session; mail that was taken stays. "
+    "Some servers keep codes of their own whatever the knobs say: Postfix forwards with 250."
+)
 
 
 class Sandbox(View):
     """A simulated server to play with, alone or by examples.
 
-    `open(id)` takes an example from its shelf and `step(1)` takes its first step; `turn("forwarding", "refuse")`
-    turns a knob; `console.send(line)` says anything. `core` holds the server, its sessions and the goal.
+    `choose(id)` takes an example from its shelf and `step(1)` takes its first step; `turn("forwarding", "refuse")`
+    turns a knob; `say("NOOP")` says anything. `core` holds the server, its sessions and the goal.
     """
 
     def __init__(self, example: str = "", *, shelf: Sequence[Experiment] | None = None) -> None:
@@ -98,67 +59,10 @@ class Sandbox(View):
         self.examples = {one.id: one for one in found}
         first = self._find(example or found[0].id)
         self.core = sandbox.Sandbox(first)
-        self._goal_told = False
-        self._words_shown = self._transcript_shown = False
-        self._make_parts()
-        self._choose_shelf(first.shelf)
-        self._show_example()
-        self._follow()
-
-    def _make_parts(self) -> None:
-        self._shelves = {shelf: self._button(name, self.choose_shelf, shelf) for shelf, name in _SHELVES.items()}
-        self._titles = {one.id: self._button(one.title, self.open, one.id) for one in self.examples.values()}
-        self._row: Any = ipywidgets.HBox()
-        self._goal: Any = ipywidgets.HTML()
-        self._steps: Any = ipywidgets.VBox()
-        self._results: list[Any] = []
-        self._why, self._else = Live(), Live()
-        self._why_button = self._button("Why?", self.why)
-        self._else_button = self._button("I got something else", self.something_else)
-        self._spoken = Live()
-        self._spoken.widget.layout.min_height = "2.8em"
-        self._knobs = {key: self._make_knob(key) for key in KNOBS}
-        self.console = Desk(self.core, self._heard)
-        self._pictures: Any = ipywidgets.HTML(layout=_column("18em"))
-        self._words: Any = ipywidgets.HTML()
-        self._words_button = self._button("Show the pictures in words", self.show_words)
-        self._delivered: Any = ipywidgets.HTML()
-        self._transcript: Any = ipywidgets.HTML()
-        self._transcript_button = self._button("Show the client's log: the transcript as text", self.show_transcript)
-        spoken = ipywidgets.VBox([self.console.box, self._delivered], layout=_column("24em"))
-        # Where a step is pressed an error is read, not below the pictures.
-        self.box.children = (
-            _heading(self.title, "Take an example, or turn the knobs and say what you like."),
-            ipywidgets.HBox(list(self._shelves.values())),
-            self._row,
-            self._goal,
-            self._steps,
-            self._notice.widget,
-            self._spoken.widget,
-            ipywidgets.HBox([self._why_button, self._else_button]),
-            self._why.widget,
-            self._else.widget,
-            _heading("Knobs", "Turning one begins a new session; mail that was taken stays. " + _OWN_CODES),
-            ipywidgets.HBox([*self._knobs.values(), self._button("Wait 30 minutes", self.wait)]),
-            ipywidgets.HBox([spoken, self._pictures], layout=ipywidgets.Layout(align_items="flex-start")),
-            ipywidgets.HBox([self._words_button, self._transcript_button]),
-            self._words,
-            self._transcript,
-            self.keys,
-        )
-
-    def _make_knob(self, key: str) -> Any:
-        knob = KNOBS[key]
-        dropdown = ipywidgets.Dropdown(
-            description=knob.label,
-            options=list(knob.choices),
-            value=knob.name_of(self.core.settings[key]),
-            style={"description_width": "initial"},
-            layout=ipywidgets.Layout(width="auto"),
-        )
-        turned = self._callback(lambda: self._turn_to(key, dropdown.value))
-        dropdown.observe(turned, names="value")
-        return dropdown
+        self._aloud: list[str] | None = None  # what an act that is under way has to read out
+        self._typed: list[str] = []  # what the arrow keys bring back
+        self._begin(first)
+        self.update()
 
     # --- what a learner can do ---------------------------------------------------------------------------
 
@@ -171,79 +75,72 @@ class Sandbox(View):
         """Show the examples of a shelf: tutorial, weird or useful."""
         if shelf not in list(Shelf):
             raise ValueError(f"{shelf!r} is no shelf; there are {', '.join(Shelf)}.")
-        self._choose_shelf(Shelf(shelf))
-        names = ", ".join(one.title for one in self.examples.values() if one.shelf == shelf)
-        self._spoken.say(markup.unseen(markup.escape(f"{_SHELVES[Shelf(shelf)]}. Examples: {names}.")))
+        with self._act():
+            self._shelf = Shelf(shelf)
+            names = ", ".join(one.title for one in self._on(self._shelf))
+            self._tell(f"{_SHELVES[self._shelf]}. Examples: {names}.")
 
-    def open(self, id: str) -> None:
+    def choose(self, id: str) -> None:
         """Take an example from its shelf: all knobs go back, and a new server and session begin."""
         example = self._find(id)
-        self.core.open(example)
-        self._goal_told = False
-        self._choose_shelf(example.shelf)
-        self._show_example()
-        self._show_new_session(f"{example.title}. {example.goal}")
+        with self._act():
+            self.core.open(example)
+            self._begin(example)
+            self._tell(f"{example.title}. {example.goal} A new session has begun.")
 
     def step(self, number: int) -> Reply | None:
         """Take a step of the example, counted from 1, and return the last reply."""
         if not 1 <= number <= len(self.example.steps):
             raise ValueError(f"There is no step {number}; the example has {len(self.example.steps)}.")
-        step = self.example.steps[number - 1]
-        reply = take(step, self)
-        self._results[number - 1].value = _result(step, reply)
-        self._taken.add(number)
-        self._mark_next()
+        with self._act():
+            reply = take(self.example.steps[number - 1], self)
+            self._results[number] = reply
         return reply
 
-    def send(self, text: str) -> Reply | None:
-        """Send a line, or several in turn, and return the last reply."""
-        return self.console.send(text)
+    def say(self, text: str) -> Reply | None:
+        """Say a line, or several in turn, and return the last reply: None where the server waits for more.
+
+        A pasted dialogue of "C:" and "S:" lines is cut down to what its client says. Raises SessionClosedError, which
+        names what was not sent, once the session is closed.
+        """
+        lines = client_says(text)
+        self._typed = [*self._typed, *lines][-_SHOWN:]
+        with self._act():
+            before, reply = len(self._said), None
+            try:
+                for number, line in enumerate(lines):
+                    self._check_open(lines[number:])
+                    reply = self.core.say(line)
+                    self._note((line,), [reply] if reply else [])
+            finally:
+                self._tell_replies(before)
+            self._look_for_a_step()
+        return reply
 
     def send_bytes(self, data: bytes) -> Reply | None:
-        """Send bytes as they are and return the last reply."""
-        return self.console.send_bytes(data)
+        """Send bytes as they are, whatever their line ends, and return the last reply."""
+        sent = data.decode("utf-8", "replace")
+        with self._act():
+            self._check_open([sent])
+            before, replies = len(self._said), self.core.session.receive_data(data)
+            self._note((sent,), replies)
+            self._tell_replies(before)
+        return replies[-1] if replies else None
+
+    def start_over(self) -> None:
+        """Open a new session with the same server; mail that it took before stays delivered."""
+        self.core.connect()
+        self._new_session("")
 
     def turn(self, key: str, value: object) -> None:
         """Turn a knob, by its keyword in `KNOBS`, to a value: a new session begins."""
         self.core.turn(key, value)
-        self._show_knobs()
-        self._show_new_session(f"{KNOBS[key].label}: {KNOBS[key].name_of(value)}.")
+        self._new_session(f"{KNOBS[key].label}: {KNOBS[key].name_of(value)}.")
 
     def wait(self, seconds: float = _WAIT) -> None:
         """Let time pass, which only greylisting looks at: a new session begins."""
         self.core.wait(seconds)
-        self._show_new_session(f"{seconds / 60:g} minutes have passed.")
-
-    def why(self) -> None:
-        """Show why the example comes out as it does, or fold that away again."""
-        is_open = bool(self._why.widget.value)
-        self._why_button.description = "Why?" if is_open else "Why? (shown below; press to fold)"
-        if is_open:
-            self._why.clear()
-        else:
-            self._why.say(f"<p>{prose(self.example.why)}</p><p><em>{markup.escape(self.example.source)}</em></p>")
-
-    def something_else(self) -> None:
-        """Show what another reply means, that of the last reply first, or fold it away again."""
-        is_open = bool(self._else.widget.value)
-        self._else_button.description = _ELSE if is_open else f"{_ELSE} (shown below; press to fold)"
-        if is_open:
-            self._else.clear()
-        else:
-            self._else.say("".join(f"<p>{prose(advice)}</p>" for advice in self._advice()))
-
-    def show_words(self) -> None:
-        """Show the pictures in words, which then follow too, or fold them away."""
-        self._words_shown = not self._words_shown
-        self._words_button.description = ("Hide" if self._words_shown else "Show") + " the pictures in words"
-        self._follow()
-
-    def show_transcript(self) -> None:
-        """Show the transcript of the session as text to copy, or fold it away."""
-        self._transcript_shown = not self._transcript_shown
-        verb = "Hide" if self._transcript_shown else "Show"
-        self._transcript_button.description = f"{verb} the client's log: the transcript as text"
-        self._follow()
+        self._new_session(f"{seconds / 60:g} minutes have passed.")
 
     def diagrams(self) -> tuple[Diagram, Diagram]:
         """The ladder of the session, its newest arrows, and the state machine with where the session stands."""
@@ -256,25 +153,59 @@ class Sandbox(View):
         shelves = [
             "\n".join(
                 [f"**{markup.markdown(name)}**", ""]
-                + [f"- *{markup.markdown(one.title)}*: {prose_markdown(one.goal)}" for one in self._on(shelf)]
+                + [f"- *{markup.markdown(one.title)}*: {markup.prose_markdown(one.goal)}" for one in self._on(shelf)]
             )
             for shelf, name in _SHELVES.items()
         ]
         steps = [f"{n}. {markup.markdown(s.say)}: {markup.code_span(s.action)}" for n, s in self._numbered()]
         knobs = "; ".join(f"{k.label}: {k.name_of(self.core.settings[key])}" for key, k in KNOBS.items())
+        goal = markup.prose_markdown(self.example.goal)
         return "\n\n".join(
             [
                 f"**{markup.markdown(self.title)}**",
                 "*Run this cell to talk to a simulated mail server:* take an example step by step, or type any "
                 "command. Both sides' logs, a ladder and the state machine follow what is said.",
                 *filter(None, shelves),
-                f"Open now: **{markup.markdown(self.example.title)}**. Goal: {prose_markdown(self.example.goal)}",
+                f"Open now: **{markup.markdown(self.example.title)}**. Goal: {goal}",
                 "\n".join(steps),
                 f"Knobs: {markup.markdown(knobs)}.",
             ]
         )
 
-    # --- what is shown -----------------------------------------------------------------------------------
+    # --- what is pressed --------------------------------------------------------------------------------
+
+    def do_shelf(self, shelf: str, _fields: Fields) -> None:
+        """Show a shelf."""
+        self.choose_shelf(shelf)
+
+    def do_choose(self, id: str, _fields: Fields) -> None:
+        """Take an example."""
+        self.choose(id)
+
+    def do_step(self, number: str, _fields: Fields) -> None:
+        """Take a step."""
+        self.step(int(number))
+
+    def do_say(self, line: str, _fields: Fields) -> None:
+        """Say what was typed, pasted, or stands on a button."""
+        self.say(line)
+
+    def do_turn(self, _value: str, fields: Fields) -> None:
+        """Turn the knob that is set to something else than it was."""
+        for key, knob in KNOBS.items():
+            name = fields.get(key, "")
+            if name in knob.choices and knob.choices[name] != self.core.settings[key]:
+                self.turn(key, knob.choices[name])
+
+    def do_wait(self, _value: str, _fields: Fields) -> None:
+        """Let half an hour pass."""
+        self.wait()
+
+    def do_start_over(self, _value: str, _fields: Fields) -> None:
+        """Open a new session."""
+        self.start_over()
+
+    # --- how it works -----------------------------------------------------------------------------------
 
     def _find(self, id: str) -> Experiment:
         if id not in self.examples:
@@ -287,84 +218,130 @@ class Sandbox(View):
     def _numbered(self) -> list[tuple[int, Step]]:
         return list(enumerate(self.example.steps, 1))
 
-    def _choose_shelf(self, shelf: Shelf) -> None:
-        for name, button in self._shelves.items():
-            button.description = _SHELVES[name] + (" (open)" if name is shelf else "")
-        self._row.children = [self._titles[one.id] for one in self._on(shelf)]
+    def _begin(self, example: Experiment) -> None:
+        self._shelf = example.shelf
+        self._results: dict[int, Reply | None] = {}  # number of a step that was taken -> its last reply
+        self._goal_told = False
+        self._hear_greeting()
 
-    def _show_example(self) -> None:
-        for id, button in self._titles.items():
-            button.description = self.examples[id].title + (" (chosen)" if id == self.example.id else "")
-        self._taken: set[int] = set()
-        self._results = [ipywidgets.HTML(f"<p>{_NOT_YET}</p>", layout=_column("18em")) for _ in self.example.steps]
-        rows, wide = [], button_layout(flex="1 1 18em")
-        for (number, step), result in zip(self._numbered(), self._results, strict=True):
-            button = self._button(f"{number}. {step.say}: {step.action}", self.step, number, layout=wide)
-            rows.append(ipywidgets.HBox([button, result], layout=ipywidgets.Layout(min_height="4.2em")))
-        self._steps.children = rows
-        self._mark_next()
-        for live, button, text in ((self._why, self._why_button, "Why?"), (self._else, self._else_button, _ELSE)):
-            live.clear()
-            button.description = text
-        self._show_knobs()
+    def _hear_greeting(self) -> None:
+        self._said = list(self.core.session.transcript.exchanges())  # in the newest session
+        self._pending: tuple[str, ...] = ()  # what the client has said since the last reply
 
-    def _heard(self) -> None:
-        """Something was said: if it was the next step, by whatever way, that is taken."""
-        left = [(number, step) for number, step in self._numbered() if number not in self._taken]
-        said = [line.text for line in self.core.session.transcript if line.speaker == "C"]
-        for number, step in left[:1]:
-            wanted = step.send.split("\n")
-            if step.send and not (step.turn or step.wait or step.raw) and said[-len(wanted) :] == wanted:
-                self._results[number - 1].value = _result(step, self.core.exchanges()[-1].reply)
-                self._taken.add(number)
-                self._mark_next()
-        self._follow()
+    def _new_session(self, why: str) -> None:
+        with self._act():
+            self._hear_greeting()
+            self._tell(f"{why} A new session has begun.".strip())
 
-    def _mark_next(self) -> None:
-        """Let the first step that was not taken yet stand out."""
-        left = [number for number, _ in self._numbered() if number not in self._taken]
-        for number, row in enumerate(self._steps.children, 1):
-            row.children[0].button_style = "primary" if left and number == left[0] else ""
+    @contextmanager
+    def _act(self) -> Iterator[None]:
+        """One act, perhaps of several: the view is shown, and all that it has to say is read out, once at the end."""
+        if self._aloud is not None:
+            yield
+            return
+        self._aloud = []
+        try:
+            yield
+        finally:
+            self._tell_goal()
+            said, self._aloud = " ".join(self._aloud), None
+            self.update(say=said)
 
-    def _show_knobs(self) -> None:
-        for key, dropdown in self._knobs.items():
-            dropdown.value = KNOBS[key].name_of(self.core.settings[key])
+    def _tell(self, text: str) -> None:
+        if self._aloud is not None:
+            self._aloud.append(text)
 
-    def _turn_to(self, key: str, name: str) -> None:
-        """A learner has turned a knob, or `_show_knobs` has shown what is so already."""
-        value = KNOBS[key].choices[name]
-        if value != self.core.settings[key]:
-            self.turn(key, value)
+    def _tell_replies(self, before: int) -> None:
+        said = " ".join(shorten(str(each.reply).replace("\n", " / ")) for each in self._said[before:])
+        if said or not self.core.session.closed:
+            self._tell(f"The server says: {said}" if said else "Nothing yet: the server waits for more.")
 
-    def _show_new_session(self, why: str) -> None:
-        self.console.show_new_session()
-        self._spoken.say(f"<p>{markup.escape(why)} <strong>A new session has begun.</strong></p>")
-        self._follow()
-
-    def _follow(self) -> None:
-        """Bring logs, pictures and the goal up to date with what was said."""
-        pictures = self.diagrams()
-        named = zip(_NAMES, pictures, strict=True)
-        self._pictures.value = "".join(f"<p><strong>{name}</strong></p>{picture.svg}" for name, picture in named)
-        words = "\n\n".join(str(picture) for picture in pictures)
-        self._words.value = preformatted(words) if self._words_shown else ""
-        said = "\n".join(shorten(str(line)) for line in self.core.session.transcript)
-        self._transcript.value = preformatted(said) if self._transcript_shown else ""
-        self._delivered.value = _server_log(self.core.server.delivered)
-        self._show_goal()
-
-    def _show_goal(self) -> None:
-        example, met = self.example, self.core.met
-        marks = [f"{'✓' if n < met else '○'} {mark}" for n, mark in enumerate(example.reach)]
-        reached = met == len(example.reach)
-        state = "reached" if reached else f"not reached yet: {met} of {len(example.reach)} replies"
-        self._goal.value = (
-            f"<p><strong>{markup.escape(example.title)}</strong></p><p>Goal: {prose(example.goal)} "
-            f"<strong>({state})</strong></p><p>{'; '.join(map(markup.escape, marks))}</p>"
-        )
+    def _tell_goal(self) -> None:
+        reached = self.core.met == len(self.example.reach)
         if reached and not self._goal_told:
-            self._spoken.say(f"<p><strong>Goal reached:</strong> {prose(example.goal)} “Why?” says how it comes.</p>")
+            self._tell(f"Goal reached: {self.example.goal}")
         self._goal_told = reached
+
+    def _check_open(self, unsent: Sequence[str]) -> None:
+        if self.core.session.closed:
+            named = ", ".join(repr(shorten(row)) for row in unsent[:5])
+            raise SessionClosedError(f"The session is closed; not sent: {named}. “Start over” opens a new one.")
+
+    def _note(self, sent: tuple[str, ...], replies: Sequence[Reply]) -> None:
+        """Keep what was said, with the reasons, which a transcript does not have."""
+        self._pending += sent
+        for reply in replies:
+            self._said.append(Exchange(self._pending, reply))
+            self._pending = ()
+
+    def _look_for_a_step(self) -> None:
+        """Something was said: if it was the next step, by whatever way, that is taken."""
+        number = self._next
+        if not number:
+            return
+        step = self.example.steps[number - 1]
+        wanted = step.send.split("\n")
+        said = [line.text for line in self.core.session.transcript if line.speaker == "C"]
+        if step.send and not (step.turn or step.wait or step.raw) and said[-len(wanted) :] == wanted:
+            self._results[number] = self._said[-1].reply
+
+    @property
+    def _next(self) -> int:
+        """The first step that was not taken yet; 0 where all were."""
+        return next((number for number, _ in self._numbered() if number not in self._results), 0)
+
+    # --- how it looks -----------------------------------------------------------------------------------
+
+    def html(self) -> Html:
+        """The shelves; the example beside the dialogue; knobs, pictures and logs below."""
+        return join(
+            tag("h3", self.title),
+            self._shelves(),
+            tag("div", self._experiment(), self._dialogue(), class_="sl-cols sl-after"),
+            self._knobs(),
+            self._pictures(),
+            self._logs(),
+        )
+
+    def _shelves(self) -> Html:
+        shelves = [
+            button(name, "shelf", shelf, aria_pressed=_flag(shelf is self._shelf), id=f"shelf-{shelf}")
+            for shelf, name in _SHELVES.items()
+            if self._on(shelf)
+        ]
+        titles = [
+            button(
+                one.title,
+                "choose",
+                one.id,
+                class_="sl-btn sl-plain",
+                aria_pressed=_flag(one is self.example),
+                id=one.id,
+            )
+            for one in self._on(self._shelf)
+        ]
+        return join(bar(*shelves), bar(*titles))
+
+    def _experiment(self) -> Html:
+        example = self.example
+        why = tag("p", prose(example.why)), tag("p", tag("small", f"Source: {example.source}"))
+        advice = [tag("p", prose(row)) for row in self._advice()]
+        return tag(
+            "section",
+            tag("h4", example.title),
+            display.goal(example, self.core.met),
+            tag("ol", *(self._step(number, step) for number, step in self._numbered()), class_="sl-steps"),
+            tag("details", tag("summary", "Why?"), why, id=f"why-{example.id}"),
+            tag("details", tag("summary", "I got something else"), advice, id=f"else-{example.id}"),
+            class_="sl-box",
+        )
+
+    def _step(self, number: int, step: Step) -> Html:
+        text = join(f"{step.say}: ", tag("code", step.action))
+        current = "step" if number == self._next else None
+        done = number in self._results
+        came = display.result(step, self._results[number]) if done else tag("div", class_="sl-came")
+        return tag("li", card(str(number), text, "step", number, aria_current=current, id=f"step-{number}"), came)
 
     def _advice(self) -> list[str]:
         """What the example says to other replies; to the last one first."""
@@ -374,50 +351,58 @@ class Sandbox(View):
         advice = [own, *table.values(), other] if own else [other, *table.values()]
         return [f"Your last reply was {said}.", *advice]
 
-
-_NAMES = ("Ladder of this session", "State machine of this session")
-_ELSE = "I got something else"
-_OWN_CODES = "Some servers keep codes of their own whatever the knobs say: Postfix forwards with 250."
-
-
-def _column(width: str) -> Any:
-    """A part that stands beside another where there is room, and below it where there is none."""
-    return ipywidgets.Layout(flex=f"1 1 {width}", width="auto", min_width="0")
-
-
-def _heading(title: str, text: str) -> Any:
-    return ipywidgets.HTML(f"<p><strong>{markup.escape(title)}</strong></p><p>{markup.escape(text)}</p>")
-
-
-def _result(step: Step, reply: Reply | None) -> str:
-    """What a step has brought: its last reply, on one line, and whether it is the one that was meant."""
-    if reply is None:
-        return "<p>✓ Done.</p>" if not step.reply else f"<p>No reply yet; {step.reply} was meant.</p>"
-    klass = reply_class(reply.code)
-    rows = str(reply).split("\n")
-    more = f" (first of {len(rows)} lines)" if len(rows) > 1 else ""
-    meant = "" if reply.code == step.reply else f" This step was meant to give {step.reply}: see “{_ELSE}”."
-    said = markup.escape(shorten(rows[0]))
-    return f"<p><strong>{klass.mark}:</strong> <code>{said}</code>{more}{meant}</p>"
-
-
-def _lines(envelope: Envelope) -> int:
-    return envelope.data.count(b"\r\n")
-
-
-def _server_log(delivered: Sequence[Envelope]) -> str:
-    rows = [
-        f"<li>from <code>{markup.escape(envelope.reverse_path)}</code> to "
-        + ", ".join(
-            f"<code>{markup.escape(one.mailbox)}</code>"
-            + (f" (forwarded to <code>{markup.escape(one.forward_to)}</code>)" if one.forward_to else "")
-            for one in envelope.recipients
+    def _dialogue(self) -> Html:
+        dropped = len(self._said) - _SHOWN
+        note = tag("p", f"({dropped} earlier exchanges are not shown.)", class_="sl-soft") if dropped > 0 else None
+        rows = [exchange(each.sent, each.reply) for each in self._said[-_SHOWN:]]
+        typed = field(
+            "Client says",
+            "line",
+            placeholder="type a command, then press Enter",
+            data_history=json.dumps(self._typed),
+            data_lines=True,
+            data_clears=True,
         )
-        + f"; {len(envelope.data):,} octets, {_lines(envelope):,} lines</li>"
-        for envelope in delivered[-_LOGGED:]
-    ]
-    none = "<p>Nothing yet: a message is taken with the 250 after its final dot.</p>"
-    count = f", the last {_LOGGED} of {len(delivered)}" if len(delivered) > _LOGGED else ""
-    return f"<p><strong>Server's log: messages taken{count}</strong></p>" + (
-        f"<ol>{''.join(rows)}</ol>" if rows else none
-    )
+        lines = [button(line, "say", line, class_="sl-btn sl-line", id=f"try-{n}") for n, line in enumerate(_LINES)]
+        return tag(
+            "section",
+            latest(talk(note, *rows, client(self._pending[-_SHOWN:]) if self._pending else None)),
+            tag("p", standing(self.core.session), class_="sl-soft"),
+            form(
+                "say", typed, bar(submit("Send", id="send"), button("Start over", "start_over", id="over")), id="form"
+            ),
+            tag("ul", *(tag("li", line) for line in lines), class_="sl-chips", aria_label="Lines to say"),
+        )
+
+    def _knobs(self) -> Html:
+        knobs = [
+            select(
+                knob.label, key, {name: name for name in knob.choices}, knob.name_of(self.core.settings[key]), "turn"
+            )
+            for key, knob in KNOBS.items()
+        ]
+        wait = tag("div", button("Wait 30 minutes", "wait", id="wait"))
+        return _part("Knobs", tag("p", _KNOBS, class_="sl-soft"), tag("div", *knobs, wait, class_="sl-knobs"))
+
+    def _pictures(self) -> Html:
+        """The newest sessions beside each other, and where the newest stands."""
+        visits = self.core.visits[-_BESIDE:]
+        ladders = [
+            display.picture(ladder(visit.session.transcript, last=_DRAWN), f"Session {visit.number}", visit.since)
+            for visit in visits
+        ]
+        where = display.picture(self.diagrams()[1], "Where it stands")
+        return _part("Pictures", tag("div", *ladders, where, class_="sl-cols sl-pictures"))
+
+    def _logs(self) -> Html:
+        said = "\n".join(shorten(str(line)) for line in self.core.session.transcript)
+        transcript = tag("details", tag("summary", "Client's log: the session as text"), tag("pre", kept(said)))
+        return _part("Server's log: messages taken", display.taken(self.core.server.delivered), transcript)
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _part(title: str, *children: Html) -> Html:
+    return tag("section", tag("h4", title), *children, class_="sl-section")

@@ -37,7 +37,8 @@ function copyAttributes(old, fresh) {
     if (old.getAttribute(name) === value || name === "open") continue;
     old.setAttribute(name, value);
     if (name === "value" && old !== document.activeElement) old.value = value;
-    if (name === "checked" || name === "selected") old[name] = true;
+    if (name === "checked") old.checked = true;
+    if (name === "selected" && old.closest("select") !== document.activeElement) old.selected = true;
   }
 }
 

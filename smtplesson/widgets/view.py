@@ -15,7 +15,7 @@ import anywidget
 import traitlets
 
 from smtplesson import markup
-from smtplesson.markup import Child, Html, join, lines, tag
+from smtplesson.markup import Child, Html, join, kept, lines, tag
 
 Fields = Mapping[str, Any]
 
@@ -159,6 +159,22 @@ def field(label: str, name: str, value: str = "", **attributes: Any) -> Html:
     return tag("div", tag("label", label, for_=name), box, class_="sl-field")
 
 
+def area(label: str, name: str, text: str = "", **attributes: Any) -> Html:
+    """A text field of several lines with its label above it."""
+    box = tag(
+        "textarea",
+        Html("\n"),  # HTML leaves out the first line break: an empty line at the start of the text is kept
+        kept(text),
+        id=name,
+        name=name,
+        autocomplete="off",
+        autocapitalize="off",
+        spellcheck="false",
+        **attributes,
+    )
+    return tag("div", tag("label", label, for_=name), box, class_="sl-field sl-area")
+
+
 def form(do: str, *children: Child, **attributes: Any) -> Html:
     """A form: Enter in its field, or its submit button, does `do` with the field's text."""
     return tag("form", *children, data_do=do, novalidate=True, **attributes)
@@ -170,12 +186,12 @@ def submit(text: str, **attributes: Any) -> Html:
     return tag("button", text, type="submit", class_=classes, **attributes)
 
 
-def select(label: str, name: str, options: Mapping[str, str], chosen: str, do: str) -> Html:
-    """A list to choose from; choosing does `do`."""
+def select(label: str, name: str, options: Mapping[str, str], chosen: str, do: str = "") -> Html:
+    """A list to choose from; choosing does `do`, if anything."""
     rows = [tag("option", text, value=value, selected=value == chosen) for value, text in options.items()]
     return tag(
         "div",
         tag("label", label, for_=name),
-        tag("select", *rows, id=name, name=name, data_changed=do),
+        tag("select", *rows, id=name, name=name, data_changed=do or None),
         class_="sl-field",
     )

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
-
-import ipywidgets
 
 from smtplesson import markup
-from smtplesson.guide import what_now
+from smtplesson.guide import display, what_now
 from smtplesson.guide.field_guide import explain
-from smtplesson.guide.what_now import Advice, TriageQuestion, Way
-from smtplesson.widgets._view import Live, View, preformatted
+from smtplesson.guide.what_now import Advice, Way
+from smtplesson.markup import Html, join, kept, tag
+from smtplesson.protocol.display import server, talk
+from smtplesson.widgets.view import Fields, View, bar, button, card
 
 _TITLE = "What do I do now?"
 _FIRST = "Who are you?"
+_HINT = "The same reply asks different things of different people."
 _LETTERS = "ABCDEFGHIJ"
-#: The question's place does not grow with its words, so that the answers stay where they are.
-_QUESTION = "min-height:5.5em"
 
 
 class WhatNow(View):
@@ -27,17 +25,11 @@ class WhatNow(View):
     """
 
     def __init__(self, reply: str = "", *, command: str | None = None) -> None:
-        super().__init__(_TITLE, letters=_LETTERS)
+        super().__init__(_TITLE)
         self.reply = reply
         self._explained = explain(reply, command=command) if reply else None
         self.way: Way | None = None
-        self._said = Live()
-        self._answers: Any = ipywidgets.VBox()
-        self._path: Any = ipywidgets.HTML()
-        heading = f"<p><strong>{markup.escape(_TITLE)}</strong></p>" + (preformatted(reply) if reply else "")
-        steps = ipywidgets.HBox([self._button("Back", self.back), self._button("Start over", self.start_over)])
-        self._fill(ipywidgets.HTML(heading), steps, self._said.widget, self._answers, self._path)
-        self._show(aloud=False)
+        self.update()
 
     @property
     def advice(self) -> Advice | None:
@@ -46,37 +38,32 @@ class WhatNow(View):
 
     def choose(self, role: str) -> Way:
         """Begin as sender, programmer or postmaster; ValueError for another word."""
-        self.way = what_now.follow(role, self._explained) if self._explained else what_now.start(role)
-        self._show()
+        self._go(what_now.follow(role, self._explained) if self._explained else what_now.start(role))
+        assert self.way is not None
         return self.way
 
     def answer(self, letter: str) -> Way:
         """Give the answer with this letter; ValueError where there is none."""
+        answers = self._choices
         number = _LETTERS.find(letter.strip().upper()) + 1 if letter.strip() else 0
+        if answers and not 1 <= number <= len(answers):
+            raise ValueError(f"There is no answer {letter!r}; there are A to {_LETTERS[len(answers) - 1]}.")
         if self.way is None:
-            roles = list(what_now.roles())
-            if not 1 <= number <= len(roles):
-                raise ValueError(f"There is no answer {letter!r}; there are A to {_LETTERS[len(roles) - 1]}.")
-            return self.choose(roles[number - 1])
-        if isinstance(self.way.at, TriageQuestion) and not 1 <= number <= len(self.way.at.answers):
-            raise ValueError(f"There is no answer {letter!r}; there are A to {_LETTERS[len(self.way.at.answers) - 1]}.")
-        self.way = self.way.answer(number)
-        self._show()
+            return self.choose(list(what_now.roles())[number - 1])
+        self._go(self.way.answer(number))
         return self.way
 
     def back(self) -> None:
         """Take the last answer back; before the first question the role is asked again."""
-        self.way = self.way.back() if self.way is not None and self.way.taken else None
-        self._show()
+        self._go(self.way.back() if self.way is not None and self.way.taken else None)
 
     def start_over(self) -> None:
         """Begin again, with the role."""
-        self.way = None
-        self._show()
+        self._go(None)
 
     def markdown(self) -> str:
         """The twin: what the view asks, and what every path ends with."""
-        roles = "\n".join(f"- **{letter}.** {markup.markdown(name)}" for letter, name in _roles())
+        roles = "\n".join(f"- **{letter}.** {markup.markdown(name)}" for letter, name in _lettered(_roles()))
         ends = {end.title: end for role in what_now.roles() for end in what_now.ends(role)}
         rows = [(title, end.who, f"{end.source}; lesson {end.lesson}") for title, end in ends.items()]
         return "\n\n".join(
@@ -90,56 +77,75 @@ class WhatNow(View):
             ]
         )
 
-    def _press(self, letter: str) -> None:
+    # --- what is pressed --------------------------------------------------------------------------------
+
+    def do_answer(self, letter: str, _fields: Fields) -> None:
+        """Give an answer."""
         self.answer(letter)
-        self.keys.focus_on("A" if self.advice is None else "Back")
 
-    def _show(self, *, aloud: bool = True) -> None:
+    def do_back(self, _value: str, _fields: Fields) -> None:
+        """Take the last answer back."""
+        self.back()
+
+    def do_start_over(self, _value: str, _fields: Fields) -> None:
+        """Begin again."""
+        self.start_over()
+
+    # --- how it looks -----------------------------------------------------------------------------------
+
+    def _go(self, way: Way | None) -> None:
+        """Stand there; the focus goes to the question, or to the end."""
+        self.way = way
+        self.update(say=f"Who must act: {self.advice.who}." if self.advice else "", focus="home")
+
+    @property
+    def _choices(self) -> list[str]:
+        if self.way is None:
+            return _roles()
+        return [] if isinstance(self.way.at, Advice) else [given.text for given in self.way.at.answers]
+
+    def html(self) -> Html:
+        """The reply, the question with its answers as cards, or the end; and the way that led there."""
+        back = [] if self.way is None else [_plain("Back", "back"), _plain("Start over", "start_over")]
+        return join(self._reply(), self._here(), self._trail(), bar(*back) if back else None)
+
+    def _reply(self) -> Html | None:
+        if self._explained is not None and self._explained.reply:
+            return talk(server(self._explained.reply, explained=False))
+        return tag("pre", kept(self.reply)) if self.reply else None
+
+    def _here(self) -> Html:
+        end = self.advice
+        if end is not None:
+            title = tag("h3", markup.unseen("The end of the way. "), end.title, id="home", tabindex="-1")
+            return tag("section", title, display.advice(end, terminal=sys.platform != "emscripten"))
         at = self.way.at if self.way is not None else None
-        texts = [given.text for given in at.answers] if isinstance(at, TriageQuestion) else []
-        if at is None:
-            texts = [name for _, name in _roles()]
-        self._answers.children = [
-            self._button(f"{letter}. {text}", self._press, letter)
-            for letter, text in zip(_LETTERS, texts, strict=False)
-        ]
-        self._path.value = _path(self.way)
-        if isinstance(at, Advice):
-            said = _advice(at)
-        else:
-            hint = at.hint if at is not None else "The same reply asks different things of different people."
-            said = f"<p><strong>{markup.escape(at.text if at else _FIRST)}</strong></p><p>{markup.escape(hint)}</p>"
-        said = f'<div style="{_QUESTION}">{said}</div>'
-        if aloud:
-            self._said.say(said)
-        else:
-            self._said.widget.value = said
+        text, hint = (at.text, at.hint) if isinstance(at, what_now.TriageQuestion) else (_FIRST, _HINT)
+        ask = tag("legend", text, tag("p", hint, class_="sl-soft"), id="home", tabindex="-1", class_="sl-ask")
+        return tag("fieldset", ask, *(self._card(letter, text) for letter, text in _lettered(self._choices)))
+
+    def _card(self, letter: str, text: str) -> Html:
+        way = 0 if self.way is None else len(self.way.taken) + 1
+        # Another question has other answers, however alike their letters are.
+        return card(letter, text, "answer", letter, key=letter, id=f"o-{way}-{letter}")
+
+    def _trail(self) -> Html | None:
+        """The answers so far, in order."""
+        if self.way is None:
+            return None
+        given = [(_FIRST, what_now.roles()[self.way.role])]
+        given += [(asked.text, answer.text) for asked, answer in self.way.taken]
+        rows = [tag("li", markup.unseen(f"{asked} "), text) for asked, text in given]
+        return tag("ol", *rows, class_="sl-trail", aria_label="Your way so far")
 
 
-def _roles() -> list[tuple[str, str]]:
-    return list(zip(_LETTERS, what_now.roles().values(), strict=False))
+def _roles() -> list[str]:
+    return list(what_now.roles().values())
 
 
-def _path(way: Way | None) -> str:
-    """The answers so far, in order."""
-    if way is None:
-        return ""
-    given = [(_FIRST, what_now.roles()[way.role])] + [(asked.text, answer.text) for asked, answer in way.taken]
-    rows = "".join(f"<li>{markup.escape(asked)} <strong>{markup.escape(text)}</strong></li>" for asked, text in given)
-    return f"<p>Your way so far:</p><ol>{rows}</ol>"
+def _lettered(texts: list[str]) -> list[tuple[str, str]]:
+    return list(zip(_LETTERS, texts, strict=False))
 
 
-def _advice(advice: Advice) -> str:
-    rows = [
-        ("Who must act", advice.who),
-        ("What to do", advice.do),
-        ("What not to do", advice.avoid),
-        ("Source", f"{advice.source}; lesson {advice.lesson}"),
-    ]
-    drawn = "".join(f"<p><strong>{name}:</strong> {markup.escape(text)}</p>" for name, text in rows)
-    if advice.line:
-        what = f"In the console of the world foo, after EHLO and MAIL where needed; it is answered {advice.says}"
-        drawn += f"<p><strong>To try:</strong> {markup.escape(what)}:</p>{preformatted(advice.line)}"
-    elif sys.platform != "emscripten":  # a browser tab has no terminal
-        drawn += f"<p><strong>To try</strong>, in a terminal:</p>{preformatted(advice.command)}"
-    return f"<p>{markup.unseen('The end of the way.')} <strong>{markup.escape(advice.title)}</strong></p>{drawn}"
+def _plain(text: str, do: str) -> Html:
+    return button(text, do, class_="sl-btn sl-plain", id=do)

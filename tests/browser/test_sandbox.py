@@ -1,4 +1,4 @@
-"""The sandbox in JupyterLab: a 251 by keyboard alone, what is announced, room for it on small screens, themes."""
+"""The sandbox in JupyterLab: a 251 by keyboard alone, what is read out, room for it on small screens, themes."""
 
 from __future__ import annotations
 
@@ -38,64 +38,96 @@ def button(lab: Lab, start: str) -> Locator:
     return sandbox(lab).get_by_role("button", name=re.compile(f"^{re.escape(start)}")).first
 
 
-def tab_to(lab: Lab, start: str, *, most: int = 60) -> None:
-    """Press Tab until the focus is on the control whose name or text begins so."""
-    name = "() => { const a = document.activeElement; return a.innerText || a.labels?.[0]?.innerText || ''; }"
+def said(lab: Lab) -> Locator:
+    """What a screen reader reads out."""
+    return sandbox(lab).get_by_role("status").first
+
+
+def tab_to(lab: Lab, target: Locator, *, most: int = 60) -> None:
+    """Press Tab until the focus is there."""
     for _ in range(most):
-        if str(lab.page.evaluate(name)).strip().startswith(start):
+        if target.evaluate("(element) => element === document.activeElement"):
             return
         lab.page.keyboard.press("Tab")
-    raise AssertionError(f"{most} tabs, and not at {start!r}")
+    raise AssertionError(f"{most} tabs, and not at {target}")
 
 
 def test_the_keyboard_alone_reaches_a_251(lab: Lab) -> None:
     before = lab.sources()
     lab.cell(2).locator(".jp-OutputArea").click(position={"x": 2, "y": 2})
     button(lab, "Tutorial").focus()
-    for step, code in (("1. Greet", "250-foo.com greets"), ("2. Name", "250 2.1.0"), ("3. Name", "251 2.1.5")):
-        tab_to(lab, step)
+    for step, code in (("1 Greet", "250-foo.com greets"), ("2 Name", "250 2.1.0"), ("3 Name", "251 2.1.5")):
+        tab_to(lab, button(lab, step))
         lab.page.keyboard.press("Enter")
-        expect(sandbox(lab).get_by_text(code).first).to_be_visible()
+        expect(said(lab)).to_contain_text(code)
         expect(button(lab, step)).to_be_focused()
-    alerts = sandbox(lab).get_by_role("alert")
-    expect(alerts.filter(has_text="Goal reached:")).to_have_count(1)
-    expect(alerts.filter(has_text="The server says: 251 2.1.5 User not local")).to_have_count(1)
+    expect(said(lab)).to_contain_text("251 2.1.5 User not local")
+    expect(said(lab)).to_contain_text("Goal reached:")
+    expect(sandbox(lab).get_by_role("listitem").filter(has_text="✓ 251 to RCPT")).to_be_visible()
     assert lab.sources() == before
     assert lab.console_errors() == []
 
 
 def test_a_knob_by_keyboard_and_the_551_by_typing(lab: Lab) -> None:
-    button(lab, "Wait 30 minutes").focus()
     knob = sandbox(lab).get_by_role("combobox", name="Mail for green")
     knob.focus()
     for _ in range(2):
         lab.page.keyboard.press("ArrowDown")
+    expect(said(lab)).to_have_text("Mail for green: refuse, name the address: 551. A new session has begun.")
     expect(knob).to_be_focused()
-    expect(sandbox(lab).get_by_role("alert").filter(has_text="A new session has begun.")).to_contain_text(
-        "Mail for green: refuse, name the address: 551."
-    )
-    tab_to(lab, "Client says")
-    lab.page.keyboard.type("EHLO client.example\nMAIL FROM:<smith@bar.com>\nRCPT TO:<green@foo.com>\n")
+    expect(knob).to_have_value("refuse, name the address: 551")
+    field = sandbox(lab).get_by_role("textbox", name="Client says")
+    field.focus()
+    for line in ("EHLO client.example", "MAIL FROM:<smith@bar.com>", "RCPT TO:<green@foo.com>"):
+        lab.page.keyboard.type(line)
+        lab.page.keyboard.press("Enter")
+        expect(field).to_have_value("")
+    expect(field).to_be_focused()
     ladder = sandbox(lab).get_by_role("img", name="Ladder of a session")
     expect(ladder).to_contain_text("551 5.7.1 User not local; please")
     expect(sandbox(lab).get_by_role("img", name="State machine")).to_contain_text("▶ mail")
+    button(lab, "Get a 251").click()  # all knobs go back, the one that was turned by hand too
+    expect(knob).to_have_value("forward and say so: 251")
+
+
+def test_both_sessions_of_a_goal_stand_beside_each_other(lab: Lab) -> None:
+    button(lab, "251, then 551").click()
+    for step in ("1 Ask", "2 Change", "3 Ask"):
+        button(lab, step).click()
+        lab.settle()
+    expect(said(lab)).to_contain_text("Goal reached:")
+    first, second = sandbox(lab).get_by_role("img", name="Ladder of a session").all()
+    expect(first).to_contain_text("S: 251")
+    expect(second).to_contain_text("S: 551")
+    left, right = first.bounding_box(), second.bounding_box()
+    assert left
+    assert right
+    assert (round(left["y"]), left["x"] + left["width"] <= right["x"]) == (round(right["y"]), True)
+    steps, dialogue = sandbox(lab).locator("ol").first, sandbox(lab).get_by_role("region", name="Dialogue")
+    left, right = steps.bounding_box(), dialogue.bounding_box()
+    assert left
+    assert right
+    assert left["x"] + left["width"] <= right["x"]
+    assert right["y"] < left["y"] + left["height"]
 
 
 def test_steps_and_answers_do_not_push_what_is_pressed_away(lab: Lab) -> None:
-    places = {}
-    for step in ("1. Greet", "2. Name", "3. Name"):
+    folded = sandbox(lab).get_by_text("I got something else", exact=True)
+    tops = set()
+    for step in ("1 Greet", "2 Name", "3 Name"):
         button(lab, step).click()
         lab.settle()
-        places[step] = button(lab, "1. Greet").bounding_box(), button(lab, "I got something else").bounding_box()
-    tops = {
-        name: tuple(round(box["y"] - first["y"]) for box in (first, last))
-        for name, (first, last) in places.items()
-        if first and last
-    }
-    assert len(set(tops.values())) == 1, tops
-    button(lab, "Why?").click()
-    expect(sandbox(lab).get_by_role("alert").filter(has_text="this is a success")).to_be_visible()
-    expect(button(lab, "Why?")).to_have_text("Why? (shown below; press to fold)")
+        first, last = button(lab, "1 Greet").bounding_box(), folded.bounding_box()
+        assert first
+        assert last
+        tops.add(round(last["y"] - first["y"]))
+    assert len(tops) == 1, tops
+    sandbox(lab).get_by_text("Why?", exact=True).click()
+    reason = sandbox(lab).get_by_text("this is a success")
+    expect(reason).to_be_visible()
+    button(lab, "1 Greet").click()
+    lab.settle()
+    expect(reason).to_be_visible()  # what was unfolded stays so
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1400), ("dark", 1400), ("light", 320), ("dark", 360)])
@@ -104,28 +136,24 @@ def test_axe_finds_nothing_and_nothing_overflows(
 ) -> None:
     lab = open_lab(notebook, theme=theme, width=width)
     lab.run_all()
-    for start in (
-        "1. Greet",
-        "2. Name",
-        "3. Name",
-        "Why?",
-        "I got something else",
-        "Show the pictures",
-        "Show the client",
-    ):
+    for start in ("1 Greet", "2 Name", "3 Name"):
         button(lab, start).click()
-    expect(sandbox(lab)).to_contain_text("Goal reached:")
+    expect(sandbox(lab)).to_contain_text("✓ Goal reached.")
+    for folded in sandbox(lab).locator("summary").all():
+        folded.click()
     button(lab, "QUIT").click()
-    button(lab, "1. Greet").click()
+    button(lab, "1 Greet").click()
     expect(sandbox(lab)).to_contain_text("That did not work.")
     lab.settle()
-    assert lab.axe(".smtplesson-group") == []
+    assert lab.axe(".sl-view") == []
     assert lab.axe() == []
-    parts = lab.page.locator(
-        ".smtplesson-group, .smtplesson-group button, .smtplesson-group .widget-html, svg[role=img]"
-    )
-    wide = parts.evaluate_all(
-        "(all) => all.filter((part) => part.scrollWidth > part.clientWidth + 1).map((part) => part.innerText)"
+    assert sandbox(lab).evaluate("(box) => box.scrollWidth <= box.clientWidth + 1")
+    wide = (
+        sandbox(lab)
+        .locator("button, p, pre, li, section, figure")
+        .evaluate_all(
+            "(all) => all.filter((part) => part.scrollWidth > part.clientWidth + 1).map((part) => part.innerText)"
+        )
     )
     assert wide == []
     lab.screenshot(tmp_path / "sandbox.png", whole=True)

@@ -111,21 +111,21 @@ def sandbox(**policy: object) -> Sandbox:
 def test_a_goal_is_reached_by_hand_too_and_over_several_sessions() -> None:
     two = next(one for one in EXAMPLES if one.id == "251-then-551")
     hand = Sandbox(two)
-    hand.send("EHLO a.example\nMAIL FROM:<>\nRCPT TO:<nobody@foo.com>\nrcpt to:<green@foo.com>")
+    hand.say("EHLO a.example\nMAIL FROM:<>\nRCPT TO:<nobody@foo.com>\nrcpt to:<green@foo.com>")
     assert hand.met == 1
     hand.turn("forwarding", "refuse")
-    hand.send("EHLO a.example\nMAIL FROM:<>")
+    hand.say("EHLO a.example\nMAIL FROM:<>")
     assert (hand.met, len(two.reach)) == (1, 2)
-    hand.send("RCPT TO:<green@foo.com>")
+    hand.say("RCPT TO:<green@foo.com>")
     assert hand.met == 2
 
 
 def test_the_order_of_a_goal_matters() -> None:
     two = next(one for one in EXAMPLES if one.id == "251-then-551")
     hand = Sandbox(dataclasses.replace(two, policy={"forwarding": "refuse"}))
-    hand.send("EHLO a.example\nMAIL FROM:<>\nRCPT TO:<green@foo.com>")
+    hand.say("EHLO a.example\nMAIL FROM:<>\nRCPT TO:<green@foo.com>")
     hand.turn("forwarding", "announce")
-    hand.send("EHLO a.example\nMAIL FROM:<>\nRCPT TO:<green@foo.com>")
+    hand.say("EHLO a.example\nMAIL FROM:<>\nRCPT TO:<green@foo.com>")
     assert hand.met == 1
 
 
@@ -139,13 +139,13 @@ def test_a_mark_in_words() -> None:
 
 def test_a_knob_begins_a_session_and_keeps_the_mail() -> None:
     hand = sandbox()
-    hand.send("EHLO a.example\nMAIL FROM:<>\nRCPT TO:<green@foo.com>\nDATA\nHello\n.")
+    hand.say("EHLO a.example\nMAIL FROM:<>\nRCPT TO:<green@foo.com>\nDATA\nHello\n.")
     before = hand.session
     hand.turn("vrfy", False)
     assert hand.session is not before
     assert hand.session.state is State.CONNECTED
     assert [str(one.recipients[0].mailbox) for one in hand.server.delivered] == ["green@foo.com"]
-    reply = hand.send("VRFY jones")
+    reply = hand.say("VRFY jones")
     assert reply is not None
     assert reply.code == 252  # RFC 5321 section 7.3
     hand.open(EXAMPLES[1])
@@ -187,7 +187,7 @@ def test_what_is_no_knob_no_choice_or_no_time_is_named() -> None:
 def test_where_a_session_has_been() -> None:
     hand = sandbox()
     assert hand.visited == {State.CONNECTED}
-    hand.send("EHLO a.example\nMAIL FROM:<>\nRCPT TO:<jones@foo.com>\nDATA\nHello\n.\nQUIT")
+    hand.say("EHLO a.example\nMAIL FROM:<>\nRCPT TO:<jones@foo.com>\nDATA\nHello\n.\nQUIT")
     assert hand.visited == set(State)
     with pytest.raises(SessionClosedError):
         hand.send_bytes(b"NOOP\r\n")
@@ -197,7 +197,7 @@ def test_where_a_session_has_been() -> None:
 
 def test_tls_is_simulated() -> None:
     hand = sandbox(tls=True)
-    reply = hand.send("EHLO a.example\nSTARTTLS\nEHLO a.example")
+    reply = hand.say("EHLO a.example\nSTARTTLS\nEHLO a.example")
     assert reply is not None
     assert "STARTTLS" not in reply.lines
 

@@ -769,8 +769,9 @@ def test_the_display_is_escaped_and_deterministic() -> None:
     first, again = explain(hostile), explain(hostile)
     bundle = first._repr_mimebundle_()
     assert bundle == again._repr_mimebundle_()
-    assert set(bundle) == {"text/plain", "text/markdown"}
-    assert "\x1b" not in bundle["text/plain"] + bundle["text/markdown"]
+    assert set(bundle) == {"text/plain", "text/markdown", "text/html"}
+    assert "\x1b" not in "".join(bundle.values())
+    assert "<script" not in bundle["text/html"]
     outside_fence = re.sub(r"(?s)^(`{3,})text\n.*?\n\1$", "", bundle["text/markdown"], count=1, flags=re.M)
     assert "<script>" not in outside_fence
 

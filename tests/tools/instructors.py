@@ -44,7 +44,7 @@ ADVICE = {
     "HeadToHead": "They learn the rows by heart. Ask: which row would change what you do?",
     "Compare": "They look for the right server. Ask: what do the refusals share?",
     "Reveal": "They open the answer first. Ask for a decision by show of hands, then for its reason.",
-    "Guide": "A likely reading is taken for certain. Ask: how sure is it, and why?",
+    "FieldGuideView": "A likely reading is taken for certain. Ask: how sure is it, and why?",
     "WhatNow": "They name the code, not the step. Ask: who does what, today?",
     "ProgressView": "Nothing is mastered on the first day. Say that this is intended.",
     "try_decide": "A list of codes, or a look at the text. Ask: what of 259?",

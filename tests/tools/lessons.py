@@ -23,7 +23,14 @@ READING = 200  # words a minute, slowly: for many readers English is the second 
 QUESTION = 1.0  # minutes for a question and its feedback
 #: Minutes with each view, and with each exercise of lesson 07.
 VIEWS = {
-    **{"Console": 3.0, "ReplyCodesView": 2.0, "Predict": 3.0, "Compare": 2.0, "Guide": 2.0, "GlossaryView": 2.0},
+    **{
+        "Console": 3.0,
+        "ReplyCodesView": 2.0,
+        "Predict": 3.0,
+        "Compare": 2.0,
+        "FieldGuideView": 2.0,
+        "GlossaryView": 2.0,
+    },
     **{"HeadToHead": 2.0, "Illustrated": 3.0, "Microscope": 3.0, "Sandbox": 3.0, "ProgressView": 2.0, "WhatNow": 2.0},
     **{"ExerciseView": 10.0, "Reveal": 1.0},
     **{"try_decide": 5.0, "try_deliver": 15.0},
