@@ -1,7 +1,4 @@
-"""A learner's hands and eyes on a view: press a button by its name, type into a field, read what is shown.
-
-The HTML is read as a browser would read it, and what is pressed reaches the view as the browser would send it.
-"""
+"""What a learner does with a view, without a browser: read it, press, choose, type."""
 
 from __future__ import annotations
 
@@ -18,120 +15,103 @@ _numbers = itertools.count(1)
 
 
 def page(view: View) -> Element:
-    """What the view shows, as a tree."""
-    tree: Element = html5lib.parseFragment(view.frame["html"], treebuilder="etree", namespaceHTMLElements=False)
+    """What the view shows now, as a tree."""
+    tree: Element = html5lib.parse(view.frame["html"], namespaceHTMLElements=False)
     return tree
 
 
-def text(view: View) -> str:
-    """All text that is shown, with single spaces."""
-    return " ".join(_text(page(view)).split())
+def words(element: Element) -> str:
+    """The words of an element, each space once."""
+    return " ".join("".join(_seen(element)).split())
 
 
-def said(view: View) -> str:
-    """What a screen reader reads out."""
-    return str(view.frame["say"])
+def _seen(element: Element, between: str = "") -> Iterator[str]:
+    """The text of an element that is read out, with `between` around each block of it."""
+    if element.get("aria-hidden") == "true":
+        return
+    space = between if element.tag in _BLOCKS else ""
+    yield space + (element.text or "")
+    for child in element:
+        yield from _seen(child, between)
+        yield child.tail or ""
+    yield space
 
 
-def name_of(element: Element) -> str:
-    """The accessible name of a button."""
-    return element.get("aria-label") or " ".join(_text(element).split())
+_BLOCKS = frozenset(
+    ["br", "button", "dd", "div", "dt", "h3", "h4", "label", "legend", "li", "p", "summary", "td", "th"]
+)
 
 
-def buttons(view: View) -> list[str]:
-    """The names of all buttons that can be pressed, in order."""
-    return [name_of(found) for found in page(view).iter("button") if _is_there(found)]
+def spaced(view: View) -> str:
+    """All words that the view shows, with a space between one block and the next."""
+    return " ".join("".join(_seen(page(view), " ")).split())
 
 
 def options(view: View) -> list[str]:
     """The texts of all cards of choices, with what is noted on them."""
-    cards = [e for e in page(view).iter() if "sl-opt" in e.get("class", "").split()]
-    return [" ".join(_text(each).split()) for each in cards]
+    cards = (each for each in page(view).iter() if "sl-opt" in each.get("class", "").split())
+    return [" ".join("".join(_seen(each, " ")).split()) for each in cards]
 
 
 def fields(view: View) -> dict[str, Any]:
-    """What the fields hold, as the kernel has drawn them."""
+    """What the fields hold as they are drawn."""
     found: dict[str, Any] = {}
-    for element in page(view).iter():
-        name, kind = element.get("name"), element.get("type")
+    for each in page(view).iter():
+        name, kind = each.get("name"), each.get("type")
         if name is None:
             continue
         if kind == "checkbox":
-            found.setdefault(name, []).extend([element.get("value")] if "checked" in element.attrib else [])
+            found.setdefault(name, []).extend([each.get("value")] if "checked" in each.attrib else [])
         elif kind == "radio":
-            if "checked" in element.attrib:
-                found[name] = element.get("value")
-        elif element.tag == "select":
-            chosen = [option for option in element.iter("option") if "selected" in option.attrib]
-            found[name] = (chosen or list(element.iter("option")))[0].get("value")
-        elif element.tag == "textarea":
-            found[name] = element.text or ""
-        elif element.tag == "input":
-            found[name] = element.get("value", "")
+            found |= {name: each.get("value")} if "checked" in each.attrib else {}
+        elif each.tag == "select":
+            options = list(each.iter("option"))
+            found[name] = next((o for o in options if "selected" in o.attrib), options[0]).get("value")
+        else:
+            found[name] = (each.text or "") if each.tag == "textarea" else each.get("value", "")
     return found
 
 
-def tell(view: View, do: str, value: object = "", **given: object) -> None:
-    """Send what a browser sends."""
-    content = {
-        "do": do,
-        "value": str(value),
-        "fields": {**fields(view), **given},
-        "copy": "c",
-        "number": next(_numbers),
-    }
-    view._hear(view, content, [])
+def text(view: View) -> str:
+    """All words that the view shows."""
+    return words(page(view))
 
 
-def press(view: View, start: str, **given: object) -> None:
-    """Press the button whose name begins so, or the submit button of a form; `given` is what the fields hold."""
-    for parent in page(view).iter():
-        for element in parent.iter("button"):
-            if not name_of(element).startswith(start) or not _is_there(element):
-                continue
-            if element.get("type") == "submit":
-                form = next(
-                    f for f in page(view).iter("form") if any(name_of(b).startswith(start) for b in f.iter("button"))
-                )
-                clears = [f.get("name") for f in form.iter("input") if "data-clears" in f.attrib]
-                tell(view, form.get("data-do", ""), given.get(clears[0] or "", "") if clears else "", **given)
-            else:
-                tell(view, element.get("data-do", ""), element.get("data-value", ""), **given)
-            return
-        break
-    raise AssertionError(f"there is no button {start!r}; there are {buttons(view)}")
+def spoken(view: View) -> str:
+    """What a screen reader has read out last."""
+    return str(view.frame["say"])
 
 
-def _is_there(element: Element) -> bool:
-    return "true" not in (element.get("aria-disabled"), element.get("aria-hidden"))
+def buttons(view: View) -> list[str]:
+    """The names of all buttons, as they are read out."""
+    return [name for name, _ in _named(view)]
 
 
-def _text(element: Element) -> str:
-    return "".join(_pieces(element))
+def press(view: View, do: str, value: str = "", **given: Any) -> None:
+    """Send what the browser sends when something that does `do` is pressed."""
+    held = {**fields(view), **given}
+    view._hear(None, {"do": do, "value": value, "fields": held, "copy": "c", "number": next(_numbers)}, None)
 
 
-def _pieces(element: Element) -> Iterator[str]:
-    if element.get("aria-hidden") == "true":
-        return
-    block = element.tag in (
-        "p",
-        "div",
-        "li",
-        "br",
-        "button",
-        "td",
-        "th",
-        "dt",
-        "dd",
-        "legend",
-        "h3",
-        "h4",
-        "summary",
-        "label",
-    )
-    yield " " if block else ""
-    yield element.text or ""
-    for child in element:
-        yield from _pieces(child)
-        yield child.tail or ""
-    yield " " if block else ""
+def click(view: View, start: str, **given: Any) -> None:
+    """Press the button whose name begins so; a form's own button sends what the form does."""
+    found = [button for name, button in _named(view) if name.startswith(start)]
+    assert found, f"no button begins with {start!r}; there are {buttons(view)}"
+    button = found[0]
+    assert button.get("aria-disabled") != "true", f"{start!r} cannot be pressed now"
+    do = button.get("data-do") or _form_of(view, button)
+    press(view, do, button.get("data-value", ""), **given)
+
+
+def _named(view: View) -> Iterator[tuple[str, Element]]:
+    for button in page(view).iter("button"):
+        if button.get("aria-hidden") == "true":
+            continue
+        yield button.get("aria-label") or words(button), button
+
+
+def _form_of(view: View, button: Element) -> str:
+    for form in page(view).iter("form"):
+        if any(inside.attrib == button.attrib and words(inside) == words(button) for inside in form.iter("button")):
+            return form.get("data-do", "")
+    raise AssertionError(f"{words(button)!r} does nothing")

@@ -6,7 +6,7 @@ import pytest
 
 from smtplesson.server.profiles import PROFILES
 from smtplesson.widgets import Compare
-from tests.widgets.pressing1 import buttons, click, page, press, spoken, text, words
+from tests.widgets.pressing import buttons, click, page, press, spoken, text, words
 
 # the recordings' own codes for this line
 RECORDED = {"postfix": 501, "exim": 501, "opensmtpd": 553, "sendmail": 553, "courier": 517, "haraka": 501}

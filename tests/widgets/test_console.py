@@ -9,7 +9,7 @@ import pytest
 from smtplesson.server.server import Server
 from smtplesson.server.session import SessionClosedError
 from smtplesson.widgets.console import Console, client_says
-from tests.widgets.pressing1 import buttons, click, page, press, spoken, text, words
+from tests.widgets.pressing import buttons, click, page, press, spoken, text, words
 
 GREETED = ["EHLO client.example", "MAIL FROM:<smith@bar.com>"]
 

@@ -18,7 +18,7 @@ from smtplesson.learner.attempts import Attempt
 from smtplesson.learner.log import Log
 from smtplesson.questions.question import Question
 from smtplesson.widgets import ExerciseView
-from tests.widgets.pressing3 import buttons, click, page, press, spoken, text, words
+from tests.widgets.pressing import buttons, click, page, press, spoken, text, words
 
 TEXT = 'title = "Week <3>"\nlessons = ["03-251"]\nfamilies = ["who-acts", "type-a-code"]\nnumber = 8\nmode = "{}"'
 TEST = ExerciseSet.parse(TEXT.format("test"), "week.toml")

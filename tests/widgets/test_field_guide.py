@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from smtplesson.widgets import FieldGuideView
-from tests.widgets.pressing3 import click, page, spoken, text, words
+from tests.widgets.pressing import click, page, spoken, text, words
 
 RELAYING = "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)"
 

@@ -8,7 +8,7 @@ import pytest
 
 from smtplesson.guide.glossary import Glossary
 from smtplesson.widgets import GlossaryView
-from tests.widgets.pressing4 import click, page, press, spoken, words
+from tests.widgets.pressing import click, page, press, spoken, words
 from tests.widgets.reading import shown
 
 GLOSSARY = Glossary.load()

@@ -10,7 +10,7 @@ from smtplesson.guide import reply_codes
 from smtplesson.guide.head_to_head import side_by_side
 from smtplesson.guide.reply_codes import CodeError
 from smtplesson.widgets import HeadToHead
-from tests.widgets.pressing2 import click, page, press, spoken, text, words
+from tests.widgets.pressing import click, page, press, spoken, text, words
 
 
 def classed(view: HeadToHead, name: str) -> list[Element]:

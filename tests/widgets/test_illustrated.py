@@ -10,7 +10,7 @@ import pytest
 
 from smtplesson.dialogues import scenario
 from smtplesson.widgets import Illustrated
-from tests.widgets.pressing2 import buttons, click, page, press, spoken, text, words
+from tests.widgets.pressing import buttons, click, page, press, spoken, text, words
 
 NASTY = """
 title = "<script>title"

@@ -9,7 +9,7 @@ import pytest
 
 from smtplesson.server.profiles import CALLED
 from smtplesson.widgets import Microscope
-from tests.widgets.pressing2 import buttons, click, page, press, spoken, text, words
+from tests.widgets.pressing import buttons, click, page, press, spoken, text, words
 
 NASTY = "<script>alert(1)</script>@foo.com"
 

@@ -13,7 +13,7 @@ from smtplesson.dialogues.scenario import Scenario
 from smtplesson.learner.attempts import Attempt
 from smtplesson.learner.log import Log
 from smtplesson.widgets.predict import Predict
-from tests.widgets.pressing1 import buttons, click, page, press, spoken, text, words
+from tests.widgets.pressing import buttons, click, page, press, spoken, text, words
 
 DIALOGUE = """
 title = "A title that tells"

@@ -15,7 +15,7 @@ from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.kinds import KINDS
 from smtplesson.questions.question import Choice, Misconception, Question
 from smtplesson.widgets.progress import ProgressView
-from tests.widgets.pressing4 import click, page, press, spoken, words
+from tests.widgets.pressing import click, page, press, spoken, words
 from tests.widgets.reading import shown
 
 SURE = Confidence.SURE

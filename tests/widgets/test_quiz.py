@@ -14,7 +14,7 @@ from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.kinds import KINDS
 from smtplesson.questions.question import Choice, Misconception, Question
 from smtplesson.widgets import QuizView
-from tests.widgets.pressing import buttons, options, press, said, tell, text
+from tests.widgets.pressing import buttons, click, options, press, spaced, spoken
 
 BELIEF = Misconception(
     id="251-is-an-error",
@@ -53,47 +53,47 @@ def view() -> QuizView:
 def test_who_answered_here_before_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SMTPLESSON_HOME", str(tmp_path))
     first = QuizView.of("00-pretest", confidence=False)
-    assert "before" not in text(first)
+    assert "before" not in spaced(first)
     for number in (1, 2):
         first.answer("A", number)
     again = QuizView.of("00-pretest")
-    assert "You answered 2 of these before, last on 2026-01-05: that is kept" in text(again)
+    assert "You answered 2 of these before, last on 2026-01-05: that is kept" in spaced(again)
     again.answer("B")
-    assert "of these before" not in text(again)
-    assert "of these before" not in text(QuizView.of("00-pretest", name="09-posttest"))
+    assert "of these before" not in spaced(again)
+    assert "of these before" not in spaced(QuizView.of("00-pretest", name="09-posttest"))
 
 
 def test_one_question_is_shown_with_its_place_and_the_way_to_the_others(view: QuizView) -> None:
-    assert "Question 1 of 2 The server says 251. What next?" in text(view)
-    assert "client: RCPT TO:<green@foo.com>" in text(view)
+    assert "Question 1 of 2 The server says 251. What next?" in spaced(view)
+    assert "client: RCPT TO:<green@foo.com>" in spaced(view)
     assert options(view) == ["A. Report an error.", "B. Go on to DATA.", "C. <script>alert(1)</script>"]
-    assert "What class is 553?" not in text(view)
+    assert "What class is 553?" not in spaced(view)
     assert buttons(view) == ["Question 1: open", "Question 2: open", "Check", "Skip"]
-    press(view, "Question 2")
-    assert "Question 2 of 2 What class is 553?" in text(view)
+    click(view, "Question 2")
+    assert "Question 2 of 2 What class is 553?" in spaced(view)
     assert buttons(view)[2:] == ["Check", "Back"]
-    press(view, "Back")
-    assert "Question 1 of 2" in text(view)
+    click(view, "Back")
+    assert "Question 1 of 2" in spaced(view)
     assert view.title == "Quiz of 2 questions"
     assert QuizView(Quiz([CLASS])).title == "Quiz of 1 question"
 
 
 def test_a_right_answer_is_seen_and_said(view: QuizView) -> None:
-    press(view, "Check", answer="B")
+    click(view, "Check", answer="B")
     assert view.quiz.attempts[0].right
     assert options(view)[1] == "B. Go on to DATA. ✓ your answer, right"
-    assert "Correct. B: The recipient is accepted. Source: RFC 5321 section 3.3" in text(view)
-    assert said(view).startswith("Correct. B: The recipient is accepted.")
+    assert "Correct. B: The recipient is accepted. Source: RFC 5321 section 3.3" in spaced(view)
+    assert spoken(view).startswith("Correct. B: The recipient is accepted.")
     assert view.frame["focus"] == "next"
     assert buttons(view)[0] == "Question 1: right"
 
 
 def test_a_wrong_answer_says_why_it_fails_what_is_true_who_says_so_and_marks_the_right_one(view: QuizView) -> None:
-    press(view, "Check", answer="A")
+    click(view, "Check", answer="A")
     assert options(view)[:2] == ["A. Report an error. ✗ your answer", "B. Go on to DATA. ✓ right"]
-    assert "Not yet. A: The first digit decides, and it is 2." in text(view)
-    assert "Remember: The first digit is 2: the recipient has been accepted. (RFC 5321 section 4.2.1)" in text(view)
-    assert said(view).startswith("Not yet. A: The first digit decides")
+    assert "Not yet. A: The first digit decides, and it is 2." in spaced(view)
+    assert "Remember: The first digit is 2: the recipient has been accepted. (RFC 5321 section 4.2.1)" in spaced(view)
+    assert spoken(view).startswith("Not yet. A: The first digit decides")
     assert buttons(view)[0] == "Question 1: not yet"
 
 
@@ -107,27 +107,27 @@ def test_a_click_does_what_the_method_does(view: QuizView) -> None:
     other = QuizView(Quiz([FORWARD, CLASS], {BELIEF.id: BELIEF}))
     view.answer("A", question=2)
     other.go(2)
-    press(other, "Check", answer="A")
-    assert text(view) == text(other)
+    click(other, "Check", answer="A")
+    assert spaced(view) == spaced(other)
     assert view.quiz.rows() == other.quiz.rows()
 
 
 def test_a_first_answer_is_given_by_saying_how_sure_one_is() -> None:
     view = QuizView(Quiz([FORWARD, CLASS], {BELIEF.id: BELIEF}), confidence=True)
     assert buttons(view)[2:] == ["I guess", "I think so", "I am sure", "Skip"]
-    tell(view, "check", answer="A")  # Enter
+    press(view, "check", answer="A")  # Enter
     assert view.quiz.attempts == []
-    assert (said(view), view.frame["focus"]) == ("Your answer: A. How sure are you?", "sure-1")
-    press(view, "I am sure", answer="A")
+    assert (spoken(view), view.frame["focus"]) == ("Your answer: A. How sure are you?", "sure-1")
+    click(view, "I am sure", answer="A")
     assert view.quiz.attempts[0].confidence == "sure"
-    assert "You were sure" in text(view)
-    assert "You were sure" in said(view)
+    assert "You were sure" in spaced(view)
+    assert "You were sure" in spoken(view)
 
 
 def test_without_a_choice_nothing_counts_and_it_is_said(view: QuizView) -> None:
-    press(view, "Check")
+    click(view, "Check")
     assert view.quiz.attempts == []
-    assert "That did not work. '' is no choice of this question; choose A, B, C." in text(view)
+    assert "That did not work. '' is no choice of this question; choose A, B, C." in spaced(view)
 
 
 def test_without_a_number_the_first_open_question_is_answered(view: QuizView) -> None:
@@ -138,8 +138,8 @@ def test_without_a_number_the_first_open_question_is_answered(view: QuizView) ->
         view.answer("B")
     assert len(view.quiz.attempts) == 2
     assert not view.answer("B", question=2).right  # the last one again, by its number
-    assert "Not yet. B: 2yz is." in text(view)
-    assert "Your first answer to a question is the one that counts." in text(view)
+    assert "Not yet. B: 2yz is." in spaced(view)
+    assert "Your first answer to a question is the one that counts." in spaced(view)
     assert view.quiz.score == "1 right, 1 not yet, 0 not answered"
 
 
@@ -148,14 +148,14 @@ def test_at_the_end_the_beliefs_behind_the_wrong_answers_are_listed_and_a_way_ba
 ) -> None:
     view.answer("A")
     view.answer("A")
-    press(view, "Finish")
-    assert text(view).startswith("1 right, 1 not yet, 0 not answered. Worth remembering: The first digit is 2")
-    press(view, "Look at the first one missed")
-    assert "Question 1 of 2" in text(view)
+    click(view, "Finish")
+    assert spaced(view).startswith("1 right, 1 not yet, 0 not answered. Worth remembering: The first digit is 2")
+    click(view, "Look at the first one missed")
+    assert "Question 1 of 2" in spaced(view)
     right = QuizView(Quiz([CLASS]))
-    press(right, "Check", answer="A")
-    press(right, "Finish")
-    assert text(right) == "1 right, 0 not yet, 0 not answered. Back"
+    click(right, "Check", answer="A")
+    click(right, "Finish")
+    assert spaced(right) == "1 right, 0 not yet, 0 not answered. Back"
 
 
 @pytest.mark.parametrize(
@@ -182,13 +182,13 @@ def test_an_error_behind_a_click_is_shown_and_goes_away(view: QuizView, monkeypa
 
     with monkeypatch.context() as patch:
         patch.setattr(view.quiz, "answer", broken)
-        press(view, "Check", answer="A")
-        assert "The log cannot be written: <disk full> (RuntimeError)" in text(view)
+        click(view, "Check", answer="A")
+        assert "The log cannot be written: <disk full> (RuntimeError)" in spaced(view)
         with pytest.raises(RuntimeError):
             view.answer("A")
-    press(view, "Check", answer="B")
-    assert "log cannot" not in text(view)
-    assert "Correct." in text(view)
+    click(view, "Check", answer="B")
+    assert "log cannot" not in spaced(view)
+    assert "Correct." in spaced(view)
 
 
 def test_text_of_anybody_never_becomes_markup() -> None:
@@ -219,31 +219,31 @@ def test_lines_are_put_in_order_by_moving_them() -> None:
     order = question.letters
     for place, letter in enumerate(key):  # bring each line to its place, as a learner does
         for _ in range(order.index(letter) - place):
-            press(view, f"{letter}, up")
+            click(view, f"{letter}, up")
         order = order[:place] + letter + order[place:].replace(letter, "", 1)
-    assert re.fullmatch(rf"[{key}], now \d of {len(key)}\.", said(view)) or order == question.letters
-    press(view, "Check")
+    assert re.fullmatch(rf"[{key}], now \d of {len(key)}\.", spoken(view)) or order == question.letters
+    click(view, "Check")
     assert view.quiz.attempts[0].right
 
 
 def test_a_line_at_the_edge_does_not_move() -> None:
     question = QuestionBank.load()["mistyped-sender"]
     view = QuizView(Quiz([question]))
-    press(view, f"{question.letters[0]}, up")
-    assert said(view) == f"{question.letters[0]} is at the top already."
+    click(view, f"{question.letters[0]}, up")
+    assert spoken(view) == f"{question.letters[0]} is at the top already."
 
 
 def test_several_are_checked_and_each_is_marked() -> None:
     question = QuestionBank.load()["not-now"]
     view = QuizView(Quiz([question]))
-    press(view, "Check", answer=list(question.key))
+    click(view, "Check", answer=list(question.key))
     assert view.quiz.attempts[0].right
     assert sum("✓ your answer, right" in each for each in options(view)) == len(question.key)
 
 
 def test_a_text_is_typed_and_the_right_one_is_shown() -> None:
     view = QuizView(Quiz([QuestionBank.load()["rcpt-before-mail"]]))
-    press(view, "Check", answer="501")
+    click(view, "Check", answer="501")
     assert options(view) == ["501 ✗ your answer", "503 ✓ right"]
 
 

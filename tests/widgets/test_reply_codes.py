@@ -7,7 +7,7 @@ import pytest
 from smtplesson.guide import reply_codes
 from smtplesson.guide.reply_codes import CodeError
 from smtplesson.widgets.reply_codes import ReplyCodesView, dialogue_of
-from tests.widgets.pressing4 import buttons, click, page, press, spoken, words
+from tests.widgets.pressing import buttons, click, page, press, spoken, words
 from tests.widgets.reading import shown
 
 

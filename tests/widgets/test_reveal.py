@@ -9,7 +9,7 @@ from smtplesson.markup import Table
 from smtplesson.protocol.replies import Reply
 from smtplesson.server.server import Server
 from smtplesson.widgets.reveal import Reveal
-from tests.widgets.pressing1 import buttons, click, page, press, spoken, text, words
+from tests.widgets.pressing import buttons, click, page, press, spoken, text, words
 
 QUESTION = "The first gets 250, the second 550. Then the client says `RSET`. Who gets the message?"
 CHOICES = ["The first.", "Both.", "Nobody."]

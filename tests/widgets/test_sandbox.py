@@ -12,7 +12,7 @@ from smtplesson.dialogues.experiments import KNOBS, Experiment, Shelf, load
 from smtplesson.protocol.states import State
 from smtplesson.server.session import SessionClosedError
 from smtplesson.widgets import Sandbox
-from tests.widgets.pressing3 import buttons, click, page, press, spoken, text, words
+from tests.widgets.pressing import buttons, click, page, press, spoken, text, words
 
 EXAMPLES = load()
 

@@ -9,7 +9,7 @@ import pytest
 
 from smtplesson.markup import Html, tag
 from smtplesson.widgets.view import Fields, View, bar, button, field, form, select, sorry, submit
-from tests.widgets.pressing import buttons, press, said, tell, text
+from tests.widgets.pressing import buttons, click, press, spaced, spoken
 
 NASTY = "<script>alert(1)</script>"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -56,19 +56,19 @@ def test_a_view_has_three_forms_and_is_one_widget() -> None:
 
 def test_what_is_pressed_is_done_with_its_value_and_the_fields() -> None:
     view = Small()
-    press(view, "Good")
+    click(view, "Good")
     assert view.pressed == [("yes", {"line": "as it was", "which": "b"})]
-    assert said(view) == "Good."
+    assert spoken(view) == "Good."
     assert (view.frame["focus"], view.frame["answers"]["copy"]) == ("good", "c")
-    press(view, "Send", line="NOOP")
+    click(view, "Send", line="NOOP")
     assert view.pressed[1][0] == "NOOP"
-    assert "2 pressed" in text(view)
+    assert "2 pressed" in spaced(view)
 
 
 def test_an_answer_always_comes_and_says_to_what() -> None:
     view = Small()
     before = view.frame["number"]
-    tell(view, "line", line="x")  # its action draws nothing by itself
+    press(view, "line", line="x")  # its action draws nothing by itself
     assert view.frame["number"] == before + 1
     assert view.frame["answers"]["number"] is not None
     view.update()
@@ -94,19 +94,19 @@ def test_anything_that_a_browser_sends_is_taken_calmly(content: dict[str, Any]) 
 
 def test_half_of_a_surrogate_pair_is_no_text() -> None:
     view = Small()
-    tell(view, "good", "a\ud83d", line="\ud800")
+    press(view, "good", "a\ud83d", line="\ud800")
     assert view.pressed[0][0] == "a\ufffd"
     assert view.pressed[0][1]["line"] == "\ufffd"
 
 
 def test_an_error_is_shown_and_read_out_and_goes_with_the_next_press() -> None:
     view = Small()
-    press(view, "Bad")
-    assert f"That did not work. {NASTY} is not good (ValueError)" in text(view)
+    click(view, "Bad")
+    assert f"That did not work. {NASTY} is not good (ValueError)" in spaced(view)
     assert "<script" not in view.frame["html"]
-    assert said(view).startswith("That did not work. ")
-    press(view, "Good")
-    assert "did not work" not in text(view)
+    assert spoken(view).startswith("That did not work. ")
+    click(view, "Good")
+    assert "did not work" not in spaced(view)
     with pytest.raises(ValueError, match="is not good"):
         view.do_bad("", {})
 

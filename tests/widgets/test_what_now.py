@@ -6,7 +6,7 @@ import pytest
 
 from smtplesson.guide.what_now import Advice
 from smtplesson.widgets import WhatNow
-from tests.widgets.pressing3 import buttons, click, page, spoken, text, words
+from tests.widgets.pressing import buttons, click, page, spoken, text, words
 
 
 @pytest.fixture
