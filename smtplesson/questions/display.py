@@ -31,7 +31,7 @@ def option(
         name,
         control,
         tag("span", letter, class_="sl-letter", aria_hidden="true"),
-        tag("span", unseen(f"{letter}. ") if letter else None, text),
+        tag("span", unseen(f"{letter}. ") if letter.isalnum() else None, text),
         small,
         class_=classes,
         **attributes,

@@ -33,7 +33,7 @@ def test_the_replies_are_hidden_until_a_prediction() -> None:
     assert RECORDED.items() <= codes.items()
     assert set(codes) == set(PROFILES)
     assert spoken(view).startswith("Not yet. ")
-    assert options(view)[0] == "1they all agree✗ your prediction"
+    assert options(view)[0] == "1. they all agree ✗ your prediction"
     assert [option[-7:] for option in options(view) if "✓" in option] == ["✓ right"]
 
 
@@ -45,7 +45,7 @@ def test_the_servers_stand_by_their_code_and_each_has_its_text() -> None:
         assert server in found[str(code)]
     assert sum(map(len, found.values())) == len(PROFILES)
     rows = {words(row[0]): [words(cell) for cell in row] for row in page(view).iter("tr")}
-    assert rows["postfix"] == ["postfix", "501✗ refused", "5.1.7", "Bad sender address syntax"]
+    assert rows["postfix"] == ["postfix", "501 ✗ refused", "5.1.7", "Bad sender address syntax"]
     heads = {cell.get("data-head") for cell in page(view).iter("td")}
     assert heads == {"code", "enhanced code", "text"}  # a narrow window stacks the cells, each with its head
 
@@ -54,7 +54,7 @@ def test_a_right_prediction() -> None:
     view = Compare("RSET")  # RFC 5321 section 4.3.2 lists 250 and nothing else
     view.predict(1)
     assert spoken(view) == "Correct. 1 different code: 250."
-    assert options(view)[0] == "1they all agree✓ your prediction"
+    assert options(view)[0] == "1. they all agree ✓ your prediction"
 
 
 def test_another_line_begins_anew_and_is_escaped() -> None:

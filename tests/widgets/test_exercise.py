@@ -119,7 +119,7 @@ def test_the_page_of_a_right_answer_has_the_shape_of_that_of_a_wrong_one(log: Lo
 def shape(view: ExerciseView) -> Counter[tuple[str, str]]:
     """How many elements of each kind there are, without the notes "your answer": several choices have several."""
     every = page(view).iter()
-    return Counter((one.tag, one.get("class", "")) for one in every if one.text != "your answer")
+    return Counter((one.tag, one.get("class", "")) for one in every if (one.text or "").strip() != "your answer")
 
 
 def test_an_answer_can_be_changed_until_it_is_handed_in(log: Log) -> None:

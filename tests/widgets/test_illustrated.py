@@ -58,7 +58,7 @@ def pair(view: Illustrated) -> list[str]:
 def test_each_line_is_one_button_with_its_number_and_its_speaker(view: Illustrated) -> None:
     found = lines(view)
     assert len(found) == len(view.scenario.script) == 34
-    assert found[0] == "1 server 220 foo.com Simple Mail Transfer Service Ready✓ done"
+    assert found[0] == "1 server 220 foo.com Simple Mail Transfer Service Ready ✓ done"
     assert found[2] == "3 server 250-foo.com greets bar.com"  # the class is told once, on the last line
     assert found[11] == "12 client RCPT TO:<jones@foo.com>"
 
@@ -178,7 +178,7 @@ def test_clicks_do_the_same(view: Illustrated) -> None:
     click(view, "Back")
     assert view.frame["focus"] == "line-12"
     click(view, "Next")
-    assert opened(view)[0] == ["13 server 250 2.1.5 OK✓ done"]
+    assert opened(view)[0] == ["13 server 250 2.1.5 OK ✓ done"]
     click(view, "Previous")
     assert opened(view)[0] == ["12 client RCPT TO:<jones@foo.com>"]
 

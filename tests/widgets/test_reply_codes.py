@@ -30,7 +30,7 @@ def test_it_shows_meaning_commands_digits_and_a_live_dialogue() -> None:
     assert "551 ✗ refused User not local; please try <forward-path>" in shown(view)
     assert "First digit ✗ 5yz, refused: Permanent Negative Completion." in shown(view)
     assert "May answer RCPT, VRFY" in shown(view)
-    assert "551 5.7.1 User not local; please try <white@bar.org>✗ refused" in shown(view)
+    assert "551 5.7.1 User not local; please try <white@bar.org> ✗ refused" in shown(view)
     assert "(RFC 5321 section 3.4)" in shown(view)
 
 

@@ -36,7 +36,7 @@ def test_before_the_decision_there_are_the_question_and_the_choices_and_nothing_
 
 def test_a_decision_is_marked_and_stays_beside_what_happens(view: Reveal) -> None:
     click(view, "B")
-    assert options(view) == ["AThe first.", "BBoth.\N{BALLOT X} your decision", "CNobody.\N{CHECK MARK} right"]
+    assert options(view) == ["A. The first.", "B. Both.\N{BALLOT X} your decision", "C. Nobody.\N{CHECK MARK} right"]
     assert buttons(view) == []
     assert "client: RSET" in text(view)
     assert "221 2.0.0 foo.com Service closing transmission channel" in text(view)
@@ -51,14 +51,14 @@ def test_the_method_does_what_a_click_does(view: Reveal) -> None:
     click(view, "C")
     other.decide(" c ")
     assert text(view) == text(other)
-    assert options(view)[2] == "CNobody.\N{CHECK MARK} your decision"
+    assert options(view)[2] == "C. Nobody.\N{CHECK MARK} your decision"
     assert spoken(view) == "You decided: C. Correct."
 
 
 def test_where_nothing_is_right_or_wrong_the_decision_is_not_judged() -> None:
     view = Reveal(QUESTION, CHOICES, why=WHY)
     view.decide("A")
-    assert options(view) == ["AThe first.your decision", "BBoth.", "CNobody."]
+    assert options(view) == ["A. The first. your decision", "B. Both.", "C. Nobody."]
     assert spoken(view) == "You decided: A."
     assert "Correct" not in text(view)
     assert "Not yet" not in text(view)
@@ -78,7 +78,7 @@ def test_where_several_are_right_several_are_chosen(ticked: list[str], verdict: 
 def test_without_choices_one_says_what_one_thinks() -> None:
     view = Reveal("What comes back?", then=SERVER.reply_to("RCPT TO:<green@foo.com>"))
     click(view, "Show me", decision="550 <b>no</b>")
-    assert options(view) == ["?550 <b>no</b>your decision"]
+    assert options(view) == ["550 <b>no</b> your decision"]
     assert "<b>no" not in view.frame["html"]
     assert "251 2.1.5 User not local; will forward to <green@bar.org>" in text(view)
     assert spoken(view).startswith("You decided: 550 <b>no</b>. The server says: 251 2.1.5")

@@ -94,8 +94,8 @@ def test_a_251_and_what_then_is_to_be_seen(sandbox: Sandbox) -> None:
     assert reply.code == 251  # RFC 5321 section 3.4
     assert "251 2.1.5 User not local; will forward to <green@bar.org>" in spoken(sandbox)
     assert spoken(sandbox).endswith("Goal reached: Make the server say 251 to a recipient.")
-    assert "251✓ done 2.1.5 User not local; will forward to <green@bar.org>" in results(sandbox)[2]
-    assert "251 2.1.5 User not local; will forward to <green@bar.org>✓ done" in dialogue(sandbox)
+    assert "251 ✓ done 2.1.5 User not local; will forward to <green@bar.org>" in results(sandbox)[2]
+    assert "251 2.1.5 User not local; will forward to <green@bar.org> ✓ done" in dialogue(sandbox)
     assert "RFC 5321 section 3.4" in dialogue(sandbox)  # why it came
     assert "User not local; will" in figures(sandbox)["Session 1"]
     assert "▶ rcpt" in figures(sandbox)["Where it stands"]

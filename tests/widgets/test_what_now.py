@@ -60,7 +60,7 @@ def test_the_end_says_who_must_act_what_to_do_what_not_and_what_to_try(view: Wha
         "What to doSend <local-part@domain>",
         "What not to doDo not repair addresses",
         "Source: RFC 5321 sections 4.1.2 and 4.2.3; lesson 04",
-        "it is answered 553✗ refused",
+        "it is answered 553 ✗ refused",
         "RCPT TO:<jones@foo..com>",
     ):
         assert part in text(view)
@@ -131,7 +131,7 @@ def test_after_the_end_only_back_goes_on(view: WhatNow) -> None:
 
 def test_a_reply_answers_what_it_can() -> None:
     view = WhatNow("550 5.1.1 No such user here", command="RCPT")
-    assert "550 5.1.1 No such user here✗ refused" in text(view)
+    assert "550 5.1.1 No such user here ✗ refused" in text(view)
     view.answer("A")
     assert "Where did you take the address from?" in text(view)
     assert any("5, such as 550 or 553" in step for step in trail(view))
