@@ -52,7 +52,7 @@ def _section(number: int, rows: Iterator[Html]) -> Html:
 def _asked(question: Question) -> Iterator[Html]:
     yield tag("p", prose(lines(question.prompt)))
     if question.dialogue.strip():
-        yield dialogue(lines(question.dialogue), folded=False)
+        yield dialogue(lines(question.dialogue), folded=False, classes=False)
     if question.address.strip():
         yield tag("p", lines(question.address), class_="sl-mono")
     if question.kind.on_paper:
