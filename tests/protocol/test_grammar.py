@@ -640,7 +640,7 @@ def test_html_marks_the_fault_in_its_line_and_tells_the_place(text: str, place: 
     error = diagnose(text)
     assert error is not None
     shown = error._repr_mimebundle_()["text/html"]
-    drawn = re.search(r'<div class="sl-mono">(.*?)</div>', shown)
+    drawn = re.search(r'<div class="sl-mono"[^>]*>(.*?)</div>', shown)
     assert drawn is not None
     mark = r"<mark [^>]*outline:[^>]*><span[^>]*>fault: </span>(.*)</mark>"  # a frame, and a word for who hears it
     marked = re.sub(mark, r"[\1]", drawn[1])
