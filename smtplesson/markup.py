@@ -333,7 +333,7 @@ def page(title: str, *body: Child, style: str = "", policy: str = "", light: boo
         tag("title", title),
         tag("style", Html(f"{stylesheet()}{style}")),
     )
-    shown = tag("body", tag("div", *body, class_="sl sl-page"), data_theme="light" if light else None)
+    shown = tag("body", tag("div", *body, class_="sl sl-whole"), data_theme="light" if light else None)
     return f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head>\n{shown}</html>\n'
 
 

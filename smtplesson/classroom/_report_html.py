@@ -12,14 +12,14 @@ from smtplesson.markup import Child, Html, join, tag
 #: No script can run, and nothing be fetched or sent, whatever a text on the page says.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _STYLE = """
-.sl-page { max-width: 70rem; margin: 0 auto; padding: 1rem; }
-.sl-page nav ul { padding-left: 1.2rem; }
-.sl-page table { width: 100%; }
-.sl-page tbody th { font-weight: normal; min-width: 10rem; max-width: 30rem; }
+.sl-whole { max-width: 70rem; margin: 0 auto; padding: 1rem; }
+.sl-whole nav ul { padding-left: 1.2rem; }
+.sl-whole table { width: 100%; }
+.sl-whole tbody th { font-weight: normal; min-width: 10rem; max-width: 30rem; }
 @media print {
-  .sl-page { max-width: none; padding: 0; font-size: 10pt; }
-  .sl-page nav { display: none; }
-  .sl-page .sl-scroll { overflow: visible; }
+  .sl-whole { max-width: none; padding: 0; font-size: 10pt; }
+  .sl-whole nav { display: none; }
+  .sl-whole .sl-scroll { overflow: visible; }
   thead { display: table-header-group; }
   tr, h2 { break-inside: avoid; }
   h2 { break-after: avoid; }

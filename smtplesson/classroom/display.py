@@ -13,7 +13,7 @@ from smtplesson.questions.question import Question
 
 def card(question: Question, heading: str = "p") -> Html:
     """A question with lettered choices and without its key, large; `heading` is the element of its prompt."""
-    dialogue = protocol.dialogue(question.dialogue, folded=False) if question.dialogue.strip() else None
+    dialogue = protocol.dialogue(question.dialogue, folded=False, classes=False) if question.dialogue.strip() else None
     address = tag("p", question.address, class_="sl-mono") if question.address.strip() else None
     choices = [questions.option(letter, choice) for letter, choice in question.lettered()]
     prompt = tag(heading, tag("strong", markup.prose(question.prompt)))

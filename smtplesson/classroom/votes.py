@@ -29,13 +29,13 @@ _MOST = 100_000
 _COUNT = re.compile(r"([^\W\d_])\s*[:=]?\s*([0-9]{1,9})(?![0-9])[\s,;]*")
 _BAR = 20
 _STYLE = """
-.sl-page { max-width: none; padding: 3vmin 5vmin; font-size: clamp(1.2rem, 3.8vmin, 5rem); line-height: 1.3; }
-.sl-page h1 { font-size: 1.25em; line-height: 1.25; margin: 0 0 2vmin; }
-.sl-page .sl-talk, .sl-page .sl-mono { font-size: .9em; line-height: 1.4; }
-.sl-page .sl-who { font-size: .5em; line-height: 3; }
-.sl-page .sl-tag { font-size: .6em; }
-.sl-page .sl-opt { grid-template-columns: 2em minmax(0, 1fr); margin: .4em 0; cursor: auto; }
-.sl-page .sl-letter { width: 1.6em; height: 1.6em; font-size: .9em; }
+.sl-whole { max-width: none; padding: 3vmin 5vmin; font-size: clamp(1.2rem, 3.8vmin, 5rem); line-height: 1.3; }
+.sl-whole h1 { font-size: 1.25em; line-height: 1.25; margin: 0 0 2vmin; }
+.sl-whole .sl-talk, .sl-whole .sl-mono { font-size: .9em; line-height: 1.4; }
+.sl-whole .sl-who { font-size: .5em; line-height: 3; }
+.sl-whole .sl-tag { font-size: .6em; }
+.sl-whole .sl-opt { grid-template-columns: 2em minmax(0, 1fr); margin: .4em 0; cursor: auto; }
+.sl-whole .sl-letter { width: 1.6em; height: 1.6em; font-size: .9em; }
 """
 
 

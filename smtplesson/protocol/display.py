@@ -56,41 +56,42 @@ def exchanges(said: Iterable[Exchange]) -> Html:
     return talk(*(exchange(each.sent, each.reply) for each in said))
 
 
-def dialogue(text: str, *, folded: bool = True) -> Html:
+def dialogue(text: str, *, folded: bool = True, classes: bool = True) -> Html:
     """A dialogue written as "C: ..." and "S: ..." lines; what is neither stands as it is.
 
-    On paper nothing can be unfolded: without `folded` all lines are drawn.
+    On paper nothing can be unfolded: without `folded` all lines are drawn. In a question the class would be half of
+    the answer: without `classes` a reply has neither its colour nor its word.
     """
-    return talk(*_rows(text.strip("\n").split("\n"), folded))
+    return talk(*_rows(text.strip("\n").split("\n"), folded, classes))
 
 
-def _rows(text: Sequence[str], folded: bool) -> Iterator[Html]:
+def _rows(text: Sequence[str], folded: bool, classes: bool) -> Iterator[Html]:
     said: list[str] = []
     for line in text:
         speaker, words = line[:2], line[2:].removeprefix(" ")
         if speaker == "S:" and words[3:4] == "-":
             said.append(words)
         elif speaker == "S:":
-            yield _server_rows([*said, words], folded=folded)
+            yield _server_rows([*said, words], folded=folded, classes=classes)
             said = []
         elif speaker == "C:":
             yield client([words])
         else:
             yield turn("", tag("div", shorten(line)))
     if said:
-        yield _server_rows(said, folded=folded)
+        yield _server_rows(said, folded=folded, classes=classes)
 
 
-def _server_rows(rows: Sequence[str], why: Html | None = None, *, folded: bool = True) -> Html:
+def _server_rows(rows: Sequence[str], why: Html | None = None, *, folded: bool = True, classes: bool = True) -> Html:
     digits = rows[0][:3]
     number = int(digits) if digits.isascii() and digits.isdecimal() else 0
     rest = lines("\n".join(map(shorten, rows[1:])))
-    body: list[Child] = [tag("b", digits), shorten(rows[0][3:]), _class_tag(number)]
+    body: list[Child] = [tag("b", digits), shorten(rows[0][3:]), _class_tag(number) if classes else None]
     if folded and (summary := _summary(number, rows[1:])):
         body.append(tag("details", tag("summary", summary), rest))
     elif rows[1:]:
         body += [tag("br"), rest]
-    return turn("server", tag("div", *body, why, class_=f"sl-reply {tone(number)}"))
+    return turn("server", tag("div", *body, why, class_=f"sl-reply {tone(number if classes else 0)}"))
 
 
 def _summary(number: int, rest: Sequence[str]) -> str:

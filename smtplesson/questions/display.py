@@ -12,7 +12,7 @@ _SIGNS = {"right": "✓", "wrong": "✗", "": ""}
 
 def about(question: Question) -> Html:
     """What the question is about: the dialogue or the address, and what to do."""
-    dialogue = display.dialogue(question.dialogue) if question.dialogue.strip() else None
+    dialogue = display.dialogue(question.dialogue, classes=False) if question.dialogue.strip() else None
     address = tag("div", question.address, class_="sl-mono") if question.address else None
     told = question.kind.instruction
     return join(dialogue, address, tag("p", told, class_="sl-soft") if told else None)

@@ -172,7 +172,9 @@ def test_a_card_is_clean_large_and_fits(page: Page) -> None:
             page.set_viewport_size({"width": width, "height": 1080 if width > 900 else 640})
             page.set_content(Card(question).page)
             assert page.locator("script, img, a").count() == 0
-            assert page.locator("li").first.evaluate("item => parseFloat(getComputedStyle(item).fontSize)") >= least
+            assert (
+                page.locator(".sl-opt").first.evaluate("item => parseFloat(getComputedStyle(item).fontSize)") >= least
+            )
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             assert axe(page) == []
     assert " ".join(SEEN.split()) in page.locator("h1").inner_text()
@@ -184,6 +186,6 @@ def test_the_bars_are_as_long_as_the_shares(page: Page) -> None:
     page.set_content(
         f'<html lang="en"><title>t</title><main><h1>t</h1>{change._repr_mimebundle_()["text/html"]}</main>'
     )
-    widths = page.locator("td div div").evaluate_all("bars => bars.map(bar => bar.getBoundingClientRect().width)")
+    widths = page.locator("td .sl-fill").evaluate_all("bars => bars.map(bar => bar.getBoundingClientRect().width)")
     assert [round(width / widths[1], 2) for width in widths] == [0.25, 1, 0.75, 0]
     assert axe(page) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -42,6 +43,11 @@ def views(lab: Lab) -> tuple[Locator, Locator]:
     return groups.nth(0), groups.nth(1)
 
 
+def show_code(view: Locator) -> None:
+    view.get_by_text("Take your answers with you").click()
+    view.get_by_role("button", name="Show my code").click()
+
+
 @pytest.mark.parametrize(("theme", "width"), [("light", 1400), ("dark", 1400), ("light", 360), ("dark", 320)])
 def test_it_fits_and_can_be_read(open_lab: OpenLab, notebook: Path, tmp_path: Path, theme: Theme, width: int) -> None:
     lab = open_lab(notebook, theme=theme, width=width)
@@ -54,8 +60,12 @@ def test_it_fits_and_can_be_read(open_lab: OpenLab, notebook: Path, tmp_path: Pa
     lab.page.on("dialog", heard)
     lab.run_all()
     full, _ = views(lab)
-    full.get_by_role("button", name="Show my code").click()
-    expect(full.get_by_role("alert")).to_contain_text("Your code holds 6 answers")
+    full.get_by_role("button", name="Compare 551 and 251").click()
+    expect(full).to_contain_text("251 accepts, and the server forwards.")
+    full.get_by_role("button", name="Train 551 and 251").click()
+    expect(full.get_by_role("region", name="Training: 551 or 251?")).to_contain_text("Question 1 of 4")
+    show_code(full)
+    expect(full.get_by_role("status").first).to_contain_text("Your code holds 6 answers")
     assert lab.axe() == []
     assert full.evaluate("(box) => box.scrollWidth <= box.clientWidth + 1")
     assert lab.page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
@@ -68,23 +78,49 @@ def test_everything_has_its_name_and_names_the_lesson_s_notebook(open_lab: OpenL
     lab = open_lab(notebook)
     lab.run_all()
     full, _ = views(lab)
-    full.get_by_role("button", name="Show my code").click()
+    show_code(full)
     expect(full.get_by_role("textbox", name="Your code")).to_be_visible()
     tree = full.aria_snapshot()
     for row in (
-        'table "How sure and how right.',
+        'table "How sure and how right"',
         'rowheader "sure"',
         'button "Refresh"',
+        'button "Compare 551 and 251"',
+        'button "Train 551 and 251, 2 minutes"',
         'button "Show my code"',
         'textbox "Your code"',
         'textbox "Paste a code"',
         'button "Take it"',
     ):
         assert row in tree, row
-    link = full.get_by_role("link", name="Lesson 05-251-or-553").first
+    link = full.get_by_role("link", name="Lesson 05 251 or 553").first
     assert link.get_attribute("href") == "05-251-or-553.ipynb"
     link.click()
     expect(lab.page.get_by_role("tab", name="05-251-or-553.ipynb")).to_be_visible()
+
+
+def test_a_pair_is_trained_by_keyboard(open_lab: OpenLab, notebook: Path) -> None:
+    lab = open_lab(notebook)
+    lab.run_all()
+    full, _ = views(lab)
+    before = lab.sources()
+    full.get_by_role("button", name="Train 551 and 251").focus()
+    lab.page.keyboard.press("Enter")
+    training = full.get_by_role("region", name="Training: 551 or 251?")
+    expect(training.get_by_role("group", name="Question 1 of 4")).to_be_visible()
+    training.get_by_role("textbox", name="Your answer").focus()  # the short ones come first: to type what one knows
+    lab.page.keyboard.type("551\n")
+    expect(training.get_by_role("button", name="I guess")).to_be_focused()
+    lab.page.keyboard.press("3")
+    expect(full.get_by_role("status").first).to_contain_text(re.compile(r"^(Correct|Not yet)\."))
+    expect(training.get_by_role("button", name="Next")).to_be_focused()
+    lab.page.keyboard.press("Enter")
+    expect(training.get_by_role("group", name="Question 2 of 4")).to_be_visible()
+    training.get_by_role("button", name="End the training").focus()
+    lab.page.keyboard.press("Enter")
+    expect(training).to_have_count(0)
+    expect(full.get_by_role("button", name="Refresh")).to_be_focused()
+    assert lab.sources() == before
 
 
 def test_a_code_goes_from_one_view_into_another_by_keyboard(open_lab: OpenLab, notebook: Path) -> None:
@@ -92,20 +128,23 @@ def test_a_code_goes_from_one_view_into_another_by_keyboard(open_lab: OpenLab, n
     lab.run_all()
     full, empty = views(lab)
     before = lab.sources()
+    full.get_by_text("Take your answers with you").click()
     full.get_by_role("button", name="Show my code").focus()
     lab.page.keyboard.press("Enter")
     code = full.get_by_role("textbox", name="Your code")
-    expect(code).to_be_visible()
-    code.focus()
+    expect(code).to_be_focused()
     lab.page.keyboard.press("Control+a")
     lab.page.keyboard.press("Control+c")
+    empty.get_by_text("Take your answers with you").click()
     field = empty.get_by_role("textbox", name="Paste a code")
     field.fill("SL1:abcd.")
     field.press("Enter")
-    expect(empty.get_by_role("alert").last).to_contain_text("That did not work. The portable code is damaged")
-    field.fill(code.input_value().replace("\n", ""))  # as a browser pastes it into a field of one line
-    empty.get_by_role("button", name="Take it").click()
-    expect(empty.get_by_role("alert")).to_contain_text("6 answers taken from the code.")
-    expect(empty).to_contain_text("You were sure 4 times and right 3 times")
+    expect(empty.get_by_role("status").first).to_contain_text("That did not work. The portable code is damaged")
+    expect(field).to_have_value("SL1:abcd.")
+    field.press("Control+a")
+    field.press("Control+v")  # of several lines, which are taken at once
+    expect(empty.get_by_role("status").first).to_contain_text("6 answers taken from the code.")
+    expect(empty.get_by_role("rowheader", name="sure")).to_be_visible()
     expect(field).to_have_value("")
+    expect(field).to_be_focused()
     assert lab.sources() == before

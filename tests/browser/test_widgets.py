@@ -18,7 +18,7 @@ server = Server("foo.com", mailboxes=["jones@foo.com"], forwards={"green@foo.com
 VIEWS = {
     "Console": "console = Console(server)\nconsole",
     "Predict the reply": 'Predict(scenario.load("rfc821-postel"))',
-    "Reply code explorer": "ReplyCodesView(553)",
+    "Reply codes": "ReplyCodesView(553)",
     "One line, 8 servers": 'Compare("MAIL FROM:<sender@example..com>")',
     "Decide: Who gets it?": 'Reveal("Who gets it?", ["Green", "Nobody"], right="A",\n'
     '       then=lambda: server.reply_to("RCPT TO:<green@foo.com>"), why="The first digit is 2.")',

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smtplesson.classroom.votes import AfterVote, Card, TwoVotes, normalised_gain, read_votes
+from smtplesson.protocol import display
 from smtplesson.questions.kinds import KINDS
 from smtplesson.questions.question import Choice, Kind, Misconception, Question
 from tests.every_kind import SAMPLES
@@ -200,6 +201,16 @@ def test_a_card_shows_the_question_without_its_key() -> None:
     shown = (*CARD._repr_mimebundle_().values(), CARD.page)
     assert all(text not in "".join(shown) for choice in QUESTION.choices for text in (choice.feedback, HELD.belief))
     assert all("RCPT TO:" in text and "It waits" in text for text in shown)
+
+
+def test_a_card_does_not_tell_the_class_of_a_reply() -> None:
+    card = Card.of("251-or-551")
+    for shown in (card.page, card._repr_mimebundle_()["text/html"]):
+        drawn = shown.partition("</style>")[2] or shown
+        assert "<b>251</b> User not local" in drawn
+        assert "done" not in drawn
+        assert "sl-2" not in drawn
+    assert "✓ done" in display.dialogue(card.question.dialogue)  # elsewhere it is told
 
 
 def test_a_card_of_the_kit_has_its_answer_anywhere() -> None:

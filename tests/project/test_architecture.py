@@ -27,7 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "dialogues": {"guide", "server", "protocol", "content", "markup"},
     "questions": {"server", "protocol", "content", "markup"},
     "learner": {"questions", "content", "markup"},
-    "classroom": {"learner", "questions", "content", "markup"},
+    "classroom": {"learner", "questions", "protocol", "content", "markup"},
     "widgets": {"classroom", "learner", "questions", "dialogues", "guide", "server", "protocol", "markup"},
     "__init__": {"dialogues", "guide", "server", "protocol", "markup"},
     "commands": {"classroom", "learner", "questions", "guide", "server", "protocol", "markup"},

@@ -36,7 +36,7 @@ def test_before_the_decision_there_are_the_question_and_the_choices_and_nothing_
 
 def test_a_decision_is_marked_and_stays_beside_what_happens(view: Reveal) -> None:
     click(view, "B")
-    assert options(view) == ["A. The first.", "B. Both.\N{BALLOT X} your decision", "C. Nobody.\N{CHECK MARK} right"]
+    assert options(view) == ["A. The first.", "B. Both. \N{BALLOT X} your decision", "C. Nobody. \N{CHECK MARK} right"]
     assert buttons(view) == []
     assert "client: RSET" in text(view)
     assert "221 2.0.0 foo.com Service closing transmission channel" in text(view)
@@ -51,7 +51,7 @@ def test_the_method_does_what_a_click_does(view: Reveal) -> None:
     click(view, "C")
     other.decide(" c ")
     assert text(view) == text(other)
-    assert options(view)[2] == "C. Nobody.\N{CHECK MARK} your decision"
+    assert options(view)[2] == "C. Nobody. \N{CHECK MARK} your decision"
     assert spoken(view) == "You decided: C. Correct."
 
 

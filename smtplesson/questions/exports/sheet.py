@@ -14,16 +14,16 @@ NAME = "print"
 SUMMARY = "a sheet to print, with a key, as HTML"
 SUFFIX = ".html"
 _STYLE = """
-.sl-page { max-width: 45rem; margin: 0 auto; padding: 2rem 1rem; }
-.sl-page h2 { font-size: 1.1rem; margin: 1.6rem 0 .3rem; }
-.sl-page .sl-opt { cursor: auto; grid-template-columns: 28px minmax(0, 1fr); }
-.sl-page .sl-mono { white-space: pre-wrap; }
+.sl-whole { max-width: 45rem; margin: 0 auto; padding: 2rem 1rem; }
+.sl-whole h2 { font-size: 1.1rem; margin: 1.6rem 0 .3rem; }
+.sl-whole .sl-opt { cursor: auto; grid-template-columns: 28px minmax(0, 1fr); }
+.sl-whole .sl-mono { white-space: pre-wrap; }
 .write { display: flex; gap: .7rem; align-items: flex-end; margin: 1rem 0; }
 .write span { flex: 1; border-bottom: 1px solid; height: 1.4rem; }
 .key { margin-top: 4rem; padding-top: 1rem; border-top: 3px solid; }
 @page { margin: 18mm; }
 @media print {
-  .sl-page { padding: 0; max-width: none; font-size: 11pt; }
+  .sl-whole { padding: 0; max-width: none; font-size: 11pt; }
   section { break-inside: avoid; }
   h2 { break-after: avoid; }
   .key { break-before: page; margin: 0; padding: 0; border: 0; }
@@ -52,7 +52,7 @@ def _section(number: int, rows: Iterator[Html]) -> Html:
 def _asked(question: Question) -> Iterator[Html]:
     yield tag("p", prose(lines(question.prompt)))
     if question.dialogue.strip():
-        yield dialogue(lines(question.dialogue), folded=False)
+        yield dialogue(lines(question.dialogue), folded=False, classes=False)
     if question.address.strip():
         yield tag("p", lines(question.address), class_="sl-mono")
     if question.kind.on_paper:

@@ -14,6 +14,8 @@ from string import Template
 
 import nbformat
 
+from smtplesson.markup import stylesheet
+from smtplesson.protocol.display import dialogue
 from smtplesson.questions.course import notebooks
 from tests.paths import ROOT
 from tests.tools import course_html
@@ -23,6 +25,12 @@ from tests.tools.site.packages import BuildError, Versions
 
 HERE = Path(__file__).parent
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
+#: What the start page shows: 251 and 553 in their places, as the simulated server says them.
+SAID = """\
+C: RCPT TO:<green@foo.com>
+S: 251 User not local; will forward to <green@bar.org>
+C: RCPT TO:<jones@foo..com>
+S: 553 Mailbox name not allowed"""
 PUBLIC = "https://cdn.jsdelivr.net/pyodide/v{}/full/"
 SETTINGS = {
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # every cell is in the page, also unseen
@@ -132,7 +140,8 @@ def _pages(made: Path, pyodide: str) -> None:
         (made / target).write_text(script.replace("@PYODIDE@", pyodide), encoding="utf-8")
     page = Template((HERE / "start.html").read_text(encoding="utf-8"))
     repository = html.escape(project["urls"]["Repository"])
-    (made / "index.html").write_text(page.substitute(repository=repository, lessons=_list()), encoding="utf-8")
+    text = page.substitute(repository=repository, lessons=_list(), style=stylesheet(), dialogue=dialogue(SAID))
+    (made / "index.html").write_text(text, encoding="utf-8")
     lab = made / "lab" / "index.html"
     text = lab.read_text(encoding="utf-8")
     title = "<title>JupyterLite</title>"
