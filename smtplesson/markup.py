@@ -20,6 +20,7 @@ _PICTURES = {
 }
 _CODE = re.compile(r"`([^`]+)`")
 _TAG = re.compile(r"<(\w+)((?: [^<>]*)?)>")
+_IDS = re.compile(r' id="[^"]*"')  # they serve a live view; a page may hold one output twice
 _CLASSES = re.compile(r' class="([^"]*)"')
 #: What of the look survives in an output that nobody has run yet, by class or element: an untrusted notebook loses
 #: stylesheets, roles and every declaration with a variable, so here are plain values that suit a light and a dark page.

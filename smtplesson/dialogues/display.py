@@ -117,7 +117,7 @@ def _changed(drawn: Html, is_new: bool) -> Html:
 
 def _class_of(text: str) -> Html | None:
     klass = CLASSES.get(int(text[0])) if text[:1].isascii() and text[:1].isdecimal() else None
-    return tag("span", f"{klass.sign} {klass.word}", class_="sl-tag") if klass else None
+    return tag("span", f" {klass.sign} {klass.word}", class_="sl-tag") if klass else None
 
 
 def trials(report: Report) -> Html:

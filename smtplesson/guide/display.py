@@ -236,7 +236,7 @@ def _reading(found: Explanation, reading: Reading) -> Html:
     rows = {**told, "Try again": rules.RETRY[reading.retry], "Worded so by": reading.server}
     return tag(
         "section",
-        tag("h3", reading.cause),
+        tag("p", tag("strong", reading.cause), class_="sl-lead"),
         tag("p", about, " ", tag("span", sure, class_="sl-chip sl-0"), class_="sl-chips"),
         tag("dl", *((tag("dt", name), tag("dd", text)) for name, text in rows.items() if text), class_="sl-told"),
         tag("p", tag("small", "Why: ", " ".join(reading.evidence))),

@@ -91,13 +91,13 @@ def test_the_learner_is_told(log: Log, capsys: pytest.CaptureFixture[str]) -> No
     said = capsys.readouterr().out.splitlines()
     assert said[1].startswith("  1 answer; ")
     assert said[-1] == TOLD
-    assert TOLD in ProgressView(log)._page.value
+    assert TOLD in ProgressView(log).frame["html"]
 
 
 def test_nothing_is_told_where_all_is_still_asked(log: Log, capsys: pytest.CaptureFixture[str]) -> None:
     log.path.write_text(LOG.partition("\n")[0] + "\n", encoding="utf-8")
     assert main(["progress"]) == 0
-    assert "no longer asked" not in capsys.readouterr().out + ProgressView(log)._page.value
+    assert "no longer asked" not in capsys.readouterr().out + ProgressView(log).frame["html"]
 
 
 def test_a_portable_code_from_before_is_read() -> None:

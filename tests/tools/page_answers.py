@@ -10,10 +10,9 @@ from smtplesson.dialogues import scenario
 from smtplesson.learner import study
 from smtplesson.learner.log import Log
 from smtplesson.learner.quiz import Quiz
-from smtplesson.markup import escape, table
+from smtplesson.markup import escape, prose, prose_markdown, table
 from smtplesson.questions.question import Question
 from smtplesson.server.compare import compare
-from smtplesson.widgets._view import prose, prose_markdown
 from tests.tools.lessons import Cell, calls
 from tests.tools.page_markup import preformatted, scrolling
 
