@@ -312,7 +312,7 @@ def output(html: Html) -> Html:
     >>> output(tag("p", "a", class_="sl-soft"))
     '<div class="sl"><p class="sl-soft" style="font-size:.9em;opacity:.85">a</p></div>'
     """
-    return tag("div", Html(_TAG.sub(_styled, html)), class_="sl")
+    return tag("div", Html(_TAG.sub(_styled, _IDS.sub("", html))), class_="sl")
 
 
 def _styled(match: re.Match[str]) -> str:

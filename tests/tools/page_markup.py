@@ -36,6 +36,7 @@ TAGS = frozenset(
         "table",
         "tbody",
     }
+    | {"figure", "figcaption"}
     | {"td", "th", "thead", "tr", "ul", "details", "summary"}
     | {"svg", "circle", "desc", "g", "line", "path", "polygon", "polyline", "rect", "text", "title", "tspan"}
 )

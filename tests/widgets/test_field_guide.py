@@ -23,7 +23,7 @@ def test_what_is_pasted_is_explained_as_a_page() -> None:
     explanation = view.explain(RELAYING, command="RCPT")
     assert explanation.as_dict()["about"] == "policy"
     first = next(parts(view, "section"))
-    assert "Relaying denied" in words(next(first.iter("h3")))
+    assert "Relaying denied" in words(next(first.iter("strong")))
     assert "about the policy" in words(first)
     for name in ("What the sender does", "Try again", "Source:"):
         assert name in words(first)
