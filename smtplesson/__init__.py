@@ -1,7 +1,7 @@
 """Learn to read what a mail server answers: SMTP reply codes, and above all 251 against 553."""
 
 from smtplesson.dialogues import diagram, scenario
-from smtplesson.dialogues.journey import journey
+from smtplesson.dialogues.journey import journey, journeys
 from smtplesson.dialogues.scenario import Scenario, play
 from smtplesson.guide import forwarding, reply_codes
 from smtplesson.guide.field_guide import explain
@@ -34,6 +34,7 @@ __all__ = [
     "explain",
     "forwarding",
     "journey",
+    "journeys",
     "play",
     "reply_class",
     "reply_codes",

@@ -95,6 +95,33 @@ def journey(said: Session | Transcript, recipient: str = "", *, forward_fails: b
     return Journey(tuple(found) or (_told("begin", recipient, _named((), recipient)),))
 
 
+@dataclass(frozen=True, slots=True)
+class Journeys:
+    """Several journeys by name, where they stand now, to be compared."""
+
+    journeys: Mapping[str, Journey]
+
+    def __str__(self) -> str:
+        return "\n".join(f"{name}: {found.now}" for name, found in self.journeys.items())
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Show where each stands now, as small pictures beside each other."""
+        from smtplesson.dialogues import picture
+
+        return {"text/plain": str(self), "text/html": picture.beside(self)}
+
+
+def journeys(said: Mapping[str, Session | Transcript], recipient: str = "") -> Journeys:
+    """Follow several sessions or transcripts, by name, for a recipient: where each stands now, beside each other.
+
+    >>> said = {code: f"C: RCPT TO:<green@foo.com>\\nS: {code} text" for code in ("250", "550")}
+    >>> print(journeys({code: Transcript.parse(text) for code, text in said.items()}))
+    250: 250 green is accepted as a recipient. The message is still with client.
+    550: 550 green is not accepted here. client reports it to the sender; other recipients are not concerned.
+    """
+    return Journeys({name: journey(each, recipient) for name, each in said.items()})
+
+
 def _moments(transcript: Transcript, wanted: str, *, closed: bool) -> Iterator[Moment]:
     exchanges, open_lines = _split(transcript)
     people = [_path(each.sent[0]) for each in exchanges if each.sent and verb_of(each.sent) == "RCPT"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from smtplesson import markup
-from smtplesson.dialogues.journey import Journey, Moment, Place
+from smtplesson.dialogues.journey import Journey, Journeys, Moment, Place
 from smtplesson.markup import Html, join, tag
 from smtplesson.protocol import display
 
@@ -41,6 +41,14 @@ def output(found: Journey) -> Html:
 def small(moment: Moment) -> Html:
     """The picture and its sentence as a card, to stand beside others."""
     return tag("div", journey(moment), class_="sl-box")
+
+
+def beside(found: Journeys) -> Html:
+    """Where several journeys stand now, for a notebook: a card for each, under its name."""
+    cards = (
+        tag("section", tag("h4", name), journey(each.now), class_="sl-box") for name, each in found.journeys.items()
+    )
+    return markup.output(tag("div", *cards, class_="sl-cols"))
 
 
 def _caption(moment: Moment) -> Html:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -98,9 +99,9 @@ GOOD = Lesson(
     (
         Cell("markdown", TITLE),
         Cell("markdown", "## Three questions first\n\nFrom memory."),
-        Cell("code", "QuizView.review(count=3)", "**Quiz of 3 questions.** *Run this cell to answer.*"),
+        Cell("code", "QuizView.review(count=3)", "**Quiz of 3 questions.** *Run this cell to answer.*", folded=True),
         Cell("markdown", BODY),
-        Cell("code", "import this\n\nConsole(server)"),
+        Cell("code", "import this\n\nConsole(server)", folded=True),
         Cell("markdown", END),
     ),
 )
@@ -120,7 +121,9 @@ def changed(cell: int, old: str, new: str, *, output: bool = False) -> Lesson:
     return dataclasses.replace(GOOD, cells=(*GOOD.cells[:cell], after, *GOOD.cells[cell + 1 :]))
 
 
-BREAKS: list[tuple[rules.Rule, int, str, str, str]] = [
+ANSWER = "The client has heard nothing yet; the server has."
+REVEALED = f"<details><summary>Decide, then open the answer</summary>\n\n{ANSWER}\n\n</details>\n\n"
+BREAKS: list[tuple[Any, ...]] = [
     (rules.headings_in_order, 0, "# Second", "## Second", "does not begin with"),
     (rules.headings_in_order, 0, "# Second", "## Second", "0 headings of the first level"),
     (rules.headings_in_order, 3, "## Body", "# Body", "2 headings of the first level"),
@@ -136,7 +139,20 @@ BREAKS: list[tuple[rules.Rule, int, str, str, str]] = [
     (rules.closing, 5, "**A challenge:**", "A challenge:", "**A challenge:**"),
     (rules.closing, 5, "**Next:**", "Next:", "**Next:**"),
     (rules.closing, 5, "## Key points", "More.\n\n## Key points", "begins with something else"),
-    (rules.short_cells, 4, "Console(server)", "Console(server)\n" * 7, "7 lines"),
+    (rules.short_cells, 4, "Console(server)", "Console(server)\n" * 25, "25 lines"),
+    (rules.views_folded, 4, "Console(server)", "print(server)", "folded: print(server)"),
+    (rules.views_folded, 4, "Console(server)", "Console(server)  # try another", "folded: Console(server)  # try"),
+    (rules.decisions_wait, 3, "A Request", "Decide, then look. A Request", "'then look'"),
+    (rules.answers_kept, 2, "**Quiz of", f"{REVEALED}{ANSWER}\n\n**Quiz of", ANSWER[:60], True),
+    (rules.no_raw_objects, 2, "**Quiz of", "[('green', 'green@bar.org')]\n\n**Quiz of", "'[('", True),
+    (
+        rules.no_raw_objects,
+        2,
+        "**Quiz of",
+        "EnhancedCode(klass=5, subject=7)\n\n**Quiz of",
+        "'EnhancedCode(klass='",
+        True,
+    ),
     (rules.links_resolve, 5, "(review.ipynb)", "(revue.ipynb)", "no such notebook"),
     (rules.links_resolve, 0, "[97 First]", "[97 The first]", "leads to '97 First'"),
     (rules.links_resolve, 3, "[RFC 5321]", "[RFC 821]", "leads to"),
@@ -180,11 +196,14 @@ def test_a_good_lesson_breaks_no_rule(rule: rules.Rule) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "cell", "old", "new", "says"),
-    [pytest.param(*case, id=f"{case[0].__name__}-{number}") for number, case in enumerate(BREAKS)],
+    ("rule", "cell", "old", "new", "says", "output"),
+    [
+        pytest.param(*case[:5], case[5:] == (True,), id=f"{case[0].__name__}-{number}")
+        for number, case in enumerate(BREAKS)
+    ],
 )
-def test_a_rule_finds_what_breaks_it(rule: rules.Rule, cell: int, old: str, new: str, says: str) -> None:
-    broken = changed(cell, old, new)
+def test_a_rule_finds_what_breaks_it(rule: rules.Rule, cell: int, old: str, new: str, says: str, output: bool) -> None:
+    broken = changed(cell, old, new, output=output)
     found = rule(broken, course(broken))
     assert [fault for fault in found if says in fault], found
 
@@ -229,6 +248,36 @@ OTHERS: list[tuple[rules.Rule, Callable[[], Lesson], str]] = [
 def test_a_rule_finds_what_breaks_it_elsewhere(rule: rules.Rule, broken: Callable[[], Lesson], says: str) -> None:
     lesson = broken()
     assert [fault for fault in rule(lesson, course(lesson)) if says in fault]
+
+
+def with_open(code: str) -> Lesson:
+    """The good lesson with a cell of code that stands open."""
+    return dataclasses.replace(GOOD, cells=(*GOOD.cells[:4], Cell("code", code), *GOOD.cells[5:]))
+
+
+@pytest.mark.parametrize(
+    ("rule", "code", "says"),
+    [
+        (rules.short_cells, "print(1)\n" * 7, "7 lines"),
+        (rules.short_cells, f"print('{'x' * 81}')", "90 characters"),
+        (rules.views_folded, "view = Predict(scene)\nview", "not folded: view"),
+        (rules.views_folded, "scenario.transcript('rfc5321-typical')", "not folded: scenario"),
+    ],
+)
+def test_code_that_stands_open_is_short_and_does_something(rule: rules.Rule, code: str, says: str) -> None:
+    broken = with_open(code)
+    assert [fault for fault in rule(broken, course(broken)) if fault.startswith(says) or says in fault]
+
+
+@pytest.mark.parametrize("code", ["print('#')", "table = 1\ntable", "try_decide(decide)", "Predict(x)  # another"])
+def test_code_that_is_to_be_read_stands_open(code: str) -> None:
+    fine = with_open(code)
+    assert rules.views_folded(fine, course(fine)) == []
+
+
+def test_an_answer_may_stand_where_it_is_folded_away() -> None:
+    fine = changed(2, "**Quiz of", f"{REVEALED}<details>{ANSWER}</details>\n\n**Quiz of", output=True)
+    assert rules.answers_kept(fine, course(fine)) == []
 
 
 def test_every_rule_is_broken_by_something() -> None:

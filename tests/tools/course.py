@@ -17,7 +17,7 @@ import nbformat
 from smtplesson.questions.course import Notebook, find, notebooks
 from tests.paths import ROOT
 from tests.tools import instructors
-from tests.tools.lessons import FOLDER, Course
+from tests.tools.lessons import FOLDER, OPENING, Course
 
 README = ROOT / "README.md"
 
@@ -34,7 +34,7 @@ TABLES: instructors.Tables = {"course": (("lesson", "minutes", "what it is about
 
 
 def opening(text: str, notebook: Notebook) -> str:
-    """The first cell of a notebook as it is planned; what the plan does not know stays."""
+    """A cell of the opening of a notebook as it is planned; what the plan does not know stays."""
     text = re.sub(r"\A# .*", lambda _: f"# {notebook.title}", text)
     if notebook.minutes:
         text = re.sub(r"(\*\*Time:\*\*) \d+ minutes", rf"\1 {notebook.minutes} minutes", text)
@@ -74,8 +74,10 @@ def written(path: Path) -> str:
     planned = find(path.stem)
     page = nbformat.reads(text, as_version=4)
     if planned:
-        for place, make in ((0, opening), (-1, closing)):
-            page.cells[place].source = make(page.cells[place].source, planned)
+        for cell in page.cells[:OPENING]:
+            if cell.cell_type == "markdown":
+                cell.source = opening(cell.source, planned)
+        page.cells[-1].source = closing(page.cells[-1].source, planned)
     return f"{nbformat.writes(page)}\n"
 
 

@@ -35,6 +35,7 @@ from tests.tools.lessons import (
     links,
     minutes,
     objectives,
+    only_shows,
     plain,
     sections,
     sentences,
@@ -46,7 +47,8 @@ BETWEEN_CHECKS = 12  # minutes at most
 LEAST = 2  # questions for each objective
 OFF = 0.3  # how far the stated minutes may be from the estimate, as a part of the estimate
 LONGEST_SENTENCE, AVERAGE_SENTENCE = 45, 20  # words
-MOST_LINES = 6  # of a code cell, imports and blank lines aside
+MOST_LINES, MOST_FOLDED = 6, 24  # of a code cell that is read, or folded away; imports and blank lines aside
+WIDEST = 88  # characters of a line of code; a longer one runs out of its box
 HOSTS = {"www.rfc-editor.org", "www.iana.org", "mybinder.org"}
 NO_RECALL = ("00", "09")  # nothing comes before the first, and the last is all recall
 #: Each acronym, and what it stands for.
@@ -135,10 +137,78 @@ def closing(lesson: Lesson, course: Course) -> list[str]:
     return found + ([] if lesson.last.startswith("## Key points") else ["the last cell begins with something else"])
 
 
+def _for_learners(lesson: Lesson) -> bool:
+    planned = find(lesson.name)
+    return planned is None or bool(planned.about)
+
+
 def short_cells(lesson: Lesson, course: Course) -> list[str]:
-    """A learner can read each code cell."""
-    long = [cell for cell in lesson.cells if cell.kind == "code" and code_lines(cell) > MOST_LINES]
-    return [f"a code cell has {code_lines(cell)} lines: {cell.text.splitlines()[0]}" for cell in long]
+    """A learner can read each code cell, and no line that they see runs out of its box."""
+    found = []
+    for cell in lesson.cells if _for_learners(lesson) else ():
+        most = MOST_FOLDED if cell.folded else MOST_LINES
+        if cell.kind == "code" and code_lines(cell) > most:
+            found.append(f"a code cell has {code_lines(cell)} lines: {cell.text.splitlines()[0]}")
+        if cell.kind == "code" and not cell.folded:
+            found += [f"{len(line)} characters: {line}" for line in cell.text.splitlines() if len(line) > WIDEST]
+    return found
+
+
+def views_folded(lesson: Lesson, course: Course) -> list[str]:
+    """The code of a cell that only shows a view is folded away (`jupyter.source_hidden`), all other code is not."""
+    wrong = [cell for cell in lesson.cells if _for_learners(lesson) and cell.folded != only_shows(cell)]
+    return [f"{'folded' if cell.folded else 'not folded'}: {cell.text.splitlines()[-1]}" for cell in wrong]
+
+
+ASKED_FIRST = re.compile(r"before (?:you|I) (?:look|read on)|then look\b|[Pp]redict (?:the|before)|[Ss]ay it first")
+WAITS = {"Reveal", "Predict", "Compare", "QuizView"}
+
+
+def decisions_wait(lesson: Lesson, course: Course) -> list[str]:
+    """Where a learner is to decide first, a view asks, and shows nothing before they have."""
+    found = []
+    for cell, after in pairwise((*lesson.cells, Cell("", "")) if _for_learners(lesson) else ()):
+        if cell.kind == "markdown" and (match := ASKED_FIRST.search(cell.text)):
+            asks = {name.partition(".")[0] for name, _ in calls(after)} & WAITS
+            found += [] if asks else [f"{match[0]!r}, and no view asks for it"]
+    return found
+
+
+def answers_kept(lesson: Lesson, course: Course) -> list[str]:
+    """What a Reveal shows stands nowhere else on the page, but where it is folded away."""
+    found = []
+    page = "\n".join(DETAILS.sub("", text) for cell in lesson.cells for text in (cell.output, shown_text(cell)))
+    for cell in lesson.cells:
+        for answer in ANSWER.findall(cell.output):
+            found += [f"on the page before it is asked for: {part[:60]}" for part in _parts(answer) if part in page]
+    return found
+
+
+DETAILS = re.compile(r"<details>.*?</details>", re.S)
+ANSWER = re.compile(r"<details><summary>Decide, then open the answer</summary>(.*?)</details>", re.S)
+
+
+def shown_text(cell: Cell) -> str:
+    """What a reader sees of a cell without opening anything."""
+    return "" if cell.folded else cell.text
+
+
+def _parts(answer: str) -> list[str]:
+    """Its paragraphs and blocks of code; one of a few words can stand anywhere."""
+    blocks = [block.strip().strip("`").strip() for block in answer.split("\n\n")]
+    return [block for block in blocks if len(block) > 30]
+
+
+RAW = re.compile(r"^(?:\[\(|\(|\{)|\b[A-Z]\w+\(\w+=", re.M)
+
+
+def no_raw_objects(lesson: Lesson, course: Course) -> list[str]:
+    """What a cell printed is for people: no tuples, no dictionaries, no objects."""
+    shown = [
+        (cell, re.sub(r"^(?:```|~~~).*?^(?:```|~~~)", "", cell.output, flags=re.M | re.S)) for cell in lesson.cells
+    ]
+    found = [(cell, match) for cell, text in shown if _for_learners(lesson) and (match := RAW.search(text))]
+    return [f"{match[0]!r} is printed by {cell.text.splitlines()[-1]}" for cell, match in found]
 
 
 # --- links --------------------------------------------------------------------------------------------------
@@ -277,9 +347,8 @@ def acronyms_expanded(lesson: Lesson, course: Course) -> list[str]:
 
 def _blocks(lesson: Lesson) -> list[str]:
     """Paragraphs and tables as plain text; no headings, and no objectives, which may name what is to come."""
-    cells = lesson.markdown[1:] if objectives(lesson) else lesson.markdown
-    text = [*([lesson.first.rpartition("**Before:**")[2]] if objectives(lesson) else []), *cells]
-    blocks = re.split(r"\n\s*\n", re.sub(r"^#.*$", "\n", "\n\n".join(text), flags=re.M))
+    text = re.sub(r"\*\*After this lesson you can\*\*.*?\*\*Before:\*\*", "", "\n\n".join(lesson.markdown), flags=re.S)
+    blocks = re.split(r"\n\s*\n", re.sub(r"^#.*$", "\n", text, flags=re.M))
     return [re.sub(r"\bcode\b", "", plain(block)) for block in blocks if block.strip()]
 
 
@@ -339,6 +408,7 @@ def tables_have_headers(lesson: Lesson, course: Course) -> list[str]:
 #: For every notebook, the review and the glossary among them.
 EVERYWHERE: tuple[Rule, ...] = (
     *(as_planned, headings_in_order, short_cells, links_resolve, no_bare_addresses, twins_agree),
+    *(views_folded, decisions_wait, answers_kept, no_raw_objects),
     *(short_sentences, acronyms_expanded, sources_named, sections_exist, pictures_described, tables_have_headers),
 )
 #: For lessons alone.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
 import re
+import tokenize
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -37,6 +39,9 @@ VIEWS = {
 }
 #: What tells a learner whether he was right.
 CHECKS = {"QuizView", "Predict", "Reveal", "try_decide", "try_deliver"}
+OPENING = 3  # cells in which a lesson says what it is about
+#: Pictures and dialogues that are ready-made.
+PICTURES = {"scenario.transcript", "diagram.ladder", "diagram.state_machine", "reply_codes.CodeMap"}
 FRESH, REVIEWED = 5, 10  # questions of a quiz that does not say how many
 
 FENCE = re.compile(r"^(```|~~~).*?^\1\s*$", re.M | re.S)
@@ -46,11 +51,12 @@ LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)[^)]*\)")
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: `kind` is markdown or code, `output` all text that is stored below it."""
+    """A cell: `kind` is markdown or code, `output` all text that is stored below it, `folded` whether its code is."""
 
     kind: str
     text: str
     output: str = ""
+    folded: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,7 @@ class Lesson:
     def read(cls, path: Path) -> Lesson:
         """Read a notebook from its file."""
         found = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        return cls(path.stem, tuple(Cell(c["cell_type"], "".join(c["source"]), _output(c)) for c in found))
+        return cls(path.stem, tuple(map(_cell, found)))
 
     @property
     def is_lesson(self) -> bool:
@@ -73,8 +79,10 @@ class Lesson:
 
     @property
     def first(self) -> str:
-        """The text of the first cell."""
-        return self.cells[0].text if self.cells else ""
+        """The text of the first cell; with the objectives, where there is something to do before them."""
+        opening = [cell.text for cell in self.cells[:OPENING] if cell.kind == "markdown"]
+        ends = next((n for n, text in enumerate(opening, 1) if "**After this lesson you can**" in text), 1)
+        return "\n\n".join(opening[:ends])
 
     @property
     def last(self) -> str:
@@ -108,6 +116,11 @@ class Course:
     def numbered(self) -> tuple[Lesson, ...]:
         """The lessons in order."""
         return tuple(lesson for _, lesson in sorted(self.lessons.items()) if lesson.is_lesson)
+
+
+def _cell(found: Mapping[str, Any]) -> Cell:
+    folded = bool(found["metadata"].get("jupyter", {}).get("source_hidden"))
+    return Cell(found["cell_type"], "".join(found["source"]), _output(found), folded)
 
 
 def _output(cell: Mapping[str, Any]) -> str:
@@ -285,6 +298,25 @@ def estimate(lesson: Lesson) -> float:
 def is_check(cell: Cell) -> bool:
     """Whether a cell tells a learner if he was right."""
     return any(name.partition(".")[0] in CHECKS for name, _ in calls(cell))
+
+
+def _tokens(code: str) -> Iterator[tokenize.TokenInfo]:
+    return tokenize.generate_tokens(io.StringIO(code).readline)
+
+
+def only_shows(cell: Cell) -> bool:
+    """Whether a code cell does no more than show a view or a picture.
+
+    A cell with a comment in it speaks to whoever reads the code, and does more.
+    """
+    if cell.kind != "code" or any(token.type == tokenize.COMMENT for token in _tokens(cell.text)):
+        return False
+    *before, last = ast.parse(cell.text).body
+    made = {ast.unparse(node.targets[0]): node.value for node in before if isinstance(node, ast.Assign)}
+    shown = last.value if isinstance(last, ast.Expr) else None
+    shown = made.get(shown.id) if isinstance(shown, ast.Name) else shown
+    name = ast.unparse(shown.func) if isinstance(shown, ast.Call) else ""
+    return name in PICTURES or name.startswith("QuizView.") or (name in VIEWS and not name.startswith("try_"))
 
 
 def code_lines(cell: Cell) -> int:
