@@ -103,7 +103,7 @@ def test_eight_servers_are_compared_and_a_reply_explained_by_keyboard_alone(open
     servers.get_by_role("button", name="1 they all agree").focus()
     lab.page.keyboard.press("4")
     expect(servers.get_by_role("status").first).to_contain_text("Correct. 4 different codes: 250, 501, 517, 553")
-    lab.page.get_by_role("textbox", name="The client sends").focus()
+    lab.page.get_by_role("textbox", name="The client sends").select_text()
     lab.page.keyboard.type("RCPT TO:<carol@example.com>")
     lab.page.keyboard.press("Enter")
     expect(servers).to_contain_text("will the servers give to RCPT TO:<carol@example.com>?")
