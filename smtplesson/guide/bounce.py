@@ -7,6 +7,7 @@ error: elsewhere 250 is a number like any other. Every pattern is bounded, so th
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from smtplesson.guide.paste import Part
@@ -15,6 +16,7 @@ from smtplesson.protocol.replies import EnhancedCode
 
 _REPLY_LIMIT = 2_000  # characters of a reply that are judged; one line has 512 (RFC 5321 section 4.5.3.1.5)
 _CANDIDATES = 500
+_WORDS = 6_000  # characters of a report that stand beside its fields
 
 _PYTHON = re.compile(r"\(\s?([2-5][0-9]{2}),\s{0,2}b?(?:'((?:[^'\\\n]|\\.){0,3000})'|\"((?:[^\"\\\n]|\\.){0,3000})\")")
 _PYTHON_ERRORS = (
@@ -58,7 +60,6 @@ _QMAIL = (
     (re.compile(r"failed after I sent the message", re.IGNORECASE), "(data)"),
     (re.compile(r"connected to .{1,80} but greeting failed", re.IGNORECASE), "(connect)"),
 )
-_STARTS = re.compile(r"[^\w\n]{0,8}[2-5][0-9]{2}(?:[ -]|$)")
 _COMMANDS = {
     "end of data": "(data)",
     "end-of-data": "(data)",
@@ -110,7 +111,7 @@ def find(text: str, *, quotes: bool = True) -> FoundReply | None:
     text = text.replace("=\n", "")
     return (
         _python(text)
-        or _candidate(text, text, only_refusals=not quotes and not _STARTS.match(text))
+        or _candidate(text, text, only_refusals=not quotes)
         or _enhanced_alone(text, quotes=quotes)
     )
 
@@ -130,20 +131,24 @@ def _python(text: str) -> FoundReply | None:
     return _build(int(match[1]), said, command, "a tuple of Python's smtplib", text)
 
 
-def reported(part: Part, prose: str) -> FoundReply:
-    """Read the fields of a delivery status notification (RFC 3464 section 2.3), and its words where they are mute."""
+def reported(part: Part, prose: str, shortened: Callable[[str], str]) -> FoundReply:
+    """Read the fields of a delivery status notification (RFC 3464 section 2.3), and its words where they are mute.
+
+    `shortened` leaves out of these words what tells no cause.
+    """
     dsn = _first_enhanced(part.status)
-    diagnostic = part.diagnostic
+    diagnostic, prose = part.diagnostic, (part.text or prose)[:_WORDS]
     kind, _, said = diagnostic.rpartition(";") if diagnostic.count(";") == 1 else diagnostic.partition(";")
     field = "the Diagnostic-Code field of the bounce"
     found = _candidate(said.strip() or kind, prose, where=field) if diagnostic else None
     if found is None or (found.code is None and found.enhanced is None):
-        human = re.split(r"(?im)^reporting-mta:", part.text or prose, maxsplit=1)[0].strip()[:6_000]
+        human = re.split(r"(?im)^reporting-mta:", prose, maxsplit=1)[0].strip()
         better = _candidate(human, prose, where="the text of the bounce", only_refusals=True)
         if better is None or better.code is None or (dsn and better.code // 100 != dsn.klass):
             where = field if said else "the Status field of the bounce"
             if dsn and not diagnostic and dsn.detail and dsn.subject not in {5, 7}:
                 human = ""  # the Status field says it all: other words of the report could only mislead
+            human = shortened(human[:1_500])
             lines = ((said or kind).strip(),) if diagnostic else _lines(human[:1_500])
             return FoundReply(
                 None, dsn, False, lines, _command_near(prose, 0, len(prose)), where, context=human[:1_500]

@@ -30,6 +30,7 @@ WHAT_TO_PASTE = (
 _COMMAND_WORDS = {"(data)": "the end of the message data", "(connect)": "none: the connection itself"}
 _MOST = 500  # recipients that are read; further ones are counted
 _KIND_SPAN = 20_000
+_WORDS = 1_500  # characters that are read by their words alone
 _FINAL = "The report is final: the client has given up, though the code is temporary. Mend the cause, then send anew."
 _GOES_ON = "The code refuses for good, but the report says that the client tries again all the same."
 
@@ -210,23 +211,23 @@ def _only(read: list[Recipient]) -> str:
 
 def _recipient(guide: FieldGuide, kind: Kind | None, paste: Paste, part: Part, command: str | None) -> Recipient:
     """Find and judge what one part of the paste says."""
-    prose = guide.without_boilerplate(paste.text) if kind is not None and kind.action else paste.text
+    quotes = part.action == "delivered" or (not part.action and kind is not None and kind.quotes)
     if part.diagnostic or part.status:
-        found: bounce.FoundReply | None = bounce.reported(part, prose)
+        found: bounce.FoundReply | None = bounce.reported(part, paste.text, guide.without_boilerplate)
     else:
-        words = prose if part.text is paste.text else part.text
-        found = bounce.find(words, quotes=kind is None or kind.quotes or bool(part.action))
+        found = bounce.find(part.text, quotes=quotes)
     name = bounce.command_name(command) if command else part.command or (found.command if found else "")
     action = part.action or (kind.action if kind is not None else "")
     if found is None:
         said = "Nothing was pasted." if not paste.text else "There is no reply code in this text."
-        words = words.strip()[:1_500]
-        digit = "4" if action == "delayed" else "5"
+        words = guide.without_boilerplate(part.text[:_WORDS]) if kind is not None and kind.action else part.text
+        words = words.strip()[:_WORDS]
         found = bounce.FoundReply(None, None, False, (words,), name, "the words of the text")
         readings = judge(guide, found, name, action) if words and action != "delivered" else ()
         notes: tuple[str, ...] = (f"{said} It is read by its words alone." if readings else f"{said} {WHAT_TO_PASTE}",)
         return Recipient(part.address, action, None, None, name, readings, notes, found.where if readings else "", "", "")
-    readings = judge(guide, found, name, action)
+    path = _null_path(command or "", paste.text) if name == "MAIL" else ""
+    readings = judge(guide, dataclasses.replace(found, lines=(*found.lines, path)) if path else found, name, action)
     reply = Reply(found.code, found.lines, found.enhanced if found.leads else None) if found.code else None
     notes = contradictions.notes(found, name, readings[0].rule if readings else "")
     digit = digits_of(found)[0]
@@ -238,13 +239,19 @@ def _recipient(guide: FieldGuide, kind: Kind | None, paste: Paste, part: Part, c
     return Recipient(part.address, action, reply, found.enhanced, name, readings, notes, found.where, speaker, host)
 
 
+def _null_path(command: str, text: str) -> str:
+    """MAIL FROM:<>, where that was the last MAIL (RFC 5321 section 4.5.5): what is refused then is a notification."""
+    paths = re.findall(r"mail from: ?(<[^<>\n]{0,320}>)", f"{text}\n{command}".lower())
+    return "MAIL FROM:<>" if paths[-1:] == ["<>"] else ""
+
+
 def _speaker(kind: Kind | None, part: Part, found: bounce.FoundReply, paste: Paste) -> tuple[str, str]:
     """Who speaks: the receiver, where a report or a log quotes it; else the one who wrote the report or the log.
 
     The receiver's own report, and one by a relay on the way, are told by the names of hosts.
     """
-    if kind is None or not kind.action and kind.id != "log":
-        return ("own", "") if kind is not None and kind.id in {"traceback", "dialogue"} else ("", "")
+    if kind is None or (not kind.action and kind.id != "log"):
+        return "peer", ""
     if found.code is not None:
         return "receiver", part.host
     domain = part.address.rpartition("@")[2].lower()

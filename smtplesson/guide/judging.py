@@ -112,7 +112,7 @@ def _hits(rules: tuple[Rule, ...], digits: str, detail: str, command: str, said:
         (rule, words)
         for rule, words in hits
         if not (exact and rule.enhanced[-1:] == (f"{detail.partition('.')[0]}.*",))
-        and not (words and any(words in other and len(words) < len(other) for other in longest))
+        and not (words and any(words in other and words.count(" ") < other.count(" ") for other in longest))
     ]
 
 

@@ -51,6 +51,7 @@ _LOGGED = re.compile(r"\bto=<?([^>,\s]{1,320})>?,.{0,3000}?\b(?:status|stat)=([A
 _EXIM = re.compile(r"[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} (\*\*|==|[=-]>) <?([^\s<>]{1,320}@[^\s<>:]{1,255})")
 _STARTED = re.compile(r"starting delivery ([0-9]{1,12}): msg [0-9]{1,20} to \w{1,10} (\S{1,320})")
 _DELIVERY = re.compile(r"delivery ([0-9]{1,12}): (success|failure|deferral): (\S{1,4000})")
+_REFUSED = re.compile(r"[bu]{0,2}['\"]([^'\"\s]{1,320})['\"]: (?=\([2-5][0-9]{2}, )")
 _ACTIONS = {
     "failed": "failed", "failure": "failed", "bounced": "failed", "expired": "failed", "**": "failed",
     "undeliverable": "failed", "user": "failed", "host": "failed", "service": "failed",
@@ -58,6 +59,8 @@ _ACTIONS = {
     "delivered": "delivered", "relayed": "delivered", "expanded": "delivered", "sent": "delivered",
     "success": "delivered", "=>": "delivered", "->": "delivered",
 }  # fmt: skip
+
+_WORST = ("failed", "delayed", "", "delivered")
 
 _COMMAND = re.compile(
     r"[^\w\n]{0,6}(?:.{0,120}?(?:\bC: ?|>>> ?|SMTP>> ?|CLIENT -> SERVER: ?|\bsend: ?|\bsent: ?))?['\"]?"
@@ -137,7 +140,8 @@ def take_apart(text: str, *, is_dialogue: bool = False) -> Paste:
     if parts and len(parts) * len(prose) < _MAIL:  # the words of the report about this recipient
         blocks = {part.address: part.text for part in _blocks(prose)}
         parts = [replace(part, text=blocks.get(part.address, "")) for part in parts]
-    parts = parts or rows or (list(_dialogue(prose)) if is_dialogue else []) or list(_blocks(prose))
+    parts = parts or rows or list(_tuples(prose))
+    parts = sorted(parts, key=lambda part: _WORST.index(part.action)) or (list(_dialogue(prose)) if is_dialogue else []) or list(_blocks(prose))
     return Paste(prose, tuple(parts), _host(reporter))
 
 
@@ -285,7 +289,7 @@ def _rows(text: str) -> Iterator[Part]:
     for line in text.split("\n"):
         line = line[:_LINE]
         if "to=" in line and "stat" in line and (row := _LOGGED.search(line)):
-            address, action = row[1], _ACTIONS.get(row[2].lower(), "failed")
+            address, action = row[1], _ACTIONS.get(row[2].lower(), "")
         elif (" -> " in line or " => " in line or " == " in line or " ** " in line) and (row := _EXIM.search(line)):
             address, action = row[2], _ACTIONS[row[1]]
         elif "delivery " not in line:
@@ -299,7 +303,15 @@ def _rows(text: str) -> Iterator[Part]:
         else:
             continue
         found[address.lower() or line] = Part(line, address, action)
-    yield from sorted(found.values(), key=lambda part: ("failed", "delayed", "delivered").index(part.action))
+    yield from found.values()
+
+
+def _tuples(text: str) -> Iterator[Part]:
+    """The recipients of an exception of smtplib, where there are several: {'jo@foo.com': (550, b'...'), ...}."""
+    found = list(_REFUSED.finditer(text))
+    for one, end in zip(found, [*(other.start() for other in found[1:]), len(text)], strict=False):
+        if len(found) > 1:
+            yield Part(text[one.end() : min(end, one.end() + _LINE)], one[1], command="RCPT")
 
 
 def _dialogue(text: str) -> Iterator[Part]:
@@ -314,8 +326,8 @@ def _dialogue(text: str) -> Iterator[Part]:
                 replies.append((asked.pop(0) if asked else ("", ""), "\n".join(said)))
                 said = []
         elif command := _COMMAND.match(line[:_LINE]):
-            asked.append((command[1] or "", command[2] or ""))
-    refused = [(command, reply) for command, reply in replies if reply[0] in "45"]
+            asked.append((command[1] or "?", command[2] or ""))
+    refused = [(command, reply) for command, reply in replies if reply[0] in "45" and command[0]]
     if refused and all(command[0].upper() == "RCPT TO" for command, _ in refused):
         rest = [(c, r) for c, r in replies if c[0].upper() == "RCPT TO" and r[0] not in "45"]
         for (_, path), reply in refused + rest:

@@ -40,6 +40,7 @@ TEXT_RANK = 50  # rules with words begin here; the vague ones stand below the en
 _TEXTS = "tuple[str, ...]"
 _NUMBER = re.compile(r"[0-9]{1,3}\.(?:[0-9]{1,3}|\*)")
 
+_SENTENCE = re.compile(r"(?<=\n)|(?<=[.!?] )")
 _ANGLE = re.compile(r"<[^<>\n]{1,400}>")
 _BARE = re.compile(r"[^\s<>@,;:()\"\[\]']{1,64}@[a-z0-9.*-]{1,255}")
 _OCTET = r"(?:[0-9]{1,3}|x{1,3}|\*{1,3})"
@@ -122,7 +123,8 @@ class FieldGuide:
 
     def without_boilerplate(self, text: str) -> str:
         """Return the text without the sentences of the reporting program, which tell no cause."""
-        return self.boilerplate.sub(" ", text) if self.boilerplate else text
+        sentences = _SENTENCE.split(text)
+        return "".join(one for one in sentences if not (self.boilerplate and self.boilerplate.search(one[:400])))
 
     def server(self, text: str) -> str:
         """Return who words a reply so, or nothing."""
