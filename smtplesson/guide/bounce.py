@@ -109,11 +109,7 @@ def find(text: str, *, quotes: bool = True) -> FoundReply | None:
     `quotes` says whether servers are quoted word for word, so that a success may be meant.
     """
     text = text.replace("=\n", "")
-    return (
-        _python(text)
-        or _candidate(text, text, only_refusals=not quotes)
-        or _enhanced_alone(text, quotes=quotes)
-    )
+    return _python(text) or _candidate(text, text, only_refusals=not quotes) or _enhanced_alone(text, quotes=quotes)
 
 
 def _python(text: str) -> FoundReply | None:
@@ -251,8 +247,10 @@ def _enhanced_first(text: str, whole: str, where: str) -> FoundReply | None:
 def _enhanced_alone(text: str, *, quotes: bool) -> FoundReply | None:
     """Read `dsn=5.1.1, stat=User unknown`, or a bare enhanced code of a refusal somewhere in the text."""
     found = list(_ENHANCED.finditer(text))
-    found = [one for one in found if one[1] != "2"] or [one for one in found if quotes and _is_logged(text, one.start())]
-    enhanced = next((EnhancedCode(*map(int, match.groups())) for match in found), None)
+    refusals = (one for one in found if one[1] != "2")
+    logged = (one for one in found if quotes and _is_logged(text, one.start()))
+    match = next(refusals, None) or next(logged, None)
+    enhanced = EnhancedCode(*map(int, match.groups())) if match else None
     if enhanced is None:
         return None
     line = next((row for row in text.split("\n") if str(enhanced) in row), text).strip()[:_REPLY_LIMIT]

@@ -16,7 +16,7 @@ _INVALID = re.compile(r"\b(?:invalid|illegal|malformed|bad|syntax)\b", re.I)
 _OTHER_LISTS = {"ETRN", "BDAT"}  # commands that RFC 5321 section 4.3.2 does not treat
 _STUBBORN = {"relay-denied", "sender-not-owned", "loop-or-config", "user-unknown"}
 _SYNTAX = {
-    "address-syntax", "address-syntax-recipient", "recipient-invalid-syntax", "invalid-address",
+    "address-syntax", "recipient-invalid-syntax", "invalid-address",
     "sender-invalid", "x-1-3", "x-1-7", "c-501-path", "c-553",
 }  # fmt: skip
 

@@ -31,6 +31,10 @@ _COMMAND_WORDS = {"(data)": "the end of the message data", "(connect)": "none: t
 _MOST = 500  # recipients that are read; further ones are counted
 _KIND_SPAN = 20_000
 _WORDS = 1_500  # characters that are read by their words alone
+_DONE = {
+    "failed": "refused", "after the fix": "refused", "delayed": "put off", "unchanged later": "put off",
+    "delivered": "accepted", "no": "accepted",
+}  # fmt: skip
 _FINAL = "The report is final: the client has given up, though the code is temporary. Mend the cause, then send anew."
 _GOES_ON = "The code refuses for good, but the report says that the client tries again all the same."
 
@@ -50,12 +54,17 @@ class Recipient:
     speaker: str  # a key of FieldGuide.speakers; empty where that is not known
     host: str  # who speaks, where the paste names it
 
+    @property
+    def done(self) -> str:
+        """What was done, by the report or else by the reply: refused, put off or accepted."""
+        return _DONE.get(self.action or (self.readings[0].retry if self.readings else ""), "")
+
     def row(self) -> dict[str, str]:
         """The recipient in words, as a row of a table: address, party, cause, certainty, retry, and whether to stop."""
         best = self.readings[0] if self.readings else None
         return {
             "address": self.address or "not named",
-            "action": self.action,
+            "done": self.done,
             "code": " ".join(str(value) for value in (self.reply and self.reply.code, self.enhanced) if value),
             "about": _spoken(best) if best else "",
             "cause": best.cause if best else " ".join(self.notes),
@@ -97,7 +106,7 @@ class Explanation:
     @property
     def totals(self) -> str:
         """How many recipients there are, and what was done for them."""
-        done = Counter(one.action or (one.readings[0].retry if one.readings else "not read") for one in self.recipients)
+        done = Counter(one.done for one in self.recipients)
         counted = [f"{number} {name}" for name, number in done.most_common()]
         counted += [f"{self.more} more not read"] if self.more else []
         return f"{len(self.recipients) + self.more} ({', '.join(counted)})"
@@ -219,13 +228,16 @@ def _recipient(guide: FieldGuide, kind: Kind | None, paste: Paste, part: Part, c
     name = bounce.command_name(command) if command else part.command or (found.command if found else "")
     action = part.action or (kind.action if kind is not None else "")
     if found is None:
-        said = "Nothing was pasted." if not paste.text else "There is no reply code in this text."
+        said = "There is no reply code in this text." if paste.text else "Nothing was pasted."
         words = guide.without_boilerplate(part.text[:_WORDS]) if kind is not None and kind.action else part.text
         words = words.strip()[:_WORDS]
         found = bounce.FoundReply(None, None, False, (words,), name, "the words of the text")
         readings = judge(guide, found, name, action) if words and action != "delivered" else ()
         notes: tuple[str, ...] = (f"{said} It is read by its words alone." if readings else f"{said} {WHAT_TO_PASTE}",)
-        return Recipient(part.address, action, None, None, name, readings, notes, found.where if readings else "", "", "")
+        where = found.where if readings else ""
+        return Recipient(
+            part.address, action, None, None, name, readings, notes, where, *_speaker(kind, part, found, paste)
+        )
     path = _null_path(command or "", paste.text) if name == "MAIL" else ""
     readings = judge(guide, dataclasses.replace(found, lines=(*found.lines, path)) if path else found, name, action)
     reply = Reply(found.code, found.lines, found.enhanced if found.leads else None) if found.code else None

@@ -56,7 +56,7 @@ class Reading:
 
 
 def judge(guide: FieldGuide, found: FoundReply, command: str, action: str = "") -> tuple[Reading, ...]:
-    """Hold every rule against the reply and put those that apply in order; `action` is what the report says was done."""
+    """Hold every rule against the reply and put those that apply in order; `action` is what was done by the report."""
     said = rules.normal(" ".join(found.lines))
     digits = digits_of(found)
     detail = f"{found.enhanced.subject}.{found.enhanced.detail}" if found.enhanced else ""
@@ -69,16 +69,17 @@ def judge(guide: FieldGuide, found: FoundReply, command: str, action: str = "") 
         hits += [hit for hit in _hits(guide.rules, digits, detail, command, around) if hit[0].words]
     if not known:
         hits = [(rule, words) for rule, words in hits if rule.words and rule.rank >= rules.TEXT_RANK]
-    parties = {rule.id: _party(rule, command, detail) for rule, _ in hits}
+    parties = {rule.id: _party(rule, command, detail, said) for rule, _ in hits}
     sure = {parties[rule.id] for rule, _ in hits if not rule.words and _is_specific(rule)}
-    definite = {parties[rule.id] for rule, _ in hits if not rule.words and rule.rank >= _DEFINITE}
+    named = (rule for rule in guide.rules if not rule.words and rule.rank >= _DEFINITE)
+    definite = {_party(rule, command, detail, said) for rule in named if rule.match(digits, detail, command, "") == ""}
     hits.sort(key=lambda hit: -_weight(hit[0], parties[hit[0].id], sure))
     readings = []
-    for rule, words in _shortened(hits, command, detail):
+    for rule, words in _shortened(hits, parties):
         about = parties[rule.id]
         contradicted = bool(definite - {about}) or (found.dsn is not None and str(found.dsn.klass) != digits[0])
-        certainty = _certainty(rule, found, command, detail) if known else 0
-        certainty = CERTAINTY[max(certainty - contradicted, 0)]
+        witnesses = _witnesses(rule, found, command, detail) if known else 0
+        certainty = CERTAINTY[max(witnesses - contradicted, 0)]
         retry = _retry(rule, digits[0], action)
         readings.append(
             Reading(about, rule.cause, certainty, _evidence(rule, words, found, command), rule.fix, rule.postmaster,
@@ -125,19 +126,20 @@ def _weight(rule: Rule, about: str, sure: set[str]) -> int:
     return rule.rank + (8 if rule.words and about in sure else 0)
 
 
-def _party(rule: Rule, command: str, detail: str) -> str:
-    """Say which address "address" means: the code's if it names the sender, else the command's."""
+def _party(rule: Rule, command: str, detail: str, said: str) -> str:
+    """Say which address "address" means: the code's if it names the sender, else the command's, else the text's."""
     if rule.about != "address":
         return rule.about
-    return "sender" if detail in _SENDER_CODES else _PARTY.get(command, "address")
+    named = {party for party in ("sender", "recipient") if party in said}
+    return "sender" if detail in _SENDER_CODES else _PARTY.get(command, named.pop() if len(named) == 1 else "address")
 
 
-def _shortened(hits: list[tuple[Rule, str]], command: str, detail: str) -> list[tuple[Rule, str]]:
+def _shortened(hits: list[tuple[Rule, str]], party_of: Mapping[str, str]) -> list[tuple[Rule, str]]:
     """Keep four at most: none about a party already named, and beside a reading that is sure none that is a guess."""
     kept: list[tuple[Rule, str]] = []
     parties: set[str] = set()
     for rule, words in hits:
-        party = _party(rule, command, detail)
+        party = party_of[rule.id]
         if kept and (party in parties or rule.rank < 20 or (_is_sure(kept[0][0]) and _is_guess(rule))):
             continue
         kept.append((rule, words))
@@ -157,7 +159,7 @@ def _is_guess(rule: Rule) -> bool:
     return all(number.endswith((".0", ".*")) for number in rule.enhanced)
 
 
-def _certainty(rule: Rule, found: FoundReply, command: str, detail: str) -> int:
+def _witnesses(rule: Rule, found: FoundReply, command: str, detail: str) -> int:
     """The number of witnesses, as the module's docstring counts them."""
     if rule.words is None and rule.rank >= 60:  # a code by definition
         return 2 if not command or found.code in allowed_codes(command) else 1

@@ -39,7 +39,10 @@ _RETURNED = re.compile(
     r"including all the headers|^-{2,} ?(?:original|returned|unsent) message",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"(?is)<(style|script|head)\b.{0,100000}?</\1>|<!--.{0,10000}?-->|</?[a-z][a-z0-9]{0,10}(?:\s[^<>]{0,2000})?/?>")
+_TAG = re.compile(
+    r"<(style|script|head)\b.{0,10000}?</\1>|<!--.{0,10000}?-->|</?[a-z][a-z0-9]{0,10}(?:\s[^<>]{0,2000})?/?>",
+    re.IGNORECASE | re.DOTALL,
+)
 
 _MAILBOX = r"[^\s<>@,;:()\"\[\]]{1,64}@[A-Za-z0-9.-]{1,255}\w"
 _HEAD = re.compile(
@@ -48,9 +51,12 @@ _HEAD = re.compile(
     re.IGNORECASE,
 )
 _LOGGED = re.compile(r"\bto=<?([^>,\s]{1,320})>?,.{0,3000}?\b(?:status|stat)=([A-Za-z]{2,12})")
-_EXIM = re.compile(r"[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} (\*\*|==|[=-]>) <?([^\s<>]{1,320}@[^\s<>:]{1,255})")
+_EXIM = re.compile(
+    r"[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} (\*\*|==|[=-]>) <?([^\s<>]{1,320}@[^\s<>:]{1,255})"
+)
 _STARTED = re.compile(r"starting delivery ([0-9]{1,12}): msg [0-9]{1,20} to \w{1,10} (\S{1,320})")
 _DELIVERY = re.compile(r"delivery ([0-9]{1,12}): (success|failure|deferral): (\S{1,4000})")
+_DELIVERED = re.compile(r"delivery ([0-9]{1,12}): (success|failure|deferral): ")
 _REFUSED = re.compile(r"[bu]{0,2}['\"]([^'\"\s]{1,320})['\"]: (?=\([2-5][0-9]{2}, )")
 _ACTIONS = {
     "failed": "failed", "failure": "failed", "bounced": "failed", "expired": "failed", "**": "failed",
@@ -68,15 +74,20 @@ _COMMAND = re.compile(
     r"(?:DATA|RSET|NOOP|QUIT|STARTTLS|\.)\s*(?:\\r|['\"]|$))",
     re.IGNORECASE,
 )
-_REPLY = re.compile(r"[^\w\n]{0,6}(?:.{0,120}?(?:\bS: ?|<<< ?|SMTP<< ?|SERVER -> CLIENT: ?|\breply: b?))?['\"]?([2-5][0-9]{2})([ -]|$)")
+_REPLY = re.compile(
+    r"[^\w\n]{0,6}(?:.{0,120}?(?:\bS: ?|<<< ?|SMTP<< ?|SERVER -> CLIENT: ?|\breply: b?))?['\"]?([2-5][0-9]{2})([ -]|$)"
+)
 
 _AUTH = re.compile(
-    r"(\bAUTH[ \t]{1,4}(?:PLAIN|LOGIN|EXTERNAL|NTLM|GSSAPI|X?OAUTH\w{0,8}|(?:CRAM|DIGEST)-\w{2,8}|SCRAM-[\w-]{1,20})[ \t]{1,4})"
+    r"(\bAUTH[ \t]{1,4}"
+    r"(?:PLAIN|LOGIN|EXTERNAL|NTLM|GSSAPI|X?OAUTH\w{0,8}|(?:CRAM|DIGEST)-\w{2,8}|SCRAM-[\w-]{1,20})[ \t]{1,4})"
     r"[A-Za-z0-9+/=_-]{2,9000}(?=[ \t]{0,4}(?:$|\\r|['\"]))",
     re.IGNORECASE | re.MULTILINE,
 )
 _CHALLENGED = re.compile(r"(\b334\b[^\n]{0,1000}\n(?:[^\n]{0,40}retcode[^\n]{0,1000}\n)?)([^\n]{1,9000})")
-_PASSWORD = re.compile(r"(\bpass(?:word|wd)?[\"']?(?:=|: ?[\"'])[\"']?|\bsmtps?://[^\s:@/]{1,64}:)[^\s\"',;@]{1,200}", re.IGNORECASE)
+_PASSWORD = re.compile(
+    r"(\bpass(?:word|wd)?[\"']?(?:=|: ?[\"'])[\"']?|\bsmtps?://[^\s:@/]{1,64}:)[^\s\"',;@]{1,200}", re.IGNORECASE
+)
 _HIDDEN = "[hidden]"
 
 
@@ -140,8 +151,8 @@ def take_apart(text: str, *, is_dialogue: bool = False) -> Paste:
     if parts and len(parts) * len(prose) < _MAIL:  # the words of the report about this recipient
         blocks = {part.address: part.text for part in _blocks(prose)}
         parts = [replace(part, text=blocks.get(part.address, "")) for part in parts]
-    parts = parts or rows or list(_tuples(prose))
-    parts = sorted(parts, key=lambda part: _WORST.index(part.action)) or (list(_dialogue(prose)) if is_dialogue else []) or list(_blocks(prose))
+    parts = sorted(parts or rows or _tuples(prose), key=lambda part: _WORST.index(part.action))
+    parts = parts or (list(_dialogue(prose)) if is_dialogue else []) or list(_blocks(prose))
     return Paste(prose, tuple(parts), _host(reporter))
 
 
@@ -163,7 +174,8 @@ def _mail(text: str) -> tuple[str, str]:
         return _by_lines(text), text
     try:
         message = email.message_from_string(text)
-        prose, fields = [], []
+        prose: list[str] = []
+        fields: list[str] = []
         for part in _walk(message):
             (fields if part.get_content_type() == "message/delivery-status" else prose).append(_text(part))
     except (LookupError, TypeError, ValueError):
@@ -287,29 +299,26 @@ def _rows(text: str) -> Iterator[Part]:
     found: dict[str, Part] = {}
     started: dict[str, str] = {}
     for line in text.split("\n"):
-        line = line[:_LINE]
-        if "to=" in line and "stat" in line and (row := _LOGGED.search(line)):
-            address, action = row[1], _ACTIONS.get(row[2].lower(), "")
-        elif (" -> " in line or " => " in line or " == " in line or " ** " in line) and (row := _EXIM.search(line)):
-            address, action = row[2], _ACTIONS[row[1]]
-        elif "delivery " not in line:
-            continue
-        elif row := _STARTED.search(line):
+        part = None
+        if "to=" in line and "stat" in line and (row := _LOGGED.search(line[:_LINE])):
+            part = Part(line[:_LINE], row[1], _ACTIONS.get(row[2].lower(), ""))
+        elif any(sign in line for sign in (" ** ", " == ", " => ", " -> ")) and (row := _EXIM.search(line[:_LINE])):
+            part = Part(line[:_LINE], row[2], _ACTIONS[row[1]])
+        elif "delivery " in line and (row := _STARTED.search(line)):
             started[row[1]] = row[2]
-            continue
-        elif row := re.search(r"delivery ([0-9]{1,12}): (success|failure|deferral): ", line):
-            address, action = started.get(row[1], ""), _ACTIONS[row[2]]
-            line = line[row.end() :].replace("./", ".\n").strip("/")
-        else:
-            continue
-        found[address.lower() or line] = Part(line, address, action)
+        elif "delivery " in line and (row := _DELIVERED.search(line)):
+            said = line[row.end() : _LINE].replace("./", ".\n").strip("/")
+            part = Part(said, started.get(row[1], ""), _ACTIONS[row[2]])
+        if part is not None:
+            found[part.address.lower() or part.text] = part
     yield from found.values()
 
 
 def _tuples(text: str) -> Iterator[Part]:
     """The recipients of an exception of smtplib, where there are several: {'jo@foo.com': (550, b'...'), ...}."""
     found = list(_REFUSED.finditer(text))
-    for one, end in zip(found, [*(other.start() for other in found[1:]), len(text)], strict=False):
+    ends = [*(other.start() for other in found[1:]), len(text)]
+    for one, end in zip(found, ends, strict=False):
         if len(found) > 1:
             yield Part(text[one.end() : min(end, one.end() + _LINE)], one[1], command="RCPT")
 
@@ -330,8 +339,8 @@ def _dialogue(text: str) -> Iterator[Part]:
     refused = [(command, reply) for command, reply in replies if reply[0] in "45" and command[0]]
     if refused and all(command[0].upper() == "RCPT TO" for command, _ in refused):
         rest = [(c, r) for c, r in replies if c[0].upper() == "RCPT TO" and r[0] not in "45"]
-        for (_, path), reply in refused + rest:
-            yield Part(reply, path.strip("<>"), "" if reply[0] in "45" else "delivered", command="RCPT")
+        for (_, path), answer in refused + rest:
+            yield Part(answer, path.strip("<>"), "" if answer[0] in "45" else "delivered", command="RCPT")
 
 
 def _blocks(text: str) -> Iterator[Part]:
