@@ -28,7 +28,7 @@ WHAT_TO_PASTE = (
     "Python error of smtplib, or a whole bounce will do as well."
 )
 _COMMAND_WORDS = {"(data)": "the end of the message data", "(connect)": "none: the connection itself"}
-_MOST = 500  # recipients that are read; further ones are counted
+_MOST = 200  # recipients that are read; further ones are counted
 _KIND_SPAN = 20_000
 _WORDS = 1_500  # characters that are read by their words alone
 _DONE = {

@@ -15,6 +15,7 @@ NAMED = [
     for detail in details.split()
     if detail not in VAGUE and not detail.endswith(".0")
 ]
+OF_SENDER = {"1.7", "1.8", "7.27"}  # RFC 3463 section 3.2, RFC 7505 section 4.2: whatever the command
 WHOSE = {"MAIL": "sender", "RCPT": "recipient"}
 
 
@@ -31,6 +32,7 @@ def test_a_phrase_of_the_standard_with_each_enhanced_code(phrase: str, command: 
             continue
         assert reading.about == party, detail
         meant = WHOSE[command] if code == "501" and command in WHOSE else PHRASES[phrase] if code in DEFINITE else party
+        meant = "sender" if code == "501" and detail in OF_SENDER else meant
         against = meant != party  # 501 to MAIL or RCPT is about the path (RFC 5321 section 4.1.1)
         assert reading.certainty == ("possible" if against else "likely"), detail
 
