@@ -44,6 +44,7 @@ _LOGGED = re.compile(
 _LOGGED_ENHANCED = re.compile(r"(?:\bdsn=|\bstatus[:=] ?|\bstat=\w{1,20} \()$", re.IGNORECASE)
 _QUOTED = re.compile(r"(\\?[\"'])(?:smtp; ?)?$")  # a reply inside quotation marks, as in JSON
 _UNIT = re.compile(r"[ -](?:bytes|octets|seconds|minutes|hours|days|messages|recipients|times|[km]b)\b", re.IGNORECASE)
+_FIELDS = re.compile(r"; from=<|; Giving up on |[ ./]Giving up on ")  # what a log says behind the reply
 _IN_REPLY = re.compile(
     r"(?:in reply to (?:the )?|after (?:pipelined )?|while sending |>>> ?|\bC: ?|sent: ?|"
     r"response to (?:the )?|command (?:was )?:? ?)"
@@ -254,6 +255,9 @@ def _enhanced_alone(text: str, *, quotes: bool) -> FoundReply | None:
     if enhanced is None:
         return None
     line = next((row for row in text.split("\n") if str(enhanced) in row), text).strip()[:_REPLY_LIMIT]
+    line = _FIELDS.split(
+        line[max(line.find(str(enhanced)), 0) :] if len(line) > 12 + line.find(str(enhanced)) else line
+    )[0]
     command = _command_near(text, 0, len(text))
     return FoundReply(None, enhanced, False, (line,), command, "the line that holds it", context=text[:1_500])
 
@@ -263,6 +267,7 @@ def _is_logged(text: str, start: int) -> bool:
 
 
 def _build(code: int, said: str, command: str, where: str, whole: str) -> FoundReply:
+    said = _FIELDS.split(said, maxsplit=1)[0]
     said = re.sub(r"\(in reply to .{1,60}?command\)\)?.{0,3}$", "", said[:_REPLY_LIMIT].strip()).strip()
     lines = [line for row in _lines(said) for line in re.split(rf"(?:^|\s+){code}(?:-|[ ](?=\S))", row) if line.strip()]
     lines = [line.strip() for line in lines] or [""]

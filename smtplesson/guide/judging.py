@@ -58,9 +58,9 @@ class Reading:
 def judge(guide: FieldGuide, found: FoundReply, command: str, action: str = "") -> tuple[Reading, ...]:
     """Hold every rule against the reply and put those that apply in order; `action` is what was done by the report."""
     said = rules.normal(" ".join(found.lines))
-    digits = digits_of(found)
+    digits = digits_of(found) if found.code is not None or found.enhanced or action != "delayed" else "4"
     detail = f"{found.enhanced.subject}.{found.enhanced.detail}" if found.enhanced else ""
-    known = found.code is not None or found.enhanced is not None
+    known = found.code is not None or found.enhanced is not None or action == "delayed"
     server = guide.server(said) or guide.server(rules.normal(found.context))
     said = rules.without_phrase(said, digits) if known else said
     hits = _hits(guide.rules, digits, detail, command, said)
@@ -78,7 +78,8 @@ def judge(guide: FieldGuide, found: FoundReply, command: str, action: str = "") 
     for rule, words in _shortened(hits, parties):
         about = parties[rule.id]
         contradicted = bool(definite - {about}) or (found.dsn is not None and str(found.dsn.klass) != digits[0])
-        witnesses = _witnesses(rule, found, command, detail) if known else 0
+        has_number = found.code is not None or found.enhanced is not None
+        witnesses = _witnesses(rule, found, command, detail) if has_number else 0
         certainty = CERTAINTY[max(witnesses - contradicted, 0)]
         retry = _retry(rule, digits[0], action)
         readings.append(
@@ -185,6 +186,8 @@ def _stop(rule: Rule, retry: str, digit: str, certainty: str) -> str:
 def _evidence(rule: Rule, words: str, found: FoundReply, command: str) -> tuple[str, ...]:
     """Say in words what decided, in the order of judgement."""
     said = []
+    if found.code is None and found.enhanced is None and not words:
+        return ("The report says that the message is delayed, and no reason.",)
     if found.code is not None:
         said.append(f"The first digit is {str(found.code)[0]}.")
     if rule.command or (rule.about == "address" and command in _PARTY):

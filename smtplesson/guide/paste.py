@@ -55,7 +55,7 @@ _EXIM = re.compile(
     r"[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} (\*\*|==|[=-]>) <?([^\s<>]{1,320}@[^\s<>:]{1,255})"
 )
 _STARTED = re.compile(r"starting delivery ([0-9]{1,12}): msg [0-9]{1,20} to \w{1,10} (\S{1,320})")
-_DELIVERY = re.compile(r"delivery ([0-9]{1,12}): (success|failure|deferral): (\S{1,4000})")
+_JOINED = re.compile(r"(?<!\S)(?=\S{0,200}_(?:said:|like|was|able|failed|accepted)_)\S{1,4000}")
 _DELIVERED = re.compile(r"delivery ([0-9]{1,12}): (success|failure|deferral): ")
 _REFUSED = re.compile(r"[bu]{0,2}['\"]([^'\"\s]{1,320})['\"]: (?=\([2-5][0-9]{2}, )")
 _ACTIONS = {
@@ -85,6 +85,11 @@ _AUTH = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _CHALLENGED = re.compile(r"(\b334\b[^\n]{0,1000}\n(?:[^\n]{0,40}retcode[^\n]{0,1000}\n)?)([^\n]{1,9000})")
+_ANSWERS = re.compile(
+    r"(\bAUTH[ \t]{1,4}[A-Z0-9-]{3,20}[ \t]{0,4}(?:\\r\\n['\"])?\n)((?:[^\n]{0,80}[ '\"])?"
+    r"(?!(?:MAIL|RCPT|QUIT|RSET|NOOP|DATA|EHLO|HELO|STARTTLS)\b)[A-Za-z0-9+/]{3,2000}={0,2}\n){1,2}",
+    re.IGNORECASE,
+)
 _PASSWORD = re.compile(
     r"(\bpass(?:word|wd)?[\"']?(?:=|: ?[\"'])[\"']?|\bsmtps?://[^\s:@/]{1,64}:)[^\s\"',;@]{1,200}", re.IGNORECASE
 )
@@ -121,8 +126,9 @@ def clean(text: str) -> str:
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2019", "'").strip("\ufeff\n ")
     text = _CHALLENGED.sub(_hide_answer, _AUTH.sub(_hide, text))
+    text = _ANSWERS.sub(rf"\1{_HIDDEN}\n", text)
     text = _PASSWORD.sub(rf"\1{_HIDDEN}", text)
-    return _DELIVERY.sub(lambda m: m[0].replace("_", " "), text)
+    return _JOINED.sub(lambda m: m[0].replace("_", " ").replace("./", ". ").rstrip("/"), text)
 
 
 def _hide(match: re.Match[str]) -> str:
@@ -307,8 +313,7 @@ def _rows(text: str) -> Iterator[Part]:
         elif "delivery " in line and (row := _STARTED.search(line)):
             started[row[1]] = row[2]
         elif "delivery " in line and (row := _DELIVERED.search(line)):
-            said = line[row.end() : _LINE].replace("./", ".\n").strip("/")
-            part = Part(said, started.get(row[1], ""), _ACTIONS[row[2]])
+            part = Part(line[row.end() : _LINE], started.get(row[1], ""), _ACTIONS[row[2]])
         if part is not None:
             found[part.address.lower() or part.text] = part
     yield from found.values()
