@@ -203,7 +203,8 @@ def explain(text: str, *, command: str | None = None, rules: str | Path | None =
     several = [one for one in read if one.readings]
     first = several[0] if several else None
     if first is None or not any(part.diagnostic or part.status or part.command for part in paste.parts[:1]):
-        whole = _recipient(guide, kind, paste, Part(paste.text, _only(read)), command)
+        address = _only(read) or (paste.first_address() if kind is not None and kind.action and not read else "")
+        whole = _recipient(guide, kind, paste, Part(paste.text, address), command)
         # a block of words without a code counts for less than a code elsewhere in the paste
         if first is None or (first.reply is None and first.enhanced is None and whole.reply is not None):
             first, several = whole, [whole]

@@ -73,7 +73,7 @@ def judge(guide: FieldGuide, found: FoundReply, command: str, action: str = "") 
     sure = {parties[rule.id] for rule, _ in hits if not rule.words and _is_specific(rule)}
     named = (rule for rule in guide.rules if not rule.words and rule.rank >= _DEFINITE)
     definite = {_party(rule, command, detail, said) for rule in named if rule.match(digits, detail, command, "") == ""}
-    hits.sort(key=lambda hit: -_weight(hit[0], parties[hit[0].id], sure))
+    hits.sort(key=lambda hit: -_weight(hit[0], hit[1], parties[hit[0].id], sure))
     readings = []
     for rule, words in _shortened(hits, parties):
         about = parties[rule.id]
@@ -122,9 +122,10 @@ def _is_specific(rule: Rule) -> bool:
     return rule.rank >= 38 or (bool(rule.codes) and rule.rank >= 22 and not rule.enhanced)
 
 
-def _weight(rule: Rule, about: str, sure: set[str]) -> int:
-    """The numbers lend weight to a reading of the text that agrees with them."""
-    return rule.rank + (8 if rule.words and about in sure else 0)
+def _weight(rule: Rule, words: str, about: str, sure: set[str]) -> float:
+    """Numbers lend weight to words that agree with them; two plain words outweigh a reply code, not a detail."""
+    plain = " " in words and rule.rank <= _DEFINITE
+    return (_DEFINITE + rule.rank / 100 if plain else rule.rank) + (8 if rule.words and about in sure else 0)
 
 
 def _party(rule: Rule, command: str, detail: str, said: str) -> str:

@@ -109,6 +109,9 @@ class Part:
     command: str = ""
 
 
+_NAMED = re.compile(rf"(?<![\w.@-])(?!mailer-daemon@|postmaster@|no-?reply@){_MAILBOX}", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Paste:
     """A paste in plain words, with a part for each recipient; the first part is the one to read first."""
@@ -116,6 +119,11 @@ class Paste:
     text: str  # without its secrets, MIME undone, the returned message left out
     parts: tuple[Part, ...]
     reporter: str = ""  # the server that wrote the report
+
+    def first_address(self) -> str:
+        """The first address that the words name, but for those of programs."""
+        found = _NAMED.search(self.text[:_SPAN])
+        return found[0] if found else ""
 
 
 def clean(text: str) -> str:
@@ -358,7 +366,8 @@ def _blocks(text: str) -> Iterator[Part]:
         for row in rows[number + 1 : min(following, number + _BLOCK)]:
             if not row.strip() and any(said):
                 break
-            said.append(row)
+            if not row.lstrip().startswith("---"):  # a heading, such as that of a transcript
+                said.append(row)
         words = "\n".join(said).strip("\n")
         if re.search(r"[^\W\d_]{3}", words) and head[1].lower() not in seen:
             seen.add(head[1].lower())

@@ -95,7 +95,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of text that people paste: its words, and what is to be known of it."""
+    """A kind of text that people paste: its words, and what is to be known of it (see the TOML file)."""
 
     id: str
     name: str
@@ -182,7 +182,10 @@ def shipped() -> FieldGuide:
 
 def load(path: str | Path) -> FieldGuide:
     """Return the guide in a file; ContentError names the rule and what is wrong with it."""
-    return _guide(content.read(Path(path)))
+    guide, kit = _guide(content.read(Path(path))), shipped()
+    if not guide.kinds:  # a file of rules alone: the kit knows the kinds of text
+        guide = dataclasses.replace(guide, kinds=kit.kinds, speakers=kit.speakers, boilerplate=kit.boilerplate)
+    return guide
 
 
 def _guide(file: content.Section) -> FieldGuide:

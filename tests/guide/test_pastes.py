@@ -484,6 +484,7 @@ SECRETS = [
     f"send: 'AUTH LOGIN {SECRET}\\r\\n'\nreply: b'334 UGFzc3dvcmQ6\\r\\n'\nreply: retcode (334); Msg: b'x'\n"
     f"send: '{SECRET}\\r\\n'\nreply: b'535 no\\r\\n'",
     f"CLIENT -> SERVER: AUTH XOAUTH2 {SECRET}\nSERVER -> CLIENT: 535 no",
+    f"12:15 CLIENT -> SERVER: AUTH LOGIN\n12:15 CLIENT -> SERVER: {SECRET}\n12:15 CLIENT -> SERVER: {SECRET}\n535 no",
     f"535 no\npassword={SECRET}",
     f"smtp://jones:{SECRET}@mx.foo.com said: 535 no",
     f'{{"pass": "{SECRET}"}} 535 no',
