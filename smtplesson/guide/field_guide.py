@@ -59,18 +59,19 @@ class Recipient:
         """What was done, by the report or else by the reply: refused, put off or accepted."""
         return _DONE.get(self.action or (self.readings[0].retry if self.readings else ""), "")
 
-    def row(self) -> dict[str, str]:
-        """The recipient in words, as a row of a table: address, party, cause, certainty, retry, and whether to stop."""
+    def as_dict(self) -> dict[str, int | str | None]:
+        """Return the likeliest reading as values that JSON can carry."""
         best = self.readings[0] if self.readings else None
         return {
-            "address": self.address or "not named",
+            "address": self.address,
             "done": self.done,
-            "code": " ".join(str(value) for value in (self.reply and self.reply.code, self.enhanced) if value),
-            "about": _spoken(best) if best else "",
+            "code": self.reply.code if self.reply else None,
+            "enhanced": str(self.enhanced) if self.enhanced else None,
+            "about": best.about if best else None,
             "cause": best.cause if best else " ".join(self.notes),
-            "certainty": best.certainty if best else "",
-            "retry": best.retry if best else "",
-            "stop": best.stop if best else "no",
+            "certainty": best.certainty if best else None,
+            "retry": best.retry if best else None,
+            "stop": best.stop if best else None,
             "speaker": self.speaker,
             "host": self.host,
         }
@@ -126,7 +127,7 @@ class Explanation:
             "source": best.source if best else "",
             "kind": self.kind,
             "readings": [{**dataclasses.asdict(one), "evidence": list(one.evidence)} for one in self.readings],
-            "recipients": [one.row() for one in self.recipients],
+            "recipients": [one.as_dict() for one in self.recipients],
             "more_recipients": self.more,
         }
 
@@ -148,8 +149,11 @@ class Explanation:
         """A row for each recipient where there are several: address, party, cause, retry, and whether a list stops."""
         if len(self.recipients) + self.more < 2:
             return []
-        rows = [one.row() for one in self.recipients]
-        return [(row["address"], row["about"], row["cause"], row["retry"], row["stop"]) for row in rows]
+        return [
+            (one.address or "not named", _spoken(best), best.cause, best.retry, best.stop)
+            for one in self.recipients
+            for best in one.readings[:1]
+        ]
 
     def __str__(self) -> str:
         lines = [markup.visible_lines(str(self.reply)), ""] if self.reply else []

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from smtplesson.guide.display import recipients
 from smtplesson.guide.field_guide import Explanation, explain
+from smtplesson.guide.paste import clean
 from smtplesson.protocol.grammar import diagnose
 from tests.guide.test_field_guide import BOUNCE, EXIM, POSTFIX, QMAIL, check
 from tests.paths import DATA
@@ -88,7 +89,7 @@ def test_no_success_outside_a_dialogue_or_a_log(text: str) -> None:
 @pytest.mark.parametrize("success", ["250 2.0.0 OK", "250 ok", "354 go on", "220 mx.foo.com ESMTP 2.0.12"])
 @pytest.mark.parametrize("failure", ["550 no such user", "450 4.2.2 mailbox full", "554 5.7.1 relaying denied"])
 def test_a_refusal_in_a_dialogue_outweighs_every_success(success: str, failure: str) -> None:
-    reply = explain(f"C: RCPT TO:<jones@foo.com>\nS: {failure}\nC: DATA\nS: {success}\n").reply
+    reply = explain(f"C: DATA\nS: {failure}\nC: NOOP\nS: {success}\n").reply
     assert reply is not None
     assert reply.code == int(failure[:3])
 
@@ -493,6 +494,7 @@ SECRETS = [
 
 @pytest.mark.parametrize("text", SECRETS)
 def test_no_password_is_echoed(text: str) -> None:
+    assert SECRET not in clean(text)
     explanation = explain(text)
     shown = str(explanation) + json.dumps(explanation.as_dict()) + explanation._repr_mimebundle_()["text/markdown"]
     assert SECRET not in shown + repr(explanation)
