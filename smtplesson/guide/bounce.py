@@ -1,30 +1,23 @@
-"""Find the server's reply in whatever a person pastes: a reply, a log line, a Python error, a whole bounce.
+"""Find the server's reply in plain words: a reply, a line of a log, a Python error, the report about a recipient.
 
-Nothing here judges a reply. Every pattern is bounded, and only so much of a long text is looked at, so the
-time grows linearly with the size of the input. A bounce is read line by line, not as a MIME tree: no nesting
-is too deep.
+Nothing here judges a reply. A success is looked for only where servers are quoted, in a dialogue, a log or a Python
+error: elsewhere 250 is a number like any other. Every pattern is bounded, so that the time grows linearly.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from smtplesson.guide.paste import Part
 from smtplesson.protocol.codes import is_well_formed
 from smtplesson.protocol.replies import EnhancedCode
 
-_SPAN = 65_536  # characters looked at: a report stands before the message that it returns ...
-_TAIL = 16_384  # ... and what is wanted of a long log stands at its end
 _REPLY_LIMIT = 2_000  # characters of a reply that are judged; one line has 512 (RFC 5321 section 4.5.3.1.5)
 _CANDIDATES = 500
+_WORDS = 6_000  # characters of a report that stand beside its fields
 
-_FIELD = re.compile(
-    r"^[> \t]{0,8}(Diagnostic-Code|Status|Action|Reporting-MTA|Remote-MTA)[ \t]{0,4}:[ \t]{0,8}(\S.{0,1200})",
-    re.IGNORECASE | re.MULTILINE,
-)
-_FOLD = re.compile(r"[ \t]{1,16}(\S.{0,1200})")
 _PYTHON = re.compile(r"\(\s?([2-5][0-9]{2}),\s{0,2}b?(?:'((?:[^'\\\n]|\\.){0,3000})'|\"((?:[^\"\\\n]|\\.){0,3000})\")")
 _PYTHON_ERRORS = (
     ("SMTPSenderRefused", "MAIL"),
@@ -33,20 +26,7 @@ _PYTHON_ERRORS = (
     ("SMTPAuthenticationError", "AUTH"),
     ("SMTPHeloError", "EHLO"),
 )
-_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}:")
-_KNOWN = re.compile(
-    r"^(?:Received|From|To|Subject|Date|Return-Path|Message-ID|MIME-Version|Content-Type):",
-    re.IGNORECASE | re.MULTILINE,
-)
-_BOILERPLATE = re.compile(r"MIME-encapsulated|original message|do not reply|(?:full|message) headers", re.IGNORECASE)
-_TRACE = re.compile(r"(?:Received|Return-Path|DKIM-Signature|Message-ID): ?\S", re.IGNORECASE)
-_RETURNED = re.compile(
-    r"message/rfc822|text/rfc822-headers|below this line is|headers? of the (?:original|message)|"
-    r"(?:original|returned|copy of|your|undelivered) (?:the )?(?:message|mail) (?:follows|below|headers?)|"
-    r"including all the headers|^-{2,} ?original message",
-    re.IGNORECASE,
-)
-_CODE = re.compile(r"(?<![\w.:/=@%-])([1-9][0-9]{2})(?=[ \t-]|: |:?$|, )", re.MULTILINE)
+_CODE = re.compile(r"(?<![\w.:/=@%-])(?<!\w#)([1-9][0-9]{2})(?=[ \t-]|: |:?$|, )", re.MULTILINE)
 _ENHANCED = re.compile(r"(?<![\w.§-])(?<![Ss]ection )([245])\.([0-9]{1,3})\.([0-9]{1,3})(?![\w-]|\.[0-9])")
 _LEADING = re.compile(r"#?(?:([245])\.([0-9]{1,3})\.([0-9]{1,3}))(?![\w.])[ \t:;,-]{0,3}")
 _CUE = re.compile(
@@ -64,11 +44,13 @@ _LOGGED = re.compile(
 _LOGGED_ENHANCED = re.compile(r"(?:\bdsn=|\bstatus[:=] ?|\bstat=\w{1,20} \()$", re.IGNORECASE)
 _QUOTED = re.compile(r"(\\?[\"'])(?:smtp; ?)?$")  # a reply inside quotation marks, as in JSON
 _UNIT = re.compile(r"[ -](?:bytes|octets|seconds|minutes|hours|days|messages|recipients|times|[km]b)\b", re.IGNORECASE)
+_FIELDS = re.compile(r"; from=<|; Giving up on |[ ./]Giving up on ")  # what a log says behind the reply
 _IN_REPLY = re.compile(
     r"(?:in reply to (?:the )?|after (?:pipelined )?|while sending |>>> ?|\bC: ?|sent: ?|"
     r"response to (?:the )?|command (?:was )?:? ?)"
     r"(end of data|end-of-data|message body|message data|initial connection|connection|DATA|"
-    r"MAIL FROM|MAIL|RCPT TO|RCPT|EHLO|HELO|AUTH|STARTTLS|VRFY|EXPN|ETRN|BDAT|RSET|QUIT|NOOP|\.$)",
+    r"MAIL FROM|MAIL|RCPT TO|RCPT|EHLO|HELO|AUTH|STARTTLS|VRFY|EXPN|ETRN|BDAT|RSET|QUIT|NOOP|\.$)"
+    r"|^[ \t>*]{0,4}(MAIL FROM:|RCPT TO:|(?:EHLO|HELO|AUTH|VRFY|EXPN|ETRN|BDAT)(?= \S)|(?:DATA|STARTTLS|\.)$)",
     re.IGNORECASE | re.MULTILINE,
 )
 _QMAIL = (
@@ -122,57 +104,13 @@ def command_name(text: str) -> str:
     return word.upper()[:20]
 
 
-def find(text: str) -> FoundReply | None:
-    """Return the reply in `text` that tells most, or None where there is neither a code nor a report."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2019", "'")
-    if len(text) > _SPAN + _TAIL:
-        text = f"{text[:_SPAN]}\n{text[-_TAIL:]}"
-    text = _decoded(text).replace("=\n", "").strip("\ufeff\n ")
-    body = _body(text)
-    return _python(text) or _report(text, body) or _candidate(body, text) or _enhanced_alone(body)
+def find(text: str, *, quotes: bool = True) -> FoundReply | None:
+    """Return the reply in `text` that tells most, or None where there is no code; refusals tell more than successes.
 
-
-def words(text: str) -> str:
-    """Return what a person or a server wrote in `text`, without the headers of a message round it."""
-    return _body(_decoded(text[:_SPAN].replace("\r\n", "\n")))[:1_500]
-
-
-def _body(text: str) -> str:
-    """Leave out the headers of a message and of its MIME parts, and stop at the returned message."""
-    rows = text.split("\n")
-    if len(_KNOWN.findall(text[:8_000])) < 2 or not (_HEADER.match(rows[0]) or rows[0].startswith(("From ", "--"))):
-        return text
-    kept: list[str] = []
-    in_headers = True
-    for row in rows:
-        if in_headers:
-            if not row.strip():
-                in_headers = False
-            elif _RETURNED.search(row):
-                break
-            continue
-        if row.startswith("--") and len(row) > 12 and " " not in row:
-            in_headers = True
-        elif _RETURNED.search(row) or _TRACE.match(row):
-            break
-        elif not _BOILERPLATE.search(row):
-            kept.append(row)
-    return "\n".join(kept)
-
-
-def _decoded(text: str) -> str:
-    """Undo quoted-printable line ends and base64 parts, as far as a report in them can be read."""
-    if re.search(r"^Content-Transfer-Encoding: {0,4}quoted-printable", text, re.IGNORECASE | re.MULTILINE):
-        text = re.sub(r"=\n", "", text)
-        text = re.sub(r"=([2-7][0-9A-Fa-f])", lambda m: chr(int(m[1], 16)), text)
-    return re.sub(r"(?m)^(?:[A-Za-z0-9+/]{60,76}\n){2,200}[A-Za-z0-9+/=]{2,76}$", _from_base64, text)
-
-
-def _from_base64(match: re.Match[str]) -> str:
-    try:
-        return base64.b64decode(match[0], validate=False).decode("utf-8")
-    except (binascii.Error, ValueError):
-        return match[0]
+    `quotes` says whether servers are quoted word for word, so that a success may be meant.
+    """
+    text = text.replace("=\n", "")
+    return _python(text) or _candidate(text, text, only_refusals=not quotes) or _enhanced_alone(text, quotes=quotes)
 
 
 def _python(text: str) -> FoundReply | None:
@@ -190,32 +128,28 @@ def _python(text: str) -> FoundReply | None:
     return _build(int(match[1]), said, command, "a tuple of Python's smtplib", text)
 
 
-def _report(text: str, body: str) -> FoundReply | None:
-    """Read the fields of a delivery status notification (RFC 3464 section 2.3)."""
-    diagnostic, status, action = "", "", ""
-    for match in _FIELD.finditer(text):
-        name, value = match[1].lower(), match[2].strip()
-        if name == "diagnostic-code" and not diagnostic:
-            diagnostic = _unfolded(text, match.end(), value)
-        elif name == "status" and not status:
-            status = value
-        elif name == "action":
-            action = action or value
-    if not diagnostic and not (status and action):
-        return None
-    dsn = _first_enhanced(status)
+def reported(part: Part, prose: str, shortened: Callable[[str], str]) -> FoundReply:
+    """Read the fields of a delivery status notification (RFC 3464 section 2.3), and its words where they are mute.
+
+    `shortened` leaves out of these words what tells no cause.
+    """
+    dsn = _first_enhanced(part.status)
+    diagnostic, prose = part.diagnostic, (part.text or prose)[:_WORDS]
     kind, _, said = diagnostic.rpartition(";") if diagnostic.count(";") == 1 else diagnostic.partition(";")
     field = "the Diagnostic-Code field of the bounce"
-    found = _candidate(said.strip() or kind, text, where=field) if diagnostic else None
+    found = _candidate(said.strip() or kind, prose, where=field) if diagnostic else None
     if found is None or (found.code is None and found.enhanced is None):
-        human = re.split(r"(?im)^reporting-mta:", body, maxsplit=1)[0].strip()[:6_000]
-        better = _candidate(human, text, where="the text of the bounce", only_refusals=True)
+        human = re.split(r"(?im)^reporting-mta:", prose, maxsplit=1)[0].strip()
+        better = _candidate(human, prose, where="the text of the bounce", only_refusals=True)
         if better is None or better.code is None or (dsn and better.code // 100 != dsn.klass):
             where = field if said else "the Status field of the bounce"
             if dsn and not diagnostic and dsn.detail and dsn.subject not in {5, 7}:
                 human = ""  # the Status field says it all: other words of the report could only mislead
-            lines = ((said or kind).strip(),) if diagnostic else _rows(human[:1_500])
-            return FoundReply(None, dsn, False, lines, _command_near(text, 0, len(text)), where, context=human[:1_500])
+            human = shortened(human[:1_500])
+            lines = ((said or kind).strip(),) if diagnostic else _lines(human[:1_500])
+            return FoundReply(
+                None, dsn, False, lines, _command_near(prose, 0, len(prose)), where, context=human[:1_500]
+            )
         found = better
     return _with_dsn(found, dsn)
 
@@ -229,32 +163,18 @@ def _with_dsn(found: FoundReply, dsn: EnhancedCode | None) -> FoundReply:
     return replace(found, dsn=dsn)
 
 
-def _unfolded(text: str, end: int, value: str) -> str:
-    """Add the continuation lines of a header field (RFC 5322 section 2.2.3), ten at most."""
-    parts = [value]
-    for _ in range(10):
-        match = _FOLD.match(text, end + 1)
-        if match is None:
-            break
-        parts.append(match[1])
-        end = match.end()
-    return " ".join(parts)
-
-
 def _candidate(text: str, whole: str, *, where: str = "", only_refusals: bool = False) -> FoundReply | None:
     """Find the three digits that most likely are the reply code, by what stands round them."""
-    best: tuple[int, re.Match[str]] | None = None
+    best: tuple[bool, int, re.Match[str]] | None = None
     for number, match in enumerate(_CODE.finditer(text)):
         if number >= _CANDIDATES:
             break
-        score = _score(text, match)
-        if only_refusals and match[1][0] not in "45":
-            continue
-        if score > 2 and (best is None or score > best[0]):
-            best = score, match
+        score, refuses = _score(text, match), match[1][0] in "45"
+        if (refuses or not only_refusals) and score > 2 and (best is None or (refuses, score) > best[:2]):
+            best = refuses, score, match
     if best is None:
         return _enhanced_first(text, whole, where)
-    match = best[1]
+    match = best[2]
     start = match.start()
     at_line = text.rfind("\n", 0, start) + 1
     place = where or ("the reply itself" if start == 0 else "the line that holds it")
@@ -302,12 +222,14 @@ def _reply_lines(said: str, code: str) -> str:
     """Cut `said` after the last line of the reply: further lines carry the code or are indented."""
     rows = said.split("\n")
     kept = [rows[0]]
+    goes_on = rows[0].startswith("-")
     for row in rows[1:40]:
-        plain = re.sub(r"^[> \t<]*(?:S: ?)?", "", row)
-        if re.match(rf"{code}(?:[ -]|$)", plain):
-            kept.append(plain)
-        elif row[:1] in " \t" and plain and not re.match(r"[2-5][0-9]{2}[ -]|\(reason|-----", plain):
-            kept.append(row.strip())
+        further = re.match(rf"(?:.{{0,160}}?(?<![\w.:/=@%-]))??({code}[ -].*|{code}$)", row)
+        if further and (goes_on or not row[: further.start(1)].strip("> \t<S:")):
+            kept.append(further[1])
+            goes_on = further[1][3:4] == "-"
+        elif row[:1] in " \t" and row.strip() and not re.match(r"\s*(?:[2-5][0-9]{2}[ -]|\(reason|-----)", row):
+            kept[-1] = f"{kept[-1].rstrip()} {row.strip()}"  # a folded line is one line
         else:
             break
     return "\n".join(kept)
@@ -320,16 +242,22 @@ def _enhanced_first(text: str, whole: str, where: str) -> FoundReply | None:
     said = text[match.end() : match.end() + _REPLY_LIMIT]
     code = EnhancedCode(*map(int, match.groups()))
     command = _command_near(whole, 0, len(whole))
-    return FoundReply(None, code, True, _rows(said), command, where or "the line that holds it", context=words(whole))
+    return FoundReply(None, code, True, _lines(said), command, where or "the line that holds it", context=whole[:1_500])
 
 
-def _enhanced_alone(text: str) -> FoundReply | None:
+def _enhanced_alone(text: str, *, quotes: bool) -> FoundReply | None:
     """Read `dsn=5.1.1, stat=User unknown`, or a bare enhanced code of a refusal somewhere in the text."""
-    found = (match for match in _ENHANCED.finditer(text) if match[1] != "2" or _is_logged(text, match.start()))
-    enhanced = next((EnhancedCode(*map(int, match.groups())) for match in found), None)
+    found = list(_ENHANCED.finditer(text))
+    refusals = (one for one in found if one[1] != "2")
+    logged = (one for one in found if quotes and _is_logged(text, one.start()))
+    match = next(refusals, None) or next(logged, None)
+    enhanced = EnhancedCode(*map(int, match.groups())) if match else None
     if enhanced is None:
         return None
     line = next((row for row in text.split("\n") if str(enhanced) in row), text).strip()[:_REPLY_LIMIT]
+    line = _FIELDS.split(
+        line[max(line.find(str(enhanced)), 0) :] if len(line) > 12 + line.find(str(enhanced)) else line
+    )[0]
     command = _command_near(text, 0, len(text))
     return FoundReply(None, enhanced, False, (line,), command, "the line that holds it", context=text[:1_500])
 
@@ -339,8 +267,9 @@ def _is_logged(text: str, start: int) -> bool:
 
 
 def _build(code: int, said: str, command: str, where: str, whole: str) -> FoundReply:
+    said = _FIELDS.split(said, maxsplit=1)[0]
     said = re.sub(r"\(in reply to .{1,60}?command\)\)?.{0,3}$", "", said[:_REPLY_LIMIT].strip()).strip()
-    lines = [line for row in _rows(said) for line in re.split(rf"(?:^|\s+){code}(?:-|[ ](?=\S))", row) if line.strip()]
+    lines = [line for row in _lines(said) for line in re.split(rf"(?:^|\s+){code}(?:-|[ ](?=\S))", row) if line.strip()]
     lines = [line.strip() for line in lines] or [""]
     leading = _LEADING.match(lines[0])
     enhanced, leads = None, False
@@ -353,12 +282,12 @@ def _build(code: int, said: str, command: str, where: str, whole: str) -> FoundR
     mismatch = _first_enhanced(inside) if other is None else None
     dsn = re.search(r"\bdsn=([245]\.[0-9]{1,3}\.[0-9]{1,3})", whole)
     return _with_dsn(
-        FoundReply(code, enhanced or other, leads, tuple(lines), command, where, mismatch, words(whole)),
+        FoundReply(code, enhanced or other, leads, tuple(lines), command, where, mismatch, whole[:1_500]),
         _first_enhanced(dsn[1]) if dsn else None,
     )
 
 
-def _rows(said: str) -> tuple[str, ...]:
+def _lines(said: str) -> tuple[str, ...]:
     return tuple(row.strip() for row in said.strip().split("\n") if row.strip()) or ("",)
 
 
@@ -375,7 +304,7 @@ def _command_near(text: str, start: int, end: int) -> str:
     later = _IN_REPLY.search(after)
     if later and later[0].lower().startswith(("in reply", "response")):
         return command_name(later[1])
-    earlier = [match[1] for match in _IN_REPLY.finditer(before)]
+    earlier = [match[1] or match[2] for match in _IN_REPLY.finditer(before)]
     if earlier:
         return command_name(earlier[-1])
     if later and later[0].lower().startswith(("after", "while")):

@@ -12,10 +12,11 @@ _AGAIN = re.compile(r"try (?:it )?(?:again|later)|temporar|deferred|retry (?:lat
 _NEVER = re.compile(r"permanent|will not succeed|do not (?:retry|try)|never be|fatal")
 _NEW_ADDRESS = re.compile(r"(?:forward to|please try|moved to)[ :]{1,3}<?([^<>\s]{1,254}@[^<>\s]{1,254})>?", re.I)
 _ANGLED = re.compile(r"<([^<>\n]{1,320})>")
+_INVALID = re.compile(r"\b(?:invalid|illegal|malformed|bad|syntax)\b", re.I)
 _OTHER_LISTS = {"ETRN", "BDAT"}  # commands that RFC 5321 section 4.3.2 does not treat
 _STUBBORN = {"relay-denied", "sender-not-owned", "loop-or-config", "user-unknown"}
 _SYNTAX = {
-    "address-syntax", "address-syntax-recipient", "recipient-invalid-syntax", "invalid-address",
+    "address-syntax", "recipient-invalid-syntax", "invalid-address",
     "sender-invalid", "x-1-3", "x-1-7", "c-501-path", "c-553",
 }  # fmt: skip
 
@@ -27,7 +28,7 @@ def notes(found: FoundReply, command: str, rule: str) -> tuple[str, ...]:
     found_notes += _class(found, said.lower(), rule)
     found_notes += _enhanced(found, said)
     found_notes += _forward(found, command, said)
-    if rule in _SYNTAX:
+    if rule in _SYNTAX or _INVALID.search(said):
         found_notes += _address(said)
     return tuple(found_notes)
 

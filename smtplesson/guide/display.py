@@ -9,7 +9,7 @@ from itertools import islice
 from smtplesson import markup
 from smtplesson.guide import reply_codes, rules
 from smtplesson.guide.anatomy import Anatomy, Part
-from smtplesson.guide.field_guide import Explanation, Reading
+from smtplesson.guide.field_guide import RECIPIENT_COLUMNS, Explanation, Reading
 from smtplesson.guide.glossary import Entry
 from smtplesson.guide.head_to_head import CONSEQUENCES, Aspect, SideBySide
 from smtplesson.guide.what_now import Advice
@@ -224,7 +224,13 @@ def explanation(found: Explanation) -> Html:
     reply = display.talk(display.server(found.reply, explained=False)) if found.reply else None
     notes = [tag("p", tag("strong", "Note: "), note, class_="sl-panel sl-4") for note in found.notes]
     readings = [_reading(found, reading) for reading in found.readings]
-    return join(reply, notes, readings[:1], _others(readings[1:]), _parts(found))
+    return join(reply, notes, recipients(found), readings[:1], _others(readings[1:]), _parts(found))
+
+
+def recipients(found: Explanation) -> Html:
+    """A row for each recipient, with their totals; nothing where there are fewer than two."""
+    table = found.table()
+    return stacked(RECIPIENT_COLUMNS, table, caption=f"Recipients: {found.totals}") if table else join()
 
 
 def _reading(found: Explanation, reading: Reading) -> Html:

@@ -1,55 +1,88 @@
 """The field guide: what a server's reply means, whom it is about, and what to do (see data/field_guide.toml).
 
-The order of judgement is the one of RFC 5321 sections 4.2 and 4.3.2: the first digit decides, then the
-command that was answered, then the enhanced code, and the text last of all.
+A paste is taken apart (paste), the reply about each recipient is found (bounce) and judged by rules (judging); what
+does not fit together is pointed out (contradictions). Here stands what comes of it.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from smtplesson import markup
 from smtplesson.guide import bounce, contradictions, rules
-from smtplesson.guide.rules import FieldGuide, Rule, load, shipped
+from smtplesson.guide.judging import Reading, digits_of, judge
+from smtplesson.guide.paste import Part, Paste, clean, take_apart
+from smtplesson.guide.rules import FieldGuide, Kind, load, shipped
 from smtplesson.protocol.codes import CLASSES, SUBJECTS, ReplyClass
 from smtplesson.protocol.replies import EnhancedCode, Reply
+
+__all__ = ["Explanation", "Reading", "Recipient", "explain"]
 
 WHAT_TO_PASTE = (
     "Paste a reply as the server sent it, such as: 550 5.1.1 No such user here. A line of a mail log, a "
     "Python error of smtplib, or a whole bounce will do as well."
 )
-_SENDER_CODES = {
-    "1.7",
-    "1.8",
-    "7.27",
-}  # RFC 3463 section 3.2: these are about the sender, whatever the command
 _COMMAND_WORDS = {"(data)": "the end of the message data", "(connect)": "none: the connection itself"}
-_PARTY = {"MAIL": "sender", "RCPT": "recipient", "VRFY": "recipient", "EXPN": "recipient"}
-_RECIPIENT = re.compile(r"recipient|rcpt|mailbox (?:is )?full|quota")
+_MOST = 200  # recipients that are read; further ones are counted
+_KIND_SPAN = 20_000
+_WORDS = 1_500  # characters that are read by their words alone
+_DONE = {
+    "failed": "refused", "after the fix": "refused", "delayed": "put off", "unchanged later": "put off",
+    "delivered": "accepted", "no": "accepted",
+}  # fmt: skip
+_FINAL = "The report is final: the client has given up, though the code is temporary. Mend the cause, then send anew."
+_GOES_ON = "The code refuses for good, but the report says that the client tries again all the same."
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """One way to read a reply: whom it is about, why, and what each side does."""
+class Recipient:
+    """What a paste says of one recipient; the address is empty where none is named."""
 
-    about: str
-    cause: str
-    certainty: str  # certain, likely, possible
-    evidence: tuple[str, ...]
-    fix: str
-    postmaster: str
-    retry: str  # a key of rules.RETRY
-    server: str
-    source: str
-    rule: str
+    address: str
+    action: str  # failed, delayed or delivered; empty where nothing says it
+    reply: Reply | None
+    enhanced: EnhancedCode | None
+    command: str
+    readings: tuple[Reading, ...]
+    notes: tuple[str, ...]
+    where: str
+    speaker: str  # a key of FieldGuide.speakers; empty where that is not known
+    host: str  # who speaks, where the paste names it
+
+    @property
+    def done(self) -> str:
+        """What was done, by the report or else by the reply: refused, put off or accepted."""
+        return _DONE.get(self.action or (self.readings[0].retry if self.readings else ""), "")
+
+    def as_dict(self) -> dict[str, int | str | None]:
+        """Return the likeliest reading as values that JSON can carry."""
+        best = self.readings[0] if self.readings else None
+        return {
+            "address": self.address,
+            "done": self.done,
+            "code": self.reply.code if self.reply else None,
+            "enhanced": str(self.enhanced) if self.enhanced else None,
+            "about": best.about if best else None,
+            "cause": best.cause if best else " ".join(self.notes),
+            "certainty": best.certainty if best else None,
+            "retry": best.retry if best else None,
+            "stop": best.stop if best else None,
+            "speaker": self.speaker,
+            "host": self.host,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A reply taken apart, with its readings in order of likelihood; no reading where no reply was found."""
+    """A reply taken apart, with its readings in order of likelihood; no reading where no reply was found.
+
+    Of several recipients it is the reply about the first; `recipients` has them all, those refused for good first.
+    """
 
     reply: Reply | None
     enhanced: EnhancedCode | None
@@ -57,6 +90,9 @@ class Explanation:
     readings: tuple[Reading, ...]
     notes: tuple[str, ...]
     parts: tuple[tuple[str, str], ...]
+    recipients: tuple[Recipient, ...] = ()
+    kind: str = ""  # the kind of text, in words
+    more: int = 0  # recipients that were counted only
 
     @property
     def best(self) -> Reading | None:
@@ -68,8 +104,16 @@ class Explanation:
         """The class by the first digit, of the code or else of the enhanced code."""
         return CLASSES.get(_first_digit(self.reply, self.enhanced))
 
-    def as_dict(self) -> dict[str, int | str | None]:
-        """Return the likeliest reading as values that JSON can carry."""
+    @property
+    def totals(self) -> str:
+        """How many recipients there are, and what was done for them."""
+        done = Counter(one.done for one in self.recipients)
+        counted = [f"{number} {name}" for name, number in done.most_common()]
+        counted += [f"{self.more} more not read"] if self.more else []
+        return f"{len(self.recipients) + self.more} ({', '.join(counted)})"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the likeliest reading of the first recipient as values that JSON can carry, then all the others."""
         best, klass = self.best, self.reply_class
         return {
             "code": self.reply.code if self.reply else None,
@@ -81,19 +125,35 @@ class Explanation:
             "retry": best.retry if best else None,
             "server": best.server if best else "",
             "source": best.source if best else "",
+            "kind": self.kind,
+            "readings": [{**dataclasses.asdict(one), "evidence": list(one.evidence)} for one in self.readings],
+            "recipients": [one.as_dict() for one in self.recipients],
+            "more_recipients": self.more,
         }
 
-    def _rows(self, reading: Reading) -> list[tuple[str, str]]:
+    def rows(self, reading: Reading) -> list[tuple[str, str]]:
+        """A reading in words, each with its name."""
         rows = [
             ("Cause", f"{reading.cause} ({reading.certainty})"),
             ("Evidence", " ".join(reading.evidence)),
             ("The sender", reading.fix),
             ("The postmaster", reading.postmaster),
             ("Retry", rules.RETRY[reading.retry]),
+            ("Stop writing to the address (for a list)", rules.STOP[reading.stop] if reading.retry != "no" else ""),
             ("Worded so by", reading.server or "not recognized"),
             ("Source", reading.source),
         ]
         return [(name, value) for name, value in rows if value]
+
+    def table(self) -> list[tuple[str, str, str, str, str]]:
+        """A row for each recipient where there are several: address, party, cause, retry, and whether a list stops."""
+        if len(self.recipients) + self.more < 2:
+            return []
+        return [
+            (one.address or "not named", _spoken(best), best.cause, best.retry, best.stop)
+            for one in self.recipients
+            for best in one.readings[:1]
+        ]
 
     def __str__(self) -> str:
         lines = [markup.visible_lines(str(self.reply)), ""] if self.reply else []
@@ -101,7 +161,10 @@ class Explanation:
         lines += [f"Note: {markup.visible(note)}" for note in self.notes]
         for number, reading in enumerate(self.readings, 1):
             lines += ["", f"Reading {number} of {len(self.readings)}: about the {_spoken(reading)}"]
-            lines += [f"  {name}: {markup.visible(value)}" for name, value in self._rows(reading)]
+            lines += [f"  {name}: {markup.visible(value)}" for name, value in self.rows(reading)]
+        if table := self.table():
+            lines += ["", f"Recipients: {self.totals}", f"  {' | '.join(RECIPIENT_COLUMNS)}"]
+            lines += [f"  {markup.visible(' | '.join(row))}" for row in table]
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
@@ -113,7 +176,9 @@ class Explanation:
         blocks += [f"**Note:** {markup.markdown(note)}" for note in self.notes]
         for number, reading in enumerate(self.readings, 1):
             blocks.append(f"**Reading {number} of {len(self.readings)}: about the {_spoken(reading)}**")
-            blocks.append(markup.markdown_table(("What", "Answer"), self._rows(reading)))
+            blocks.append(markup.markdown_table(("What", "Answer"), self.rows(reading)))
+        if table := self.table():
+            blocks += [f"**Recipients: {self.totals}**", markup.markdown_table(RECIPIENT_COLUMNS, table)]
         return {
             "text/plain": str(self),
             "text/markdown": "\n\n".join(block for block in blocks if block),
@@ -121,12 +186,16 @@ class Explanation:
         }
 
 
+#: What Explanation.table gives of each recipient.
+RECIPIENT_COLUMNS = ("Address", "About the", "Cause", "Retry", "Stop writing")
+
+
 def _spoken(reading: Reading) -> str:
     return "authentication" if reading.about == "auth" else reading.about
 
 
 def explain(text: str, *, command: str | None = None, rules: str | Path | None = None) -> Explanation:
-    """Explain the reply in `text`: lines of a server, a log line, a Python error, or a whole bounce.
+    """Explain the replies in `text`: lines of a server, of a log, of a dialogue, a Python error, or a whole bounce.
 
     `command` is what was answered, if you know (`RCPT`, or the line itself); `rules` a file in place of the
     kit's own. An arbitrary text raises nothing; a bad file of rules raises ValueError.
@@ -135,174 +204,106 @@ def explain(text: str, *, command: str | None = None, rules: str | Path | None =
     'policy'
     """
     guide = load(rules) if rules else shipped()
-    found = bounce.find(text)
+    text = clean(text)
+    kind = guide.kind(text[:_KIND_SPAN].lower())
+    if kind is not None and kind.note:
+        return Explanation(None, None, "", (), (kind.note,), (("Kind of text", kind.name),), kind=kind.name)
+    paste = take_apart(text, is_dialogue=kind is not None and kind.id == "dialogue")
+    read = [_recipient(guide, kind, paste, part, command) for part in paste.parts[:_MOST]]
+    several = [one for one in read if one.readings]
+    first = several[0] if several else None
+    if first is None or not any(part.diagnostic or part.status or part.command for part in paste.parts[:1]):
+        address = _only(read) or (paste.first_address() if kind is not None and kind.action and not read else "")
+        whole = _recipient(guide, kind, paste, Part(paste.text, address), command)
+        # a block of words without a code counts for less than a code elsewhere in the paste
+        if first is None or (first.reply is None and first.enhanced is None and whole.reply is not None):
+            first, several = whole, [whole]
+    more = max(len(paste.parts) - _MOST, 0)
+    parts = _parts(first, kind, guide)
+    return Explanation(first.reply, first.enhanced, first.command, first.readings, first.notes, parts,
+                       tuple(several) if first.readings else (), kind.name if kind else "", more)  # fmt: skip
+
+
+def _only(read: list[Recipient]) -> str:
+    addresses = {one.address for one in read}
+    return addresses.pop() if len(addresses) == 1 else ""
+
+
+def _recipient(guide: FieldGuide, kind: Kind | None, paste: Paste, part: Part, command: str | None) -> Recipient:
+    """Find and judge what one part of the paste says."""
+    quotes = part.action == "delivered" or (not part.action and kind is not None and kind.quotes)
+    if part.diagnostic or part.status:
+        found: bounce.FoundReply | None = bounce.reported(part, paste.text, guide.without_boilerplate)
+    else:
+        found = bounce.find(part.text, quotes=quotes)
+    name = bounce.command_name(command) if command else part.command or (found.command if found else "")
+    action = part.action or (kind.action if kind is not None else "")
     if found is None:
-        return _nothing(text, command, guide)
-    name = bounce.command_name(command) if command else found.command
+        said = "There is no reply code in this text." if paste.text else "Nothing was pasted."
+        words = guide.without_boilerplate(part.text[:_WORDS]) if kind is not None and kind.action else part.text
+        words = words.strip()[:_WORDS]
+        found = bounce.FoundReply(None, None, False, (words,), name, "the words of the text")
+        readings = judge(guide, found, name, action) if words and action != "delivered" else ()
+        notes: tuple[str, ...] = (f"{said} It is read by its words alone." if readings else f"{said} {WHAT_TO_PASTE}",)
+        where = found.where if readings else ""
+        return Recipient(
+            part.address, action, None, None, name, readings, notes, where, *_speaker(kind, part, found, paste)
+        )
+    path = _null_path(command or "", paste.text) if name == "MAIL" else ""
+    readings = judge(guide, dataclasses.replace(found, lines=(*found.lines, path)) if path else found, name, action)
     reply = Reply(found.code, found.lines, found.enhanced if found.leads else None) if found.code else None
-    readings = _judge(guide, found, name)
     notes = contradictions.notes(found, name, readings[0].rule if readings else "")
-    return Explanation(reply, found.enhanced, name, readings, notes, _parts(reply, found, name, guide))
+    digit = digits_of(found)[0]
+    if action == "failed" and digit == "4":
+        notes += (_FINAL,)
+    elif action == "delayed" and digit == "5":
+        notes += (_GOES_ON,)
+    speaker, host = _speaker(kind, part, found, paste)
+    return Recipient(part.address, action, reply, found.enhanced, name, readings, notes, found.where, speaker, host)
 
 
-def _nothing(text: str, command: str | None, guide: FieldGuide) -> Explanation:
-    name = bounce.command_name(command) if command else ""
-    said = "Nothing was pasted." if not text.strip() else "There is no reply code in this text."
-    found = bounce.FoundReply(None, None, False, (bounce.words(text),), name, "the words of the text")
-    readings = _judge(guide, found, name) if text.strip() else ()
-    if readings:
-        return Explanation(None, None, name, readings, (f"{said} It is read by its words alone.",), ())
-    return Explanation(None, None, name, (), (f"{said} {WHAT_TO_PASTE}",), ())
+def _null_path(command: str, text: str) -> str:
+    """MAIL FROM:<>, where that was the last MAIL (RFC 5321 section 4.5.5): what is refused then is a notification."""
+    paths = re.findall(r"mail from: ?(<[^<>\n]{0,320}>)", f"{text}\n{command}".lower())
+    return "MAIL FROM:<>" if paths[-1:] == ["<>"] else ""
+
+
+def _speaker(kind: Kind | None, part: Part, found: bounce.FoundReply, paste: Paste) -> tuple[str, str]:
+    """Who speaks: the receiver, where a report or a log quotes it; else the one who wrote the report or the log.
+
+    The receiver's own report, and one by a relay on the way, are told by the names of hosts.
+    """
+    if kind is None or (not kind.action and kind.id != "log"):
+        return "peer", ""
+    if found.code is not None:
+        return "receiver", part.host
+    domain = part.address.rpartition("@")[2].lower()
+    reporter = paste.reporter.lower()
+    if domain and reporter.endswith(domain):
+        return "receiver", reporter
+    return ("relay" if reporter else "own"), reporter
 
 
 def _first_digit(reply: Reply | None, enhanced: EnhancedCode | None) -> int:
     return reply.first_digit if reply else enhanced.klass if enhanced else 0
 
 
-def _digits(found: bounce.FoundReply) -> str:
-    """The digits that rules are held against: those of the code, or the class alone."""
-    if found.code is not None:
-        return str(found.code)
-    return str(found.enhanced.klass) if found.enhanced else "5"
-
-
-# ---- Judging ---------------------------------------------------------------------------------------------
-
-
-def _judge(guide: FieldGuide, found: bounce.FoundReply, command: str) -> tuple[Reading, ...]:
-    """Hold every rule against the reply and put those that apply in order."""
-    said = rules.normal(" ".join(found.lines))
-    digits = _digits(found)
-    detail = f"{found.enhanced.subject}.{found.enhanced.detail}" if found.enhanced else ""
-    known = found.code is not None or found.enhanced is not None
-    server = guide.server(said) or guide.server(rules.normal(found.context))
-    said = rules.without_phrase(said, digits) if known else said
-    hits = _hits(guide.rules, digits, detail, command, said)
-    if not any(rule.words and rule.rank >= rules.TEXT_RANK for rule, _ in hits) and _is_mute(found, said):
-        around = rules.without_phrase(rules.normal(found.context), digits)
-        hits += [hit for hit in _hits(guide.rules, digits, detail, command, around) if hit[0].words]
-    if not known:
-        hits = [(rule, words) for rule, words in hits if rule.words and rule.rank >= rules.TEXT_RANK]
-    sure = {_party(rule, command, detail) for rule, _ in hits if not rule.words and _is_specific(rule)}
-    hits.sort(key=lambda hit: -_weight(hit[0], _party(hit[0], command, detail), sure))
-    readings = []
-    for rule, words in _shortened(hits, command, detail):
-        about = _party(rule, command, detail)
-        certainty = _certainty(rule, about in sure, known)
-        evidence = _evidence(rule, words, found, command)
-        retry = _retry(rule, int(digits[0]))
-        readings.append(
-            Reading(about, rule.cause, certainty, evidence, rule.fix, rule.postmaster, retry,
-                    rule.server or server, rule.source, rule.id)
-        )  # fmt: skip
-    return tuple(readings)
-
-
-def _is_mute(found: bounce.FoundReply, said: str) -> bool:
-    return found.where.startswith("the Status") or len(re.sub(r"[^a-z]", "", said)) < 3
-
-
-def _hits(rules: tuple[Rule, ...], digits: str, detail: str, command: str, said: str) -> list[tuple[Rule, str]]:
-    """Rules that apply. What answers MAIL, or names the sender by number, is not about the recipient."""
-    before_rcpt = command in {"MAIL", "EHLO", "HELO", "(connect)"} or detail in _SENDER_CODES
-    of_sender = before_rcpt and not _RECIPIENT.search(said)
-    found = ((rule, rule.match(digits, detail, command, said)) for rule in rules)
-    hits = [
-        (rule, words) for rule, words in found if words is not None and not (of_sender and rule.about == "recipient")
-    ]
-    exact = any(detail in rule.enhanced for rule, _ in hits)
-    return [hit for hit in hits if not (exact and hit[0].enhanced[-1:] == (f"{detail.partition('.')[0]}.*",))]
-
-
-def _is_specific(rule: Rule) -> bool:
-    return rule.rank >= 38 or (bool(rule.codes) and rule.rank >= 22 and not rule.enhanced)
-
-
-def _weight(rule: Rule, about: str, sure: set[str]) -> int:
-    """The numbers lend weight to a reading of the text that agrees with them."""
-    return rule.rank + (8 if rule.words and about in sure else 0)
-
-
-def _party(rule: Rule, command: str, detail: str) -> str:
-    """Say which address "address" means: the code's if it names the sender, else the command's."""
-    if rule.about != "address":
-        return rule.about
-    return "sender" if detail in _SENDER_CODES else _PARTY.get(command, "address")
-
-
-def _shortened(hits: list[tuple[Rule, str]], command: str, detail: str) -> list[tuple[Rule, str]]:
-    """Keep four at most: none about a party already named, and beside a reading that is sure none that is a guess."""
-    kept: list[tuple[Rule, str]] = []
-    parties: set[str] = set()
-    for rule, words in hits:
-        party = _party(rule, command, detail)
-        if kept and (party in parties or rule.rank < 20 or (_is_sure(kept[0][0]) and _is_guess(rule))):
-            continue
-        kept.append((rule, words))
-        parties.add(party)
-    return kept[:4]
-
-
-def _is_sure(rule: Rule) -> bool:
-    """Whether a reading by this rule is likely at least."""
-    return rule.rank >= (rules.TEXT_RANK if rule.words else 38)
-
-
-def _is_guess(rule: Rule) -> bool:
-    """Whether the rule has only the code, a vague word, or an enhanced code X.Y.0, which names no detail."""
-    if rule.words and _is_sure(rule):
-        return False
-    return all(number.endswith((".0", ".*")) for number in rule.enhanced)
-
-
-def _certainty(rule: Rule, agrees: bool, known: bool) -> str:
-    if not known:
-        return "possible"
-    if not _is_sure(rule):
-        return "possible"
-    return "certain" if (agrees if rule.words else rule.rank >= 60) else "likely"
-
-
-def _retry(rule: Rule, digit: int) -> str:
-    """The first digit decides, unless the rule knows an exception that an RFC makes."""
-    if rule.retry:
-        return rule.retry
-    return {4: "unchanged later", 5: "after the fix"}.get(digit, "no")
-
-
-def _evidence(rule: Rule, words: str, found: bounce.FoundReply, command: str) -> tuple[str, ...]:
-    """Say in words what decided, in the order of judgement."""
-    said = []
-    if found.code is not None:
-        said.append(f"The first digit is {str(found.code)[0]}.")
-    if rule.command or (rule.about == "address" and command in _PARTY):
-        said.append(f"The command was {command}.")
-    if rule.enhanced or (found.enhanced and rule.words):
-        said.append(f"The enhanced code is {found.enhanced}.")
-    if words == rules.PHRASE:
-        said.append(f"The text is the standard's own phrase for {_digits(found)}: it says no more than the code.")
-    elif words:
-        said.append(f"The text says: {words[:120]}")
-    elif rule.rank <= 10:
-        said.append("This line is not known to the guide: it is read by its first digit alone.")
-    elif rule.codes and not rule.enhanced:
-        said.append(f"The code is {_digits(found)}; the text decided nothing.")
-    return tuple(said)
-
-
 # ---- Taking apart ----------------------------------------------------------------------------------------
 
 
-def _parts(
-    reply: Reply | None, found: bounce.FoundReply, command: str, guide: FieldGuide
-) -> tuple[tuple[str, str], ...]:
-    parts = [("Found in", found.where)]
-    if reply:
-        parts += _code_parts(reply)
-    if found.enhanced:
-        parts.append((f"Enhanced code {found.enhanced}", _enhanced_words(found.enhanced, guide)))
-    if command:
-        parts.append(("Command", _COMMAND_WORDS.get(command, command)))
+def _parts(first: Recipient, kind: Kind | None, guide: FieldGuide) -> tuple[tuple[str, str], ...]:
+    parts = [("Kind of text", kind.name)] if kind is not None else []
+    parts += [("Recipient", first.address)] if first.address else []
+    parts += [("Found in", first.where)] if first.where else []
+    if first.reply:
+        parts += _code_parts(first.reply)
+    if first.enhanced:
+        parts.append((f"Enhanced code {first.enhanced}", _enhanced_words(first.enhanced, guide)))
+    if first.command:
+        parts.append(("Command", _COMMAND_WORDS.get(first.command, first.command)))
+    if first.speaker in guide.speakers:
+        name, log = guide.speakers[first.speaker]
+        parts += [("Who speaks", f"{name} ({first.host})" if first.host else name), ("Look next in", log)]
     return tuple(parts)
 
 

@@ -30,10 +30,17 @@ RETRY: Mapping[str, str] = {
     "unchanged later": "yes, unchanged and later: the client does it by itself, half an hour apart or more.",
     "after the fix": "only after the fix: the same again will be refused again.",
 }
+#: Whether a mailing list stops writing to the address -> the same as a sentence.
+STOP: Mapping[str, str] = {
+    "yes": "yes: the address is dead.",
+    "wait": "wait: stop only if this goes on for days, or comes again and again.",
+    "no": "no: the address is not what was refused.",
+}
 TEXT_RANK = 50  # rules with words begin here; the vague ones stand below the enhanced codes
 _TEXTS = "tuple[str, ...]"
 _NUMBER = re.compile(r"[0-9]{1,3}\.(?:[0-9]{1,3}|\*)")
 
+_SENTENCE = re.compile(r"(?<=\n)|(?<=[.!?] )")
 _ANGLE = re.compile(r"<[^<>\n]{1,400}>")
 _BARE = re.compile(r"[^\s<>@,;:()\"\[\]']{1,64}@[a-z0-9.*-]{1,255}")
 _OCTET = r"(?:[0-9]{1,3}|x{1,3}|\*{1,3})"
@@ -62,10 +69,12 @@ class Rule:
     name: str = ""
     server: str = ""
     retry: str = ""
+    stop: str = ""
     words: re.Pattern[str] | None = None
     unless: re.Pattern[str] | None = None
     codes: tuple[str, ...] = ()
     enhanced: tuple[str, ...] = ()
+    confirms: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
 
     def match(self, digits: str, detail: str, command: str, text: str) -> str | None:
@@ -85,12 +94,37 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of text that people paste: its words, and what is to be known of it (see the TOML file)."""
+
+    id: str
+    name: str
+    words: re.Pattern[str]
+    unless: re.Pattern[str] | None = None
+    quotes: bool = False
+    action: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FieldGuide:
-    """All rules, in the order of the file, with the names of servers and of the enhanced codes' subjects."""
+    """All rules, in the order of the file, with the kinds of text, and the names of servers and of subjects."""
 
     rules: tuple[Rule, ...]
     servers: tuple[tuple[str, re.Pattern[str]], ...]
     subjects: Mapping[int, str]
+    kinds: tuple[Kind, ...] = ()
+    speakers: Mapping[str, tuple[str, str]] = dataclasses.field(default_factory=dict)
+    boilerplate: re.Pattern[str] | None = None
+
+    def kind(self, text: str) -> Kind | None:
+        """Return the first kind of text whose words are found."""
+        return next((k for k in self.kinds if k.words.search(text) and not (k.unless and k.unless.search(text))), None)
+
+    def without_boilerplate(self, text: str) -> str:
+        """Return the text without the sentences of the reporting program, which tell no cause."""
+        sentences = _SENTENCE.split(text)
+        return "".join(one for one in sentences if not (self.boilerplate and self.boilerplate.search(one[:400])))
 
     def server(self, text: str) -> str:
         """Return who words a reply so, or nothing."""
@@ -148,11 +182,14 @@ def shipped() -> FieldGuide:
 
 def load(path: str | Path) -> FieldGuide:
     """Return the guide in a file; ContentError names the rule and what is wrong with it."""
-    return _guide(content.read(Path(path)))
+    guide, kit = _guide(content.read(Path(path))), shipped()
+    if not guide.kinds:  # a file of rules alone: the kit knows the kinds of text
+        guide = dataclasses.replace(guide, kinds=kit.kinds, speakers=kit.speakers, boilerplate=kit.boilerplate)
+    return guide
 
 
 def _guide(file: content.Section) -> FieldGuide:
-    file.only("rule", "server", "subject")
+    file.only("rule", "server", "subject", "kind", "speaker", "boilerplate")
     rules: dict[str, Rule] = {}
     for number, row in enumerate(file.take("rule", "tables", ()), 1):
         rule = _rule(row.named(f"rule {number} ({content.shown(row.get('id', 'without id'))})"))
@@ -169,26 +206,37 @@ def _guide(file: content.Section) -> FieldGuide:
         tuple(rules.values()),
         tuple(servers),
         {row.take("digit", "int"): row.take("name") for row in subjects},
+        tuple(_kind(row) for row in file.take("kind", "tables", ())),
+        {row.take("id"): (row.take("name"), row.take("log")) for row in file.take("speaker", "tables", ())},
+        _pattern(file, "boilerplate", re.I | re.M) if "boilerplate" in file else None,
     )
+
+
+def _kind(row: content.Section) -> Kind:
+    row.only(*(field.name for field in dataclasses.fields(Kind)))
+    words = _pattern(row, "words", re.M)
+    return row.build(Kind, "words", "unless", words=words, unless=_pattern(row, "unless") if "unless" in row else None)
 
 
 def _rule(row: content.Section) -> Rule:
     row.only(*(field.name for field in dataclasses.fields(Rule)))
     row.choice("about", ABOUT)
     row.choice("retry", RETRY, "")
-    for number in row.take("enhanced", _TEXTS, ()):
-        if not _NUMBER.fullmatch(number):
-            what = f"enhanced holds {content.shown(number)}, but must be subject and detail, such as 7.1 or 7.*."
-            raise row.error(what, "enhanced")
+    row.choice("stop", STOP, "")
+    for key in ("enhanced", "confirms"):
+        for number in row.take(key, _TEXTS, ()):
+            if not _NUMBER.fullmatch(number):
+                what = f"{key} holds {content.shown(number)}, but must be subject and detail, such as 7.1 or 7.*."
+                raise row.error(what, key)
     words = _pattern(row, "words") if "words" in row else None
     unless = _pattern(row, "unless") if "unless" in row else None
     rank = row.take("rank", "int", 30 if words is None else TEXT_RANK)
     return row.build(Rule, "words", "unless", "rank", words=words, unless=unless, rank=rank)
 
 
-def _pattern(row: content.Section, key: str) -> re.Pattern[str]:
+def _pattern(row: content.Section, key: str, flags: int = 0) -> re.Pattern[str]:
     """One pattern for all the words under `key`."""
     words = row.take(key, _TEXTS)
     for word in words:
         row.compiles(key, word)
-    return re.compile("|".join(f"(?:{word})" for word in words))
+    return re.compile("|".join(f"(?:{word})" for word in words), flags)

@@ -23,7 +23,10 @@ from smtplesson.guide.field_guide import Explanation, Reading, explain
 from tests.paths import DATA
 
 TOML = Path(rules.__file__).parents[1] / "data" / "field_guide.toml"
-KEYS = {"code", "enhanced", "class", "about", "cause", "fix", "retry", "server", "source"}
+KEYS = {
+    *("code", "enhanced", "class", "about", "cause", "fix", "retry", "server", "source"),
+    *("kind", "readings", "recipients", "more_recipients"),
+}
 ABOUT = {
     "recipient",
     "sender",
@@ -394,6 +397,7 @@ BY_NUMBER = [
     ("550 banned file type", "(data)", "content"),
     ("454 4.7.0 Temporary authentication failure", "AUTH", "server"),
     ("551 5.7.1 User not local; please try <jo@new.example>", "RCPT", "recipient"),
+    ("454 4.7.5 TLS is required, but was not offered by host mx.example", "", "policy"),
 ]
 
 
@@ -761,6 +765,7 @@ def test_plain_text_names_everything() -> None:
 def test_json(text: str) -> None:
     values = explain(text).as_dict()
     assert set(values) == KEYS
+    assert list(values)[:9] == ["code", "enhanced", "class", "about", "cause", "fix", "retry", "server", "source"]
     assert json.loads(json.dumps(values)) == values
 
 
