@@ -57,9 +57,10 @@ def test_no_answer_is_on_the_page_before_a_decision(open_lab: OpenLab, lesson: s
     assert [answer for answer in kept if answer in page] == []
     for choice in range(wanted):  # decided by keyboard; then the reasons can be read
         first = asked.nth(choice).locator("button, input").first
+        ticked = first.get_attribute("type") == "checkbox"
         first.focus()
         first.press("Space")
-        if first.get_attribute("type") == "checkbox":
+        if ticked:
             asked.nth(choice).get_by_role("button", name="Show me").press("Enter")
         expect(asked.nth(choice).get_by_role("heading", name="What happens")).to_be_focused()
     page = plain(lab.page.locator(".jp-Notebook").inner_text())
