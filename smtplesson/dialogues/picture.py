@@ -45,10 +45,8 @@ def small(moment: Moment) -> Html:
 
 def beside(found: Journeys) -> Html:
     """Where several journeys stand now, for a notebook: a card for each, under its name."""
-    cards = (
-        tag("section", tag("h4", name), journey(each.now), class_="sl-box") for name, each in found.journeys.items()
-    )
-    return markup.output(tag("div", *cards, class_="sl-cols"))
+    cards = (tag("section", tag("h4", name), small(each.now)) for name, each in found.journeys.items())
+    return markup.output(tag("div", *cards, class_="sl-four"))
 
 
 def _caption(moment: Moment) -> Html:

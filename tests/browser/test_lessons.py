@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from tests.browser.lab import OpenLab
 from tests.paths import ROOT
+from tests.tools.lesson_rules import answers
+from tests.tools.lessons import Lesson
 
 NOTEBOOKS = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
 LESSONS = list(NOTEBOOKS)
@@ -32,6 +34,46 @@ def test_axe_finds_nothing_in_a_dark_and_narrow_window(open_lab: OpenLab, lesson
     lab = open_lab(lesson, theme="dark", width=400)
     lab.run_all()
     assert lab.axe() == []
+
+
+def plain(text: str) -> str:
+    return " ".join(text.replace("`", "").replace("\\", "").split())
+
+
+@pytest.mark.parametrize("lesson", [name for name, text in NOTEBOOKS.items() if "Reveal(" in text])
+def test_no_answer_is_on_the_page_before_a_decision(open_lab: OpenLab, lesson: str) -> None:
+    lab = open_lab(lesson)
+    lab.run_all()
+    page = plain(lab.page.locator(".jp-Notebook").inner_text())
+    asked = lab.page.get_by_role("group", name="Decide:")
+    wanted = NOTEBOOKS[lesson].count("Decide, then open the answer")
+    expect(asked).to_have_count(wanted)
+    kept = [plain(answer) for answer in answers(Lesson.read(ROOT / "notebooks" / lesson))]
+    assert len(kept) >= wanted
+    assert [answer for answer in kept if answer in page] == []
+    for choice in range(wanted):  # decided by keyboard; then the reasons can be read
+        first = asked.nth(choice).locator("button, input").first
+        ticked = first.get_attribute("type") == "checkbox"
+        first.focus()
+        first.press("Space")
+        if ticked:
+            asked.nth(choice).get_by_role("button", name="Show me").press("Enter")
+        expect(asked.nth(choice).get_by_role("heading", name="What happens")).to_be_focused()
+    page = plain(lab.page.locator(".jp-Notebook").inner_text())
+    assert len([answer for answer in kept if answer in page]) >= wanted
+
+
+def test_the_first_act_is_on_the_first_screen(open_lab: OpenLab) -> None:
+    lab = open_lab("00-start-here.ipynb", width=1280)
+    lab.page.locator(".jp-MarkdownOutput").get_by_text("You are Smith's program").click()
+    for _ in range(2):
+        lab.page.keyboard.press("Shift+Enter")
+    console = lab.page.get_by_role("group", name="Console").first
+    console.get_by_role("button", name=".", exact=True).click()
+    expect(console.get_by_role("status").first).to_contain_text("The server says: 250 OK")
+    expect(lab.page.get_by_role("heading", name="Start here")).to_be_in_viewport()
+    expect(lab.page.locator(".jp-CodeCell").first.locator(".cm-editor")).to_have_count(0)  # the code is folded away
+    assert lab.console_errors() == []
 
 
 def test_a_dialogue_is_predicted_by_keyboard_alone(open_lab: OpenLab) -> None:

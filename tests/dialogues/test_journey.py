@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from smtplesson import content
 from smtplesson.dialogues import picture
-from smtplesson.dialogues.journey import Journey, Moment, Place, journey
+from smtplesson.dialogues.journey import Journey, Moment, Place, journey, journeys
 from smtplesson.protocol.transcript import Transcript
 from smtplesson.server import worlds
 from smtplesson.server.profiles import PROFILES
@@ -185,6 +185,25 @@ def test_an_output_is_text_picture_and_steps_without_script() -> None:
     assert bundle["text/plain"].count("\n") == 3  # the greeting, EHLO, MAIL, RCPT
     assert "<svg" in bundle["text/html"]
     assert "<script" not in bundle["text/html"]
+
+
+def test_several_journeys_stand_beside_each_other() -> None:
+    # section 3.4: the four replies about a user who has moved, and who must act after each
+    choices = ("announce", "silent", "refuse", "refuse-silently")
+    greens = {GREEN: "green@bar.org"}
+    found = journeys(
+        {
+            each: Server("foo.com", forwards=greens, forwarding=each).dialogue(*OPENING, *rcpt(GREEN))
+            for each in choices
+        },
+        GREEN,
+    )
+    assert [found.journeys[each].now.reply for each in choices] == [251, 250, 551, 550]
+    bundle = found._repr_mimebundle_()
+    assert [line.partition(":")[0] for line in bundle["text/plain"].splitlines()] == list(choices)
+    assert bundle["text/html"].count("<svg") == 4
+    names = [re.search(rf"<h4[^>]*>{each}</h4>", bundle["text/html"]) for each in choices]
+    assert all(names)
 
 
 # --- any session ------------------------------------------------------------------------------------------------

@@ -176,12 +176,13 @@ def decisions_wait(lesson: Lesson, course: Course) -> list[str]:
 
 def answers_kept(lesson: Lesson, course: Course) -> list[str]:
     """What a Reveal shows stands nowhere else on the page, but where it is folded away."""
-    found = []
     page = "\n".join(DETAILS.sub("", text) for cell in lesson.cells for text in (cell.output, shown_text(cell)))
-    for cell in lesson.cells:
-        for answer in ANSWER.findall(cell.output):
-            found += [f"on the page before it is asked for: {part[:60]}" for part in _parts(answer) if part in page]
-    return found
+    return [f"on the page before it is asked for: {part[:60]}" for part in answers(lesson) if part in page]
+
+
+def answers(lesson: Lesson) -> list[str]:
+    """What each Reveal shows when it was decided, as its stored twin has it: paragraphs and blocks of code."""
+    return [part for cell in lesson.cells for answer in ANSWER.findall(cell.output) for part in _parts(answer)]
 
 
 DETAILS = re.compile(r"<details>.*?</details>", re.S)
