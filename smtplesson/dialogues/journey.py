@@ -13,10 +13,18 @@ from enum import StrEnum
 from typing import Any
 
 from smtplesson import content
+from smtplesson.guide import reply_codes
 from smtplesson.protocol.replies import Reply
 from smtplesson.protocol.transcript import Exchange, Transcript, verb_of
+from smtplesson.server.server import Server
 from smtplesson.server.session import Session
 
+#: A command out of its order: nothing changes (RFC 5321 section 4.1.4).
+_OUT_OF_ORDER = 503
+#: Replies that `steps` goes back.
+_STEPS = 100
+#: The moments of a recipient to whom nothing is sent.
+_REFUSED = ("later", "refused", "try-elsewhere", "name-not-allowed")
 _PATH = re.compile(r"<([^<>]*)>")
 _ADDRESS = re.compile(r"<?([^<>\s]+@[^<>\s]+)>?")
 
@@ -87,12 +95,13 @@ def journey(said: Session | Transcript, recipient: str = "", *, forward_fails: b
     >>> print(journey(Transcript.parse(said)))
     251 green is accepted, and mail for this recipient will be forwarded to bar.org. The message is still with client.
     """
-    transcript = said.transcript if isinstance(said, Session) else said
-    found = list(_moments(transcript, recipient, closed=not isinstance(said, Session) or said.closed))
+    exchanges, is_cut_off = _split(said)
+    wanted = recipient or next(iter(reversed(_people(exchanges))), "")
+    names = _named(exchanges, wanted)
+    found = list(_moments(exchanges, wanted, names, is_cut_off=is_cut_off))
     if forward_fails and found and found[-1].at is Place.SERVER:
-        last = found[-1]
-        found.append(_told("forward-fails", last.recipient, last.names))
-    return Journey(tuple(found) or (_told("begin", recipient, _named((), recipient)),))
+        found.append(_told("forward-fails", wanted, found[-1].names))
+    return Journey(tuple(found) or (_told("begin", wanted, names),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +131,85 @@ def journeys(said: Mapping[str, Session | Transcript], recipient: str = "") -> J
     return Journeys({name: journey(each, recipient) for name, each in said.items()})
 
 
-def _moments(transcript: Transcript, wanted: str, *, closed: bool) -> Iterator[Moment]:
-    exchanges, open_lines = _split(transcript)
-    people = [_path(each.sent[0]) for each in exchanges if each.sent and verb_of(each.sent) == "RCPT"]
-    recipient = wanted or (people[-1] if people else "")
-    names = _named(exchanges, recipient)
+def standing(said: Session | Transcript) -> tuple[Moment, ...]:
+    """Where the message stands now: for the recipient whom the last reply is about, then for each if they are several.
+
+    Up to DATA that is the recipient addressed last; then one who was accepted, if any. Only after the final dot are
+    all recipients of the message told apart.
+
+    >>> said = "C: RCPT TO:<green@foo.com>\\nS: 251 User not local; will forward to <green@bar.org>"
+    >>> [moment.act for moment in standing(Transcript.parse(said))]
+    ['goes on to DATA']
+    """
+    exchanges, is_cut_off = _split(said)
+    begun = max((number for number, each in enumerate(exchanges) if _begins(each)), default=0)
+    message = exchanges[begun:]
+    found = []
+    for person in _people(message) or [""]:
+        names = _named(exchanges, person)
+        moments = (_told("begin", person, names), *_moments(message, person, names, is_cut_off=is_cut_off))
+        found.append(moments[-1])
+    verbs = [verb_of(each.sent) for each in message]
+    going = [moment for moment in found if moment.kind not in _REFUSED] if {"DATA", "."} & {*verbs} else found
+    first = (going or found)[-1]
+    return (first, *found) if len(found) > 1 and ("." in verbs or first.kind == "broken") else (first,)
+
+
+def steps(said: Session | Transcript) -> tuple[tuple[Moment, ...], ...]:
+    """What stood after each reply that changed anything, as `standing` tells it; of a very long session its end."""
+    lines = said.transcript if isinstance(said, Session) else said
+    ends = [number for number, line in enumerate(lines, 1) if line.speaker == "S" and line.text[3:4] != "-"][-_STEPS:]
+    # up to a reply nothing is lost: only the whole may be cut off
+    found = [*(standing(lines[:end]) for end in ends), standing(said)]
+    return tuple(each for number, each in enumerate(found) if number == 0 or each != found[number - 1])
+
+
+def what_if(moment: Moment) -> dict[str, Moment]:
+    """What may yet happen to a message that a server has taken: the question, and the moment that would follow."""
+    if moment.at is not Place.SERVER or moment.reports:
+        return {}
+    kinds = ("broken", "forward-fails") if Place.NEXT in moment.promised else ("broken",)
+    return {_words()[kind]["question"]: _told(kind, moment.recipient, moment.names) for kind in kinds}
+
+
+def at_rcpt(code: int) -> Moment | None:
+    """The moment after a RCPT that the kit's own server answers with `code`; None where it has no such dialogue."""
+    example = reply_codes.examples().get(code)
+    if example is None or not example.lines or not example.lines[-1].startswith("RCPT"):
+        return None
+    session = Server(**dict(example.policy)).connect()  # type: ignore[arg-type]
+    session.send_all(*example.lines)
+    now = journey(session).now
+    return now if now.reply == code else None
+
+
+def _begins(each: Exchange) -> bool:
+    """Whether a message begins anew, or is forgotten: RFC 5321 sections 4.1.1.2 and 4.1.1.5."""
+    verb = verb_of(each.sent)
+    return (verb == "MAIL" and each.reply.code != _OUT_OF_ORDER) or (
+        verb in ("", "EHLO", "HELO", "RSET") and each.reply.first_digit == 2
+    )
+
+
+def _people(exchanges: Iterable[Exchange]) -> list[str]:
+    """The recipients that were asked for, each once, however it is spelled."""
+    found: dict[str, str] = {}
+    for each in exchanges:
+        if verb_of(each.sent) == "RCPT" and each.reply.code != _OUT_OF_ORDER:
+            address = _path(each.sent[0])
+            found.pop(address.casefold(), None)
+            found[address.casefold()] = address
+    return list(found.values())
+
+
+def _moments(
+    exchanges: Iterable[Exchange], recipient: str, names: dict[Place, str], *, is_cut_off: bool
+) -> Iterator[Moment]:
     kind, is_data = "", False
     for each in exchanges:
         verb, reply = verb_of(each.sent), each.reply
+        if verb in ("MAIL", "RCPT") and reply.code == _OUT_OF_ORDER:
+            continue  # nothing has changed (section 4.1.4)
         if verb == "RCPT":
             if _path(each.sent[0]).casefold() != recipient.casefold():
                 continue
@@ -143,15 +223,17 @@ def _moments(transcript: Transcript, wanted: str, *, closed: bool) -> Iterator[M
             told = _told(moment, recipient, names, reply.code)
             yield replace(told, promised=_way(kind)) if moment == "send-it" else told
             kind = "" if verb in ("RSET", ".") else kind
-    if is_data and closed and open_lines:
+    if is_data and is_cut_off and (kind.startswith("accepted") or not kind):
         yield _told("broken", recipient, names)
 
 
-def _split(transcript: Transcript) -> tuple[tuple[Exchange, ...], tuple[str, ...]]:
-    """The whole exchanges, and what the client has said since the last reply."""
-    speakers = [line.speaker for line in transcript]
+def _split(said: Session | Transcript) -> tuple[tuple[Exchange, ...], bool]:
+    """The whole exchanges; and whether nothing can follow, though the client has said more since the last reply."""
+    is_over = not isinstance(said, Session) or said.closed
+    lines = said.transcript if isinstance(said, Session) else said
+    speakers = [line.speaker for line in lines]
     end = len(speakers) - speakers[::-1].index("S") if "S" in speakers else 0
-    return transcript[:end].exchanges() if end else (), tuple(line.text for line in transcript[end:])
+    return lines[:end].exchanges() if end else (), is_over and end < len(lines)
 
 
 def _of_recipient(reply: Reply) -> str:

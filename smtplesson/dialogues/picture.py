@@ -1,18 +1,20 @@
-"""The journey of a message as a picture, and the same in words."""
+"""The journey of a message as a picture, and the same in words.
+
+What is drawn has colours of its own, since a notebook's output has no stylesheet; in a view `look.css` gives the rest.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from smtplesson import markup
 from smtplesson.dialogues.journey import Journey, Journeys, Moment, Place
 from smtplesson.markup import Html, join, tag
-from smtplesson.protocol import display
 
 #: Where each stop stands in the picture, whose middle line is at `_Y`.
-_X = {Place.SENDER: 60, Place.CLIENT: 175, Place.SERVER: 310, Place.NEXT: 430, Place.MAILBOX: 535}
-_Y, _RADIUS = 72, 25
+_X = {Place.SENDER: 52, Place.CLIENT: 152, Place.SERVER: 262, Place.NEXT: 366, Place.MAILBOX: 466}
+_WIDTH, _HEIGHT, _Y, _RADIUS = 516, 148, 56, 23
 _ROLES = {
     Place.SENDER: "sender",
     Place.CLIENT: "client",
@@ -21,26 +23,48 @@ _ROLES = {
     Place.MAILBOX: "mailbox",
 }
 _ABOUT_ANOTHER = ("accepted-to-forward", "taken-to-forward", "try-elsewhere", "forward-fails")
-_LONGEST = 16  # characters of a name in the picture
+#: Characters of a name, and of an act, that there is room for, and the width of one at the most.
+_LONGEST_NAME, _LONGEST_ACT, _WIDE = 14, 40, 7
+#: Recipients that have a line each.
+_LISTED = 6
+#: What a stylesheet may override: colours that are seen on light and on dark.
+_TONES = {2: "#2e9e63", 3: "#3a8ccc", 4: "#c58a1d", 5: "#d0554c"}
+_GREY, _VIOLET = "#8a94a6", "#9a75d0"
 
 
-def journey(moment: Moment) -> Html:
+def journey(moment: Moment, others: Sequence[Moment] = (), *, id: str = "journey", listed: bool = True) -> Html:
     """Where the message is now, who must act, and what is promised: a picture, and the same in a sentence.
 
-    Drawn anew in a live view, the envelope and the ring move to where they are now.
+    Drawn anew in a live view, under the same `id`, the envelope and the ring move to where they are now. `others` are
+    the moments of all recipients where they are told apart; `listed` has the stops as a list, too, for where it is
+    too narrow for a picture.
     """
-    return tag("figure", _picture(moment), _stops(moment), _caption(moment), class_="sl-journey")
+    stops = _stops(moment) if listed else None
+    text = tag("figcaption", _caption(moment), _each(others))
+    return tag("figure", _picture(moment, id), stops, text, class_="sl-journey", id=id or None)
 
 
 def output(found: Journey) -> Html:
     """The whole journey for a notebook: the picture of the last moment, and every step as a sentence."""
     steps = tag("ol", *(tag("li", _sentence(moment)) for moment in found.moments))
-    return markup.output(join(journey(found.now), tag("details", tag("summary", "Step by step"), steps)))
+    drawn = journey(found.now, id="", listed=False)
+    return markup.output(join(drawn, tag("details", tag("summary", "Step by step"), steps)))
+
+
+def now(standing: Sequence[Moment]) -> Html:
+    """The picture for a live view: of the first moment, with a line for each of the others."""
+    return journey(standing[0], standing[1:])
 
 
 def small(moment: Moment) -> Html:
     """The picture and its sentence as a card, to stand beside others."""
-    return tag("div", journey(moment), class_="sl-box")
+    return tag("div", journey(moment, id=""), class_="sl-box")
+
+
+def spoken(moment: Moment) -> str:
+    """The moment as it is read out."""
+    code = f"{moment.reply}: " if moment.reply else ""
+    return f"{code}{moment.says} {_act(moment)}"
 
 
 def beside(found: Journeys) -> Html:
@@ -50,15 +74,35 @@ def beside(found: Journeys) -> Html:
 
 
 def _caption(moment: Moment) -> Html:
-    return tag("figcaption", _sentence(moment), " ", tag("small", f"({moment.source})"))
+    return tag("div", _sentence(moment), " ", tag("small", f"({moment.source})"))
 
 
 def _sentence(moment: Moment) -> Html:
     """All that the picture shows."""
     code = join(tag("b", moment.reply, class_="sl-mono"), " ") if moment.reply else None
+    return join(code, moment.says, " ", tag("span", _act(moment), class_="sl-acts"))
+
+
+def _act(moment: Moment) -> str:
     then = f"; then {moment.names[Place.SENDER]} {moment.then}" if moment.then else ""
-    act = f"Now {moment.names[moment.holder]} {moment.act}{then}."
-    return join(code, moment.says, " ", tag("span", act, class_="sl-acts"))
+    return f"Now {moment.names[moment.holder]} {moment.act}{then}."
+
+
+def _each(moments: Sequence[Moment]) -> Html | None:
+    """A line for each recipient: where their message is, and who must act."""
+    if not moments:
+        return None
+    rows = [
+        tag("li", tag("b", m.recipient), f": with {m.names[m.at]}, which {m.act}", class_=f"sl-chip {_tone(m)}")
+        for m in moments[:_LISTED]
+    ]
+    if len(moments) > _LISTED:
+        rows.append(tag("li", f"and {len(moments) - _LISTED} more", class_="sl-soft"))
+    return tag("ul", *rows, class_="sl-chips", aria_label="Each recipient")
+
+
+def _tone(moment: Moment) -> str:
+    return f"sl-{moment.reply // 100 if moment.reply // 100 in _TONES else 0}"
 
 
 def _shown(moment: Moment) -> tuple[Place, ...]:
@@ -66,28 +110,50 @@ def _shown(moment: Moment) -> tuple[Place, ...]:
     return tuple(place for place in Place if place is not Place.NEXT or through)
 
 
+# --- as a list, where a picture would be too small to read ----------------------------------------------------
+
+
 def _stops(moment: Moment) -> Html:
-    """The same as a list, for a narrow window."""
     return tag("ol", *(_stop(place, moment) for place in _shown(moment)), class_="sl-stops", aria_hidden="true")
 
 
 def _stop(place: Place, moment: Moment) -> Html:
-    mail = " \N{ENVELOPE}" if place is moment.at else ""
-    act = tag("b", f" {moment.act}", class_="sl-acts") if place is moment.holder else None
-    return tag("li", moment.names[place], " ", tag("small", _ROLES[place]), mail, act)
+    holds, is_there = place is moment.holder, place is moment.at
+    mail = tag("span", "\N{ENVELOPE}\N{VARIATION SELECTOR-15} ", class_="sl-mail") if is_there else None
+    act = tag("span", f" ◎ {moment.act}", class_="sl-acts") if holds else None
+    classes = ["sl-holds"] * holds + ["sl-promised"] * (place in moment.promised[1:])
+    body = (mail, moment.names[place], " ", tag("small", _ROLES[place]), act)
+    return tag("li", *body, class_=" ".join(classes) or None)
 
 
-def _picture(moment: Moment) -> Html:
+# --- as a picture -----------------------------------------------------------------------------------------------
+
+
+def _picture(moment: Moment, id: str) -> Html:
+    """Always the same groups in the same order, so that what moves stays the same element in a live view."""
     name = f"Journey: the message is with {moment.names[moment.at]}; {moment.names[moment.holder]} {moment.act}."
-    parts = [*_lines(moment), *_promise(moment), *_reply(moment), *_report(moment), *_nodes(moment)]
-    parts += [_ring(moment), *_acts(moment), _envelope(moment)]
-    return tag("svg", *parts, viewBox="0 0 600 172", role="img", aria_label=name, class_=display.tone(moment.reply))
+    drawn = (
+        tag("g", _roads(moment), _promise(moment), _reply(moment), _report(moment)),
+        tag("g", _nodes(moment)),
+        _ring(moment, id),
+        tag("g", _names(moment), _acts(moment)),
+        _envelope(moment, id),
+    )
+    # not sl-2 to sl-5, which have a background in an output
+    tone = _tone(moment).replace("sl-", "sl-tone-")
+    box = {"viewBox": f"0 0 {_WIDTH} {_HEIGHT}", "aria-label": name}
+    return tag("svg", *drawn, role="img", width=_WIDTH, class_=tone, fill="none", **box)
 
 
-def _lines(moment: Moment) -> Iterator[Html]:
-    shown = _shown(moment)
-    for before, after in pairwise(shown):
-        yield _line(_X[before] + _RADIUS, _X[after] - _RADIUS, class_="sl-road")
+def _colour(moment: Moment) -> str:
+    return _TONES.get(moment.reply // 100, _GREY)
+
+
+def _roads(moment: Moment) -> Iterator[Html]:
+    for before, after in pairwise(_shown(moment)):
+        if after not in moment.promised[1:]:
+            ends = _X[before] + _RADIUS, _X[after] - _RADIUS
+            yield _line(*ends, class_="sl-road", stroke=_GREY, stroke_width="1.5")
 
 
 def _line(x1: int, x2: int, **attributes: str) -> Html:
@@ -96,54 +162,92 @@ def _line(x1: int, x2: int, **attributes: str) -> Html:
 
 def _promise(moment: Moment) -> Iterator[Html]:
     """A dotted path with arrows: what is promised, and has not happened."""
+    dots = {"stroke": _colour(moment), "stroke_width": "3", "stroke_dasharray": "1 6", "stroke_linecap": "round"}
     for before, after in pairwise(moment.promised):
         end = _X[after] - _RADIUS - 4
-        yield _line(_X[before] + _RADIUS + 4, end - 6, class_="sl-promise")
-        yield tag("path", d=f"M{end} {_Y}l-8-4.5v9z", class_="sl-head")
+        yield _line(_X[before] + _RADIUS + 6, end - 10, class_="sl-promise", **dots)
+        yield tag("path", d=f"M{end} {_Y}l-9-5v10z", class_="sl-head", fill=_colour(moment))
 
 
 def _reply(moment: Moment) -> Iterator[Html]:
     """The reply that has gone back to the client, with its code."""
     if not moment.reply:
         return
-    start, end = _X[Place.SERVER] - 20, _X[Place.CLIENT] + 22
-    yield tag("path", d=f"M{start} 52Q{(start + end) // 2} 20 {end + 3} 51", class_="sl-back")
-    yield tag("path", d=f"M{end - 2} 56l2-10 8 6z", class_="sl-head")
-    yield tag("text", str(moment.reply), x=(start + end) // 2, y=28, class_="sl-number")
+    start, end = _X[Place.SERVER] - 17, _X[Place.CLIENT] + 19
+    middle, colour = (start + end) // 2, _colour(moment)
+    yield tag("path", d=f"M{start} 38Q{middle} 10 {end + 4} 35", class_="sl-back", stroke=colour, stroke_width="2.5")
+    yield tag("path", d=f"M{end - 3} 41l3-11 8 7z", class_="sl-head", fill=colour)
+    style = {"font_family": "monospace", "font_size": "15", "font_weight": "bold", "text_anchor": "middle"}
+    yield tag("text", str(moment.reply), x=middle, y=15, class_="sl-number", fill=colour, **style)
     if moment.reply // 100 == 5:
-        middle = (_X[Place.CLIENT] + _X[Place.SERVER]) // 2
-        yield tag("path", d=f"M{middle - 7} {_Y - 7}l14 14m0-14l-14 14", class_="sl-cross")
+        cross = f"M{middle - 6} {_Y - 6}l12 12m0-12l-12 12"
+        yield tag("path", d=cross, class_="sl-cross", stroke=colour, stroke_width="3", stroke_linecap="round")
 
 
 def _report(moment: Moment) -> Iterator[Html]:
     if moment.reports:
-        start, end = _X[moment.holder] - 20, _X[Place.SENDER] + 22
-        yield tag("path", d=f"M{start} 90Q{(start + end) // 2} 122 {end} 93", class_="sl-report")
-        yield tag("path", d=f"M{end - 5} 88l2 10 8-6z", class_="sl-report-head")
+        start, end = _X[moment.holder] - 18, _X[Place.SENDER] + 18
+        line = {"stroke": _VIOLET, "stroke_width": "2", "stroke_dasharray": "5 4"}
+        yield tag("path", d=f"M{start} 73Q{(start + end) // 2} 94 {end + 4} 76", class_="sl-report", **line)
+        yield tag("path", d=f"M{end - 3} 71l3 10 8-7z", class_="sl-report-head", fill=_VIOLET)
 
 
 def _nodes(moment: Moment) -> Iterator[Html]:
     for place in _shown(moment):
-        name = moment.names[place]
-        text = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
-        yield tag("circle", cx=_X[place], cy=_Y, r=_RADIUS, class_="sl-node", id=f"journey-{place.replace(' ', '-')}")
-        yield tag("text", text, x=_X[place], y=116)
-        yield tag("text", _ROLES[place], x=_X[place], y=131, class_="sl-soft")
+        yield tag("circle", cx=_X[place], cy=_Y, r=_RADIUS, class_="sl-node", stroke=_GREY, stroke_width="1.5")
+
+
+def _names(moment: Moment) -> Iterator[Html]:
+    for place in _shown(moment):
+        yield _text(_clipped(moment.names[place], _LONGEST_NAME), _X[place], 97)
+        yield _text(_ROLES[place], _X[place], 111, class_="sl-soft")
 
 
 def _acts(moment: Moment) -> Iterator[Html]:
     """What is to be done, beside whoever must do it."""
-    yield tag("text", moment.act, x=min(max(_X[moment.holder], 80), 520), y=149, class_="sl-act", id="journey-act")
+    act, then = _clipped(moment.act, _LONGEST_ACT), _clipped(f"then {moment.then}", _LONGEST_ACT)
+    yield _text(act, _inside(act, _X[moment.holder]), 128, class_="sl-act", font_weight="bold")
     if moment.then:
-        yield tag("text", f"then {moment.then}", x=90, y=166, class_="sl-then", id="journey-then")
+        yield _text(then, _inside(then, _X[Place.SENDER]), 143, class_="sl-then")
 
 
-def _ring(moment: Moment) -> Html:
+def _inside(text: str, x: int) -> int:
+    """Where the middle of a text stands, so that all of it is in the picture."""
+    half = len(text) * _WIDE // 2
+    return max(half, min(x, _WIDTH - half))
+
+
+def _text(text: str, x: int, y: int, **attributes: str) -> Html:
+    style = {"font_family": "sans-serif", "font_size": "12", "text_anchor": "middle", "fill": "currentColor"}
+    return tag("text", text, x=x, y=y, **style, **attributes)
+
+
+def _clipped(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _ring(moment: Moment, id: str) -> Html:
     style = f"transform:translate({_X[moment.holder]}px,{_Y}px)"
-    return tag("circle", r=_RADIUS, class_="sl-ring sl-moves", style=style, id="journey-ring")
+    return tag(
+        "circle",
+        r=_RADIUS,
+        class_="sl-ring sl-moves",
+        style=style,
+        id=f"{id}-ring" if id else None,
+        stroke=_VIOLET,
+        stroke_width="3",
+    )
 
 
-def _envelope(moment: Moment) -> Html:
+def _envelope(moment: Moment, id: str) -> Html:
     style = f"transform:translate({_X[moment.at] - 13}px,{_Y - 9}px)"
-    shape = join(tag("rect", width=26, height=18, rx=2), tag("path", d="M0 1l13 9.5L26 1"))
-    return tag("g", shape, class_="sl-envelope sl-moves", style=style, id="journey-envelope")
+    return tag(
+        "g",
+        tag("rect", width=26, height=18, rx=2),
+        tag("path", d="M0 1l13 9.5L26 1"),
+        class_="sl-envelope sl-moves",
+        style=style,
+        id=f"{id}-envelope" if id else None,
+        stroke="currentColor",
+        stroke_width="1.8",
+    )

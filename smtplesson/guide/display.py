@@ -103,11 +103,14 @@ def _piece(text: str, look: str) -> Html:
 # --- two codes head to head ---------------------------------------------------------------------------------------
 
 
-def head_to_head(pair: SideBySide) -> Html:
-    """What tells two codes apart, what there is to do after each, then where they differ; the rest is folded."""
+def head_to_head(pair: SideBySide, shown: tuple[Child, Child] = (None, None)) -> Html:
+    """What tells two codes apart, what there is to do after each, then where they differ; the rest is folded.
+
+    `shown` stands with each code, such as a picture.
+    """
     practice = tag("p", tag("strong", "In practice: "), pair.practice) if pair.practice else None
     acts = pair.row("Who must act")
-    cards = [_card(code, act) for code, act in ((pair.left, acts.left), (pair.right, acts.right))]
+    cards = [_card(pair.left, acts.left, shown[0]), _card(pair.right, acts.right, shown[1])]
     rows = [row for row in pair.rows if row is not acts]
     rest = [row for row in rows if row.label not in CONSEQUENCES]
     return join(
@@ -125,8 +128,8 @@ def head_to_head(pair: SideBySide) -> Html:
     )
 
 
-def _card(code: int, act: str) -> Html:
-    """A code in its class's colour, its phrase, and who must act."""
+def _card(code: int, act: str, shown: Child) -> Html:
+    """A code in its class's colour, its phrase, who must act, and what is shown with it."""
     who, _, what = act.partition(": ")
     known = ReplyCode.find(code)
     return tag(
@@ -134,6 +137,7 @@ def _card(code: int, act: str) -> Html:
         tag("h3", display.code(code)),
         tag("p", known.phrase, class_="sl-soft") if known else None,
         tag("p", tag("span", "◎ ", aria_hidden="true"), tag("strong", f"{who}:", class_="sl-acts"), f" {what}"),
+        shown,
         class_=f"sl-panel {display.tone(code)}",
     )
 

@@ -7,6 +7,7 @@ from smtplesson.widgets.field_guide import FieldGuideView
 from smtplesson.widgets.glossary import GlossaryView
 from smtplesson.widgets.head_to_head import HeadToHead
 from smtplesson.widgets.illustrated import Illustrated
+from smtplesson.widgets.journey import JourneyView
 from smtplesson.widgets.microscope import Microscope
 from smtplesson.widgets.predict import Predict
 from smtplesson.widgets.progress import ProgressView
@@ -24,6 +25,7 @@ __all__ = [
     "GlossaryView",
     "HeadToHead",
     "Illustrated",
+    "JourneyView",
     "Microscope",
     "Predict",
     "ProgressView",

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from smtplesson import markup
+from smtplesson.dialogues import journey, picture
 from smtplesson.markup import Html, join, tag
 from smtplesson.protocol import display
 from smtplesson.protocol.replies import Reply
@@ -137,7 +138,7 @@ class Console(View):
     # --- how it looks -----------------------------------------------------------------------------------
 
     def html(self) -> Html:
-        """The dialogue, what the server waits for, the field, and lines to try."""
+        """Where the message is, the dialogue, what the server waits for, the field, and lines to try."""
         host = tag("code", self.session.policy.host)
         typed = field(
             "Client says",
@@ -150,6 +151,7 @@ class Console(View):
         over = None if self._connect is None else button("Start over", "start_over", id="over")
         return join(
             tag("h3", "You are the client of ", host),
+            picture.now(journey.standing(self.session)),
             latest(self._talk()),
             tag("p", standing(self.session), class_="sl-soft"),
             form("say", bar(typed, submit("Send", id="send"), over), id="form"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from smtplesson import markup
+from smtplesson.dialogues import journey, picture
 from smtplesson.guide import display, reply_codes
 from smtplesson.guide.head_to_head import SideBySide, side_by_side
 from smtplesson.markup import Html, join
@@ -64,7 +65,7 @@ class HeadToHead(View):
     # --- how it looks -----------------------------------------------------------------------------------
 
     def html(self) -> Html:
-        """The two lists with Swap, then what is found."""
+        """The two lists with Swap, then what is found, with a picture where the kit can play the code."""
         options = {f"{code:03}": _option(code) for code in sorted(self._codes)}
         left, right = f"{self.pair.left:03}", f"{self.pair.right:03}"
         return join(
@@ -73,8 +74,14 @@ class HeadToHead(View):
                 select("Second code", "second", options, right, "pick"),
                 button("Swap the two", "swap", key="S", id="swap"),
             ),
-            display.head_to_head(self.pair),
+            display.head_to_head(self.pair, (_journey(self.pair.left, "left"), _journey(self.pair.right, "right"))),
         )
+
+
+def _journey(code: int, id: str) -> Html | None:
+    """Where the message is after a RCPT that was answered so; nothing for what the kit's server never says to it."""
+    moment = journey.at_rcpt(code)
+    return picture.journey(moment, id=id) if moment else None
 
 
 def _option(code: int) -> str:

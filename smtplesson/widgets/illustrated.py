@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smtplesson import markup
-from smtplesson.dialogues import changes, display
+from smtplesson.dialogues import changes, display, journey, picture
 from smtplesson.dialogues.illustrated import IllustratedLine, Token, illustrate, markdown
 from smtplesson.dialogues.scenario import Scenario
 from smtplesson.dialogues.what_if import Replay, Response, replay
 from smtplesson.markup import Html, join, prose, tag
 from smtplesson.protocol.display import shorten
+from smtplesson.protocol.transcript import Transcript
 from smtplesson.widgets.view import Fields, View, bar, button
 
 _SIDES = {"C": "The client says", "S": "The server says"}
@@ -127,13 +128,25 @@ class Illustrated(View):
     # --- how it looks -----------------------------------------------------------------------------------
 
     def html(self) -> Html:
-        """What the dialogue shows, its lines, and the open line beside them."""
+        """What the dialogue shows, its lines, where the message is, and the open line beside them."""
         script = tag("ol", *self._script(), class_="sl-script", data_follows=True, aria_label="The dialogue")
         return join(
             tag("h3", self.scenario.title),
             tag("p", prose(self.scenario.point)),
-            tag("div", script, tag("div", *self._page(), class_="sl-page"), class_="sl-apart"),
+            tag(
+                "div",
+                tag("div", script, self._journey()),
+                tag("div", *self._page(), class_="sl-page"),
+                class_="sl-apart",
+            ),
         )
+
+    def _journey(self) -> Html:
+        """Where the message is at the open line: a client's line moves nothing until it is answered."""
+        open_ = self._line
+        answered = open_.exchange + (open_.line.speaker == "S")
+        said = Transcript(tuple(each.line for each in self.lines if each.exchange < answered))
+        return picture.now(journey.standing(said))
 
     def _script(self) -> Iterator[Html]:
         differ = {each.exchange for each in (self._replay.changed, *self._replay.others)} if self._replay else set()

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from smtplesson import markup
+from smtplesson.dialogues import journey, picture
 from smtplesson.dialogues.scenario import PlayedExchange, Player, Scenario
 from smtplesson.learner import predictions
 from smtplesson.learner.log import Log, today
 from smtplesson.markup import Html, join, prose, tag, unseen
 from smtplesson.protocol import display
 from smtplesson.protocol.codes import CLASSES, ReplyClass, ReplyCode, allowed_codes, reply_class
-from smtplesson.protocol.transcript import verb_of
+from smtplesson.protocol.transcript import Transcript, verb_of
 from smtplesson.widgets.view import Fields, View, bar, button, card, latest
 
 #: Codes that fit many commands; they are offered only where the script has them.
@@ -275,12 +276,14 @@ class Predict(View):
     # --- how it looks -----------------------------------------------------------------------------------
 
     def html(self) -> Html:
-        """The dialogue so far with the predictions in it, and below it the choices, the feedback, or the end."""
+        """Where the message is, the dialogue so far, and below it the choices, the feedback, or the end."""
         over = self._player.upcoming is None and not self._answered
         below = self._end() if over else self._feedback() if self._answered else self._choices()
         said = display.talk(*self._talk())
         notice = tag("p", self._log.notice, class_="sl-soft") if self._log.notice else None
-        return join(tag("h3", self.title), self._progress(), said if over else latest(said), below, notice)
+        session = self._player.session
+        where = picture.now(journey.standing(Transcript() if session is None else session))
+        return join(tag("h3", self.title), self._progress(), where, said if over else latest(said), below, notice)
 
     def _progress(self) -> Html:
         done = [played.state for played in self._asked]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from smtplesson import markup
-from smtplesson.dialogues import display, experiments, sandbox
+from smtplesson.dialogues import display, experiments, journey, picture, sandbox
 from smtplesson.dialogues.diagram import Diagram, ladder, state_machine
 from smtplesson.dialogues.experiments import KNOBS, OTHER, Experiment, Shelf, Step
 from smtplesson.dialogues.sandbox import take
@@ -17,6 +17,7 @@ from smtplesson.protocol.replies import Reply
 from smtplesson.protocol.transcript import Exchange
 from smtplesson.server.session import SessionClosedError
 from smtplesson.widgets.console import client_says, standing
+from smtplesson.widgets.journey import asked
 from smtplesson.widgets.view import Fields, View, bar, button, card, field, form, latest, select, submit
 
 _TITLE = "Sandbox: try anything; no mail leaves this page"
@@ -59,6 +60,7 @@ class Sandbox(View):
         self.examples = {one.id: one for one in found}
         first = self._find(example or found[0].id)
         self.core = sandbox.Sandbox(first)
+        self._asked = ""  # what may yet happen to the message
         self._aloud: list[str] | None = None  # what an act that is under way has to read out
         self._typed: list[str] = []  # what the arrow keys bring back
         self._begin(first)
@@ -142,6 +144,15 @@ class Sandbox(View):
         self.core.wait(seconds)
         self._new_session(f"{seconds / 60:g} minutes have passed.")
 
+    def what_if(self, question: str) -> None:
+        """Show what may yet happen to a message that was taken, or, asked once more, where it is now."""
+        offered = journey.what_if(journey.standing(self.core.session)[0])
+        if question not in offered:
+            known = ", ".join(map(repr, offered)) or "nothing, until a message is taken"
+            raise ValueError(f"Nothing answers {question!r} here; there is {known}.")
+        self._asked = "" if question == self._asked else question
+        self.update(say=picture.spoken(offered[question]) if self._asked else "The message is where it was.")
+
     def diagrams(self) -> tuple[Diagram, Diagram]:
         """The ladder of the session, its newest arrows, and the state machine with where the session stands."""
         session = self.core.session
@@ -205,6 +216,10 @@ class Sandbox(View):
         """Open a new session."""
         self.start_over()
 
+    def do_what_if(self, question: str, _fields: Fields) -> None:
+        """Show what may yet happen to the message."""
+        self.what_if(question)
+
     # --- how it works -----------------------------------------------------------------------------------
 
     def _find(self, id: str) -> Experiment:
@@ -239,7 +254,7 @@ class Sandbox(View):
         if self._aloud is not None:
             yield
             return
-        self._aloud = []
+        self._aloud, self._asked = [], ""
         try:
             yield
         finally:
@@ -366,6 +381,7 @@ class Sandbox(View):
         lines = [button(line, "say", line, class_="sl-btn sl-line", id=f"try-{n}") for n, line in enumerate(_LINES)]
         return tag(
             "section",
+            *self._journey(),
             latest(talk(note, *rows, client(self._pending[-_SHOWN:]) if self._pending else None)),
             tag("p", standing(self.core.session), class_="sl-soft"),
             form(
@@ -373,6 +389,13 @@ class Sandbox(View):
             ),
             tag("ul", *(tag("li", line) for line in lines), class_="sl-chips", aria_label="Lines to say"),
         )
+
+    def _journey(self) -> Iterator[Html | None]:
+        """Where the message is, and what may yet happen to it."""
+        now = journey.standing(self.core.session)
+        offered = journey.what_if(now[0])
+        yield picture.now((offered[self._asked],) if self._asked else now)
+        yield asked(offered, self._asked) if offered else None
 
     def _knobs(self) -> Html:
         knobs = [

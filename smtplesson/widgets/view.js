@@ -191,7 +191,9 @@ function render({ model, el }) {
     const mine = frame.answers?.copy === copy;
     if (mine) answered = Math.max(answered, frame.answers.number);
     if (!waiting()) rest();
-    body.querySelectorAll("[data-follows]").forEach(follow);
+    const followed = () => body.querySelectorAll("[data-follows]").forEach(follow);
+    followed();
+    if (first) requestAnimationFrame(followed); // nothing has its size before it stands on the page
     if (!first) speak(frame.say);
     if (!active) return;
     const wanted = mine && frame.focus && body.querySelector(`#${CSS.escape(copy + frame.focus)}`);

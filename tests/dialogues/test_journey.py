@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from smtplesson import content
 from smtplesson.dialogues import picture
-from smtplesson.dialogues.journey import Journey, Moment, Place, journey, journeys
+from smtplesson.dialogues.journey import Journey, Moment, Place, at_rcpt, journey, journeys, standing, steps, what_if
 from smtplesson.protocol.transcript import Transcript
 from smtplesson.server import worlds
 from smtplesson.server.profiles import PROFILES
@@ -153,6 +153,88 @@ def every_moment() -> list[Moment]:
     return [moment for each in found for moment in each.moments]
 
 
+# --- several recipients, and what may yet happen ---
+
+
+def test_up_to_data_the_recipient_addressed_last_stands_then_one_who_was_accepted() -> None:
+    session = played(*rcpt(GREEN, FAULTY))
+    assert [(moment.recipient, moment.reply) for moment in standing(session)] == [(FAULTY, 553)]
+    session.send("DATA")  # section 3.3: goes on for those who were accepted
+    assert [(moment.recipient, moment.reply) for moment in standing(session)] == [(GREEN, 354)]
+
+
+def test_after_the_dot_every_recipient_is_told_of() -> None:
+    session = played(*rcpt(JONES, GREEN, NOBODY), "DATA", "Hello", ".")
+    first, *each = standing(session)
+    assert first.recipient == GREEN
+    # section 4.2.5 for the accepted, section 3.3 for the refused
+    assert [(moment.recipient, moment.at, moment.act) for moment in each] == [
+        (JONES, Place.SERVER, "delivers, or reports"),
+        (GREEN, Place.SERVER, "forwards, or reports"),
+        (NOBODY, Place.CLIENT, "reports to smith"),
+    ]
+    session.send("MAIL FROM:<brown@bar.com>")
+    (next_message,) = standing(session)
+    assert (next_message.recipient, next_message.at) == ("", Place.CLIENT)
+    assert next_message.names[Place.SENDER] == "brown"
+
+
+def test_where_nobody_was_accepted_the_last_refusal_stands_and_nothing_is_sent() -> None:
+    (now,) = standing(played(*rcpt(NOBODY, FAULTY), "DATA"))
+    assert (now.kind, now.at) == ("nobody-left", Place.CLIENT)
+
+
+@pytest.mark.parametrize("line", [*rcpt(JONES), "MAIL FROM:<smith@bar.com>"])
+def test_a_command_out_of_order_changes_nothing(line: str) -> None:
+    # section 4.1.4: "the server MUST return a 503 ... and remain in the same state"
+    session = server().connect()
+    session.send("EHLO bar.com")
+    if line.startswith("MAIL"):
+        session.send(line)
+    before = standing(session)
+    reply = session.send(line)
+    assert reply is not None
+    assert reply.code == 503
+    assert standing(session) == before
+
+
+def test_what_may_happen_is_asked_only_of_a_message_that_was_taken() -> None:
+    session = played(*rcpt(GREEN), "DATA", "Hello")
+    assert what_if(standing(session)[0]) == {}
+    session.send(".")
+    kinds = {question: (m.kind, m.at, m.act) for question, m in what_if(standing(session)[0]).items()}
+    assert kinds == {
+        "What if this reply is lost?": ("broken", Place.CLIENT, "tries later"),  # section 4.5.3.2.6
+        "What if the forward fails later?": ("forward-fails", Place.SERVER, "reports to smith"),  # section 6.1
+    }
+    own = what_if(standing(played(*rcpt(JONES), "DATA", "Hello", "."))[0])
+    assert list(own) == ["What if this reply is lost?"]  # nothing is forwarded
+
+
+def test_the_steps_are_the_replies_that_change_anything() -> None:
+    session = played("NOOP", *rcpt(GREEN, NOBODY), "DATA", "Hello", ".", "QUIT")
+    assert [(step[0].kind, step[0].reply) for step in steps(session)] == [
+        ("begin", 220), ("begin", 250), ("sender-accepted", 250), ("accepted-to-forward", 251), ("refused", 550),
+        ("send-it", 354), ("taken-to-forward", 250),
+    ]  # fmt: skip
+    cut = Transcript.parse("S: 220 foo.com\nC: RCPT TO:<a@foo.com>\nS: 250 OK\nC: DATA\nS: 354 Go\nC: .")
+    assert steps(cut)[-1][0].kind == "broken"
+    assert steps(Transcript(()))[0][0].kind == "begin"
+
+
+@pytest.mark.parametrize("code", [250, 251, 450, 550, 551, 553])
+def test_the_codes_of_a_rcpt_are_played(code: int) -> None:
+    moment = at_rcpt(code)
+    assert moment is not None
+    assert (moment.reply, moment.at) == (code, Place.CLIENT)
+    assert bool(moment.promised) == (code < 400)
+
+
+@pytest.mark.parametrize("code", [220, 354, 503, 999])
+def test_a_code_that_the_kit_never_plays_to_rcpt_has_no_moment(code: int) -> None:
+    assert at_rcpt(code) is None
+
+
 # --- the picture ------------------------------------------------------------------------------------------------
 
 
@@ -204,6 +286,22 @@ def test_several_journeys_stand_beside_each_other() -> None:
     assert bundle["text/html"].count("<svg") == 4
     names = [re.search(rf"<h4[^>]*>{each}</h4>", bundle["text/html"]) for each in choices]
     assert all(names)
+
+
+def test_a_long_name_stays_in_the_picture_and_is_whole_in_the_sentence() -> None:
+    name = "x" * 64  # the longest local part: section 4.5.3.1.1
+    moment = journey(Transcript.parse(f"C: RCPT TO:<{name}@foo.com>\nS: 450 Busy")).now
+    drawn, _, caption = picture.journey(moment).partition("<figcaption>")
+    assert max(map(len, re.findall("<text[^>]*>([^<]*)", drawn))) <= 40
+    assert name in caption
+
+
+def test_without_a_stylesheet_nothing_is_filled_black() -> None:
+    html = journey(played(*rcpt(GREEN)))._repr_mimebundle_()["text/html"]
+    assert re.search('<svg[^>]* fill="none"', html)
+    assert "background" not in html
+    assert all('stroke="' in shape for shape in re.findall("<(?:line|circle) [^>]*>", html))
+    assert " id=" not in html  # it may stand on a page several times
 
 
 # --- any session ------------------------------------------------------------------------------------------------
