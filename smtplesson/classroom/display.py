@@ -1,14 +1,17 @@
-"""How votes look: the card for the projector, and the bars of what was voted."""
+"""How a class looks: the card for the projector, the bars of what was voted, and the charts with their numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from smtplesson import markup
+from smtplesson.classroom.charts import MISSING, Chart
 from smtplesson.markup import Html, join, tag
 from smtplesson.protocol import display as protocol
 from smtplesson.questions import display as questions
 from smtplesson.questions.question import Question
+
+FEW = 15  # rows of a table that is not folded where its chart is missing
 
 
 def card(question: Question, heading: str = "p") -> Html:
@@ -24,3 +27,18 @@ def votes(caption: str, headers: Sequence[str], rows: Sequence[tuple[str, ...]],
     """A table whose last column draws the shares: a longer bar, and the number beside it."""
     drawn = [[*first, join(markup.meter(share), last)] for (*first, last), share in zip(rows, shares, strict=True)]
     return markup.table(headers, drawn, caption=caption)
+
+
+def chart(shown: Chart, *, heading: bool = True) -> Html:
+    """A chart with its sentence, and its numbers as a table: folded below the drawing, or alone where there is none."""
+    title = tag("figcaption", tag("strong", shown.title)) if heading else None
+    said = tag("p", markup.prose(shown.said))
+    if not shown.rows:
+        return tag("div", title and tag("p", tag("strong", shown.title)), said)
+    numbers = markup.scrolling(f"{shown.title}: table", markup.table(shown.headers, shown.table))
+    svg = shown.svg()
+    drawn = tag("p", markup.prose(MISSING), class_="sl-soft") if svg is None else markup.scrolling(shown.title, svg)
+    folded = tag(
+        "details", tag("summary", "The numbers as a table"), numbers, open=svg is None and len(shown.rows) <= FEW
+    )
+    return tag("figure", title, said, drawn, folded, class_="sl-chart")
