@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from smtplesson import markup
-from smtplesson.classroom import display
+from smtplesson.classroom import charts, display
 from smtplesson.classroom.charts import Chart
 from smtplesson.markup import Child, Html, join, tag
 
@@ -27,7 +27,7 @@ _STYLE = """
 .sl-whole .sl-folded > summary { color: var(--ink); }
 .sl-whole .sl-folded > summary > h2 { display: inline; }
 .sl-whole table { width: 100%; }
-.sl-whole tbody th { font-weight: normal; min-width: 10rem; max-width: 30rem; }
+.sl-whole tbody th { font-weight: normal; min-width: min(10rem, 22vw); max-width: 30rem; }
 @media print {
   .sl-whole { max-width: none; padding: 0; font-size: 10pt; }
   .sl-whole .sl-scroll { overflow: visible; }
@@ -72,10 +72,12 @@ def page(title: str, headline: str, sections: Sequence[Section]) -> str:
     """The sections as one HTML file: what is to be seen first, and the rest folded, each under its title."""
     first = [_section(section, number) for number, section in enumerate(sections, 1) if section.first]
     folded = [_folded(section, number) for number, section in enumerate(sections, 1) if not section.first]
+    drawn = charts.can_draw() or not any(section.chart for section in sections)
+    missing = None if drawn else tag("p", markup.prose(charts.MISSING), class_="sl-soft")
     return markup.page(
         title,
         tag("header", tag("h1", title), tag("p", headline)),
-        tag("main", tag("div", *first, class_="sl-cols sl-now") if first else None, *folded),
+        tag("main", missing, tag("div", *first, class_="sl-cols sl-now") if first else None, *folded),
         style=_STYLE,
         policy=_POLICY,
     )
@@ -111,7 +113,7 @@ def _folded(section: Section, number: int) -> Html:
 
 def _content(section: Section) -> Html:
     said = [tag("p", sentence) for sentence in section.sentences]
-    chart = display.chart(section.chart, heading=False) if section.chart else None
+    chart = display.chart(section.chart, alone=False) if section.chart else None
     return join(*said, _table(section) if section.rows else None, chart)
 
 

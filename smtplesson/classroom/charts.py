@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 #: What to do where charts are missing.
 MISSING = "Charts are not drawn, the tables say the same: `pip install smtplesson[teacher]` adds them."
-MOST_ROWS = 60  # learners that are drawn one by one
+MOST_ROWS = 40  # learners that are drawn one by one: as many rows as a screen holds
 GROUPS = 10  # of equal size, where there are more
 _PAIRS = 20
 _FILL, _LINE, _INK = "#3a8ccc", "#8a94a6", "#000000"  # as a page without our styles draws them
@@ -82,7 +82,7 @@ class Chart:
 
     def svg(self) -> Html | None:
         """The drawing, named for a screen reader; None where matplotlib is missing, or there is nothing to draw."""
-        if not self.rows or find_spec("matplotlib") is None:
+        if not self.rows or not can_draw():
             return None
         from matplotlib import style
 
@@ -107,6 +107,11 @@ class Chart:
         from smtplesson.classroom import display
 
         return {"text/plain": str(self), "text/html": markup.output(display.chart(self))}
+
+
+def can_draw() -> bool:
+    """Whether the extra is installed."""
+    return find_spec("matplotlib") is not None
 
 
 # --- what is drawn ------------------------------------------------------------------------------------------
@@ -151,7 +156,8 @@ def objectives(marks: Sequence[LearnerMark], answers: Answers) -> Chart:
         weak, strong = columns[0], columns[-1]
         said = (
             f"Weakest: {_words(weak)} ({right[weak] / count[weak]:.0%} right); strongest: {_words(strong)} "
-            f"({right[strong] / count[strong]:.0%}). Cells hold what is right; the darker, the more is wrong."
+            f"({right[strong] / count[strong]:.0%}). Cells hold percents right; the stronger the colour, the more is "
+            "wrong."
         )
     heads = (who.lower() if who == "Learner" else "tenth, by mark", *map(_words, columns))
     return Chart(f"{who} by objective", said, heads, rows, Drawing.HEAT, is_share=True)
@@ -251,17 +257,15 @@ def _paired(chart: Chart) -> Figure:
     for number, look in enumerate(looks):
         values = [row[number] or 0 for _, row in chart.rows]
         at = [n + (number - 0.5) * 0.42 for n in range(len(values))]
-        drawn = axes.bar(at, values, width=0.38, label=chart.headers[number + 1], **look)
+        drawn = axes.bar(at, values, width=0.38, label=_short(chart.headers[number + 1]), **look)
         axes.bar_label(drawn, [chart.number(value) for value in values], padding=2)
-    axes.set_xticks(range(len(chart.rows)), [name for name, _ in chart.rows])
+    axes.set_xticks(range(len(chart.rows)), [_short(name) for name, _ in chart.rows])
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1.05), ncols=2, frameon=False, borderpad=0, borderaxespad=0)
     return figure
 
 
 def _bars(chart: Chart) -> Figure:
-    names = [
-        textwrap.wrap(markup.visible(name), _WRAP, max_lines=2, placeholder=" …") or [""] for name, _ in chart.rows
-    ]
+    names = [textwrap.wrap(_legible(name), _WRAP, max_lines=2, placeholder=" …") or [""] for name, _ in chart.rows]
     heights = [15 * len(name) + 26 for name in names]
     figure, axes = _axes(360, sum(heights) + 8, 2, 0, 30, 6)
     most = max(values[0] or 0 for _, values in chart.rows) or 1
@@ -294,7 +298,7 @@ def _heat(chart: Chart) -> Figure:
     for y, (_, values) in enumerate(chart.rows):
         for x, value in enumerate(values):
             if value is not None:
-                shade = (1 - value if chart.is_share else value / most) * _SHADE
+                shade = round((1 - value if chart.is_share else value / most) * _SHADE, 2)
                 axes.add_patch(Rectangle((x + 0.03, y + 0.05), 0.94, 0.9, facecolor=(_FILL, shade)))
                 axes.text(x + 0.5, y + 0.5, chart.number(value).rstrip("%"), ha="center", va="center_baseline")
     turned: dict[str, Any] = {"rotation": 45, "ha": "left", "rotation_mode": "anchor"} if slanted else {"ha": "center"}
@@ -307,8 +311,13 @@ def _heat(chart: Chart) -> Figure:
     return figure
 
 
+def _legible(text: str) -> str:
+    """A text that XML can hold: of what cannot be seen, pictures and signs."""
+    return re.sub("[\ufffe\uffff]", "\ufffd", markup.visible(text))
+
+
 def _short(name: str) -> str:
-    shown = markup.visible(name)
+    shown = _legible(name)
     return shown if len(shown) <= _NAME else f"{shown[: _NAME - 1]}…"
 
 

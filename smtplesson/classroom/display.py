@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from smtplesson import markup
-from smtplesson.classroom.charts import MISSING, Chart
+from smtplesson.classroom import charts
+from smtplesson.classroom.charts import Chart
 from smtplesson.markup import Html, join, tag
 from smtplesson.protocol import display as protocol
 from smtplesson.questions import display as questions
@@ -29,16 +30,19 @@ def votes(caption: str, headers: Sequence[str], rows: Sequence[tuple[str, ...]],
     return markup.table(headers, drawn, caption=caption)
 
 
-def chart(shown: Chart, *, heading: bool = True) -> Html:
-    """A chart with its sentence, and its numbers as a table: folded below the drawing, or alone where there is none."""
-    title = tag("figcaption", tag("strong", shown.title)) if heading else None
+def chart(shown: Chart, *, alone: bool = True) -> Html:
+    """A chart with its sentence, and its numbers as a table: folded below the drawing, or open where there is none.
+
+    Where it is not `alone`, a page has its title already, and says once what is missing.
+    """
+    title = tag("figcaption", tag("strong", shown.title)) if alone else None
     said = tag("p", markup.prose(shown.said))
     if not shown.rows:
-        return tag("div", title and tag("p", tag("strong", shown.title)), said)
-    numbers = markup.scrolling(f"{shown.title}: table", markup.table(shown.headers, shown.table))
+        return tag("figure", title, said, class_="sl-chart")
     svg = shown.svg()
-    drawn = tag("p", markup.prose(MISSING), class_="sl-soft") if svg is None else markup.scrolling(shown.title, svg)
-    folded = tag(
-        "details", tag("summary", "The numbers as a table"), numbers, open=svg is None and len(shown.rows) <= FEW
-    )
-    return tag("figure", title, said, drawn, folded, class_="sl-chart")
+    drawn = None if svg is None else markup.scrolling(shown.title, svg)
+    missing = tag("p", markup.prose(charts.MISSING), class_="sl-soft") if alone and svg is None else None
+    table = markup.scrolling(f"{shown.title}: table", markup.table(shown.headers, shown.table))
+    is_open = svg is None and len(shown.rows) <= FEW
+    folded = tag("details", tag("summary", "The numbers as a table"), table, open=is_open)
+    return tag("figure", title, said, drawn, missing, folded, class_="sl-chart")
