@@ -1,4 +1,7 @@
-"""Sections of a report as a page of HTML and as plain lines; a bar stands in a cell of a table, under its number."""
+"""Sections of a report as a page of HTML and as plain lines: one page to look at first, and the rest folded.
+
+A bar stands in a cell of a table, under its number; a chart has its numbers as a table.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from smtplesson import markup
+from smtplesson.classroom import charts, display
+from smtplesson.classroom.charts import Chart
 from smtplesson.markup import Child, Html, join, tag
 
 #: No script can run, and nothing be fetched or sent, whatever a text on the page says.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _STYLE = """
 .sl-whole { max-width: 70rem; margin: 0 auto; padding: 1rem; }
-.sl-whole nav ul { padding-left: 1.2rem; }
+.sl-whole h1 { font-size: 1.5rem; line-height: 1.25; margin: .2em 0; }
+.sl-whole h2 { font-size: 1.1rem; line-height: 1.3; margin: 0; }
+.sl-whole .sl-now { grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); margin: 1rem 0; }
+.sl-whole .sl-now > .sl-broad { grid-column: 1 / -1; }
+.sl-whole .sl-now > .sl-tall { grid-row: span 2; }
+.sl-whole .sl-folded { border-top: 1px solid var(--hair); padding: .5rem 0; }
+.sl-whole .sl-folded > summary { color: var(--ink); }
+.sl-whole .sl-folded > summary > h2 { display: inline; }
 .sl-whole table { width: 100%; }
-.sl-whole tbody th { font-weight: normal; min-width: 10rem; max-width: 30rem; }
+.sl-whole tbody th { font-weight: normal; min-width: min(10rem, 22vw); max-width: 30rem; }
 @media print {
   .sl-whole { max-width: none; padding: 0; font-size: 10pt; }
-  .sl-whole nav { display: none; }
   .sl-whole .sl-scroll { overflow: visible; }
   thead { display: table-header-group; }
   tr, h2 { break-inside: avoid; }
@@ -43,23 +54,30 @@ Cell = str | int | Bar
 
 @dataclass(frozen=True)
 class Section:
-    """A title, sentences, and a table if there are rows; the first cell of a row heads it."""
+    """A title, sentences, a table if there are rows, and a chart; the first cell of a row heads it.
+
+    It is `first` where it stands on the first page; `place` is a class: there it is wide, or tall.
+    """
 
     title: str
     sentences: Sequence[str] = ()
     headers: Sequence[str] = ()
     rows: Sequence[Sequence[Cell]] = ()
+    chart: Chart | None = None
+    first: bool = False
+    place: str | None = None
 
 
 def page(title: str, headline: str, sections: Sequence[Section]) -> str:
-    """The sections as one HTML file with a list of its parts."""
-    links = [tag("li", tag("a", each.title, href=f"#s{number}")) for number, each in enumerate(sections, 1)]
-    body = [_section(section, number) for number, section in enumerate(sections, 1)]
+    """The sections as one HTML file: what is to be seen first, and the rest folded, each under its title."""
+    first = [_section(section, number) for number, section in enumerate(sections, 1) if section.first]
+    folded = [_folded(section, number) for number, section in enumerate(sections, 1) if not section.first]
+    drawn = charts.can_draw() or not any(section.chart for section in sections)
+    missing = None if drawn else tag("p", markup.prose(charts.MISSING), class_="sl-soft")
     return markup.page(
         title,
         tag("header", tag("h1", title), tag("p", headline)),
-        tag("nav", tag("ul", *links), aria_label="Parts of this report"),
-        tag("main", *body),
+        tag("main", missing, tag("div", *first, class_="sl-cols sl-now") if first else None, *folded),
         style=_STYLE,
         policy=_POLICY,
     )
@@ -69,7 +87,9 @@ def plain(title: str, headline: str, sections: Iterable[Section]) -> str:
     """The same as lines of text: a row of a table is a line that begins with its first cell."""
     parts = ["\n".join([markup.visible(title), markup.visible(headline)])]
     for section in sections:
+        chart = section.chart
         rows = [*map(str, section.sentences), *(_line(section.headers, row) for row in section.rows)]
+        rows += [chart.said, *(_line(chart.headers, row) for row in chart.table)] if chart else []
         told = [textwrap.fill(markup.visible(row), 100, initial_indent="  ", subsequent_indent="    ") for row in rows]
         parts.append("\n".join([section.title, *told]))
     return "\n\n".join(parts)
@@ -82,10 +102,19 @@ def _line(headers: Sequence[str], row: Sequence[Cell]) -> str:
 
 
 def _section(section: Section, number: int) -> Html:
-    said = [tag("p", sentence) for sentence in section.sentences]
     title = tag("h2", section.title, id=f"s{number}")
-    table = _table(section) if section.rows else None
-    return tag("section", title, *said, table, aria_labelledby=f"s{number}")
+    return tag("section", title, _content(section), aria_labelledby=f"s{number}", class_=section.place)
+
+
+def _folded(section: Section, number: int) -> Html:
+    title = tag("summary", tag("h2", section.title, id=f"s{number}"))
+    return tag("details", title, _content(section), class_="sl-folded")
+
+
+def _content(section: Section) -> Html:
+    said = [tag("p", sentence) for sentence in section.sentences]
+    chart = display.chart(section.chart, alone=False) if section.chart else None
+    return join(*said, _table(section) if section.rows else None, chart)
 
 
 def _table(section: Section) -> Html:

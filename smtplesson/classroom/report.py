@@ -7,6 +7,7 @@ from strangers: it is escaped where it is written.
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import re
 from collections.abc import Sequence
@@ -15,8 +16,9 @@ from functools import cached_property
 from pathlib import Path
 
 from smtplesson import markup
-from smtplesson.classroom import class_map, item_statistics
+from smtplesson.classroom import charts, class_map, item_statistics
 from smtplesson.classroom._report_html import Bar, Cell, Section, page, plain
+from smtplesson.classroom.charts import Chart
 from smtplesson.classroom.exercise_set import ExerciseSet
 from smtplesson.classroom.item_statistics import Item
 from smtplesson.classroom.marking import LearnerMark, Marked, mark_class
@@ -30,6 +32,8 @@ _SPLIT = re.compile(r"(;\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")  # some spread
 _NAMES = 12  # learners that are named in one cell
 _WRONG = 2  # wrong answers that are named of a question
 _BELIEFS = 15
+_FIRST = 3  # beliefs on the first page
+_DOUBTFUL = 5  # questions on the first page
 HOW_TO_READ = (
     "Marks are computed from the raw answers, each learner's first to a question; what a file says of marks is not "
     "read. The answers ship with the kit, and days and confidence are what a learner's machine said: this is no "
@@ -109,6 +113,26 @@ class ClassReport:
         """What was gained from the pretest to the test at the end."""
         return class_map.gain(self.marked.all)
 
+    @cached_property
+    def spread(self) -> Chart:
+        """How many learners have which share right."""
+        return charts.spread(self.marked.marks)
+
+    @cached_property
+    def objectives(self) -> Chart:
+        """Learner by objective; tenths of the class where learners are too many to read."""
+        return charts.objectives(self.marked.marks, self.marked.first)
+
+    @cached_property
+    def codes(self) -> Chart:
+        """Which code is taken for which, by how many."""
+        return charts.codes(self.pairs)
+
+    @cached_property
+    def firm(self) -> Chart:
+        """How many learners hold each of the heaviest beliefs firmly."""
+        return charts.beliefs(self.beliefs)
+
     @property
     def headline(self) -> str:
         """The whole in a sentence or two."""
@@ -148,16 +172,40 @@ class ClassReport:
 
     def _sections(self) -> tuple[Section, ...]:
         return (
+            self._first_beliefs(),
+            Section("Spread of marks", chart=self.spread, first=True),
+            self._doubtful(),
+            Section(self.objectives.title, chart=self.objectives, first=True, place="sl-broad"),
             _marks(self.marked.marks),
             self._beliefs(),
             self._pairs(),
             self._gain(),
             self._needs(),
-            self._rewrite(),
+            *self._rewrite(),
             self._items(),
             self._notes(),
             Section("How to read this", HOW_TO_READ),
         )
+
+    def _first_beliefs(self) -> Section:
+        rows: list[Sequence[Cell]] = [
+            (
+                each.misconception.belief,
+                f"{len(each.firm)} of {each.met}",
+                f"{each.misconception.correction} ({each.misconception.source})",
+            )
+            for each in self.beliefs[:_FIRST]
+        ]
+        headers = ("belief", "hold it firmly", "say")
+        none = [] if rows else ["No misconception showed."]
+        return Section("What the class believes, and what to say", none, headers, rows, first=True, place="sl-tall")
+
+    def _doubtful(self) -> Section:
+        rows = self._reasons()
+        left = len(rows) - _DOUBTFUL
+        note = [f"{markup.counted(left, 'more is', 'more are')} below."] if left > 0 else []
+        told = _table("Doubtful questions", ("question", "why"), rows[:_DOUBTFUL], "None stands out.", note)
+        return dataclasses.replace(told, first=True)
 
     def _beliefs(self) -> Section:
         rows: list[Sequence[Cell]] = [
@@ -172,7 +220,8 @@ class ClassReport:
         left = len(self.beliefs) - len(rows)
         note = [f"{left} more showed, and stand out less."] if left else []
         headers = ("belief", "showed in", "learners", "lesson")
-        return _table("What the class believes", headers, rows, "No misconception showed.", note)
+        told = _table("All that the class believes", headers, rows, "No misconception showed.", note)
+        return dataclasses.replace(told, chart=self.firm if rows else None)
 
     def _pairs(self) -> Section:
         count = len([mark for mark in self.marked.marks if mark.answered]) or 1
@@ -186,7 +235,8 @@ class ClassReport:
             for each in self.pairs
         ]
         headers = ("pair", "confused by", "times", "who")
-        return _table("Codes that are confused", headers, rows, "No pair.")
+        told = _table("Codes that are confused", headers, rows, "No pair.")
+        return dataclasses.replace(told, chart=self.codes if rows else None)
 
     def _gain(self) -> Section:
         gain = self.gain
@@ -213,10 +263,15 @@ class ClassReport:
         headers = ("learner", "objectives", "beliefs that showed twice or more")
         return _table("Who needs help with what", headers, rows, "Nobody.")
 
-    def _rewrite(self) -> Section:
-        rows: list[Sequence[Cell]] = [(item.id, why) for item in self.items for why in item.rewrite]
-        headers = ("question", "why")
-        return _table("Questions to look at again", headers, rows, "None stands out.")
+    def _reasons(self) -> list[Sequence[Cell]]:
+        """Each question with each reason to look at it."""
+        return [(item.id, why) for item in self.items for why in item.rewrite]
+
+    def _rewrite(self) -> Sequence[Section]:
+        """All questions to look at again, where the first page could not hold them."""
+        rows = self._reasons()
+        shown = Section("All doubtful questions", (), ("question", "why"), rows)
+        return [shown] if len(rows) > _DOUBTFUL else []
 
     def _items(self) -> Section:
         few = all(item.learners < item_statistics.ENOUGH for item in self.items)  # too few to compare learners

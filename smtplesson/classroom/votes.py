@@ -15,7 +15,8 @@ from fractions import Fraction
 from typing import Any
 
 from smtplesson import markup
-from smtplesson.markup import join, tag
+from smtplesson.classroom import charts
+from smtplesson.markup import tag
 from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.kinds import KINDS
 from smtplesson.questions.question import Misconception, Question
@@ -224,19 +225,16 @@ class TwoVotes:
         from smtplesson.classroom import display
 
         pairs = zip(self.first._votes(), self.second._votes(), strict=True)
-        rows, each, shares = [], [], []
-        for (letter, before), (_, after) in pairs:
-            first, second = self.first._share(before), self.second._share(after)
-            rows.append((letter, before, first, after, second))
-            each += [(letter, "first", str(before), first), (letter, "second", str(after), second)]
-            shares += [before / self.first.total, after / self.second.total]
+        rows = [
+            (letter, before, self.first._share(before), after, self.second._share(after))
+            for (letter, before), (_, after) in pairs
+        ]
         table = markup.markdown_table(("Answer", "First vote", "Share", "Second vote", "Share"), rows)
-        caption = f"First {self.first._caption}, then {self.second._caption}"
-        drawn = display.votes(caption, ("Answer", "Vote", "Votes", "Share"), each, shares)
+        drawn = charts.votes(self.first.card.question.letters, self.first.counts, self.second.counts, str(self))
         return {
             "text/plain": f"First vote\n{self.first}\n\nSecond vote\n{self.second}\n\n{self}",
             "text/markdown": f"{table}\n\n{markup.markdown(self)}",
-            "text/html": markup.output(join(drawn, tag("p", str(self)))),
+            "text/html": markup.output(display.chart(drawn)),
         }
 
 

@@ -34,14 +34,14 @@ def test_it_holds_the_package_with_its_data_and_nothing_else(wheel: Path) -> Non
     assert "smtplesson/py.typed" in names
 
 
-def test_it_needs_nothing_and_offers_the_notebook_extra(wheel: Path) -> None:
+def test_it_needs_nothing_and_offers_two_extras(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (n for n in archive.namelist() if n.endswith(".dist-info/METADATA"))
         metadata = archive.read(name).decode()
         assert any(n.endswith(".dist-info/licenses/LICENSE") for n in archive.namelist())
     needs = [line for line in metadata.splitlines() if line.startswith("Requires-Dist:")]
     assert needs
-    assert [need for need in needs if "extra == 'notebook'" not in need] == []
+    assert {need.rpartition("; ")[2] for need in needs} == {"extra == 'notebook'", "extra == 'teacher'"}
 
 
 def test_the_core_works_without_notebook_libraries(wheel: Path, tmp_path: Path) -> None:

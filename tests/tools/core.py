@@ -12,8 +12,15 @@ from tests.paths import ROOT
 
 TESTS = ROOT / "tests"
 AT_LEAST = {"test_replies.py", "test_scenario.py", "test_session.py", "test_transcript.py", "test_worlds.py"}
-#: What imports these is for the notebook (pandas is behind the second), or needs more than a browser has.
-NOT_CORE = ("smtplesson.widgets", "smtplesson.classroom.frames", "resource", "subprocess")
+#: What imports these is for the notebook (pandas is behind the second, matplotlib behind the third), or needs more
+#: than a browser has.
+NOT_CORE = (
+    "smtplesson.widgets",
+    "smtplesson.classroom.frames",
+    "smtplesson.classroom.charts",
+    "resource",
+    "subprocess",
+)
 BARE_INI = "[pytest]\nfilterwarnings = error\naddopts = -q -p no:cacheprovider\n"
 
 

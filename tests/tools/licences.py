@@ -22,8 +22,21 @@ from tests.paths import DATA, ROOT
 
 TABLE = DATA / "licences.csv"
 #: Licences that everybody may use, change and pass on under; all are approved by the OSI or free by the FSF's list.
+#: MIT-CMU, as Pillow writes it, is a wording of the HPND that the OSI approved.
 FREE = frozenset(
-    {"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MIT-0", "MPL-2.0", "PSF-2.0"}
+    {
+        "0BSD",
+        "Apache-2.0",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "CC0-1.0",
+        "ISC",
+        "MIT",
+        "MIT-0",
+        "MIT-CMU",
+        "MPL-2.0",
+        "PSF-2.0",
+    }
     | {"Zlib"}
 )
 #: What older metadata writes, in lower case and without "license", and its name in SPDX.
