@@ -16,7 +16,7 @@ from smtplesson.protocol.states import TRANSITIONS, State
 from smtplesson.protocol.transcript import Line, Transcript
 from smtplesson.server.arguments import ArgumentReader
 from smtplesson.server.auth import AUTH_LIMIT, Authenticator
-from smtplesson.server.lines import LineReader
+from smtplesson.server.lines import LineReader, RawLine
 from smtplesson.server.policy import Policy
 from smtplesson.server.profiles import ReplyLimit
 from smtplesson.server.reply_writer import ReplyWriter
@@ -64,7 +64,8 @@ class Session:
         self.closed = False
         self.awaiting_tls = False
         self._tls = False
-        self._reader = LineReader(AUTH_LIMIT)
+        self._reader = LineReader()
+        self._keeps_lines = record
         self._record = record or listener is not None
         self._listener = listener
         self._lines: deque[Line] = deque(maxlen=_KEPT_LINES)
@@ -110,12 +111,10 @@ class Session:
             return []
         self._reader.feed(data)
         replies = []
-        while not self.closed and not self.awaiting_tls and (taken := self._take()) is not None:
-            reply = self._read(*taken)
+        while not self.closed and not self.awaiting_tls and (line := self._take()) is not None:
+            reply = self._read(line)
             if reply is not None:
                 replies.append(reply)
-        if not self.closed and self._profile.long_line_hangs_up and self._reader.pending > self._line_limit(""):
-            replies.append(self._hang_up(S.LINE_TOO_LONG, limit=str(self._line_limit(""))))
         if self.closed or self.awaiting_tls:
             # RFC 3207 section 4.2: what was pipelined after STARTTLS must be thrown away.
             self._reader.clear()
@@ -150,16 +149,23 @@ class Session:
 
     # --- lines --------------------------------------------------------------------------------
 
-    def _take(self) -> tuple[bytes, int] | None:
+    def _take(self) -> RawLine | None:
+        profile = self._profile
         if self.state is State.DATA:
-            return self._reader.take(lf_ends=self._profile.lf_in_message != "kept")
-        return self._reader.take(lf_ends=self._profile.lf_ends_command)
+            return self._reader.take(self._transaction.wanted, lf_ends=profile.lf_in_message != "kept")
+        in_exchange = self._authenticator.is_running
+        limit = AUTH_LIMIT if in_exchange else profile.line_limit or AUTH_LIMIT
+        line = self._reader.take(limit, lf_ends=profile.lf_ends_command)
+        if line is None and profile.long_line_hangs_up and not in_exchange and self._reader.pending > limit:
+            return self._reader.take_beginning(limit)  # too long already: this server does not wait for its end
+        return line
 
-    def _read(self, raw: bytes, length: int) -> Reply | None:
+    def _read(self, taken: RawLine) -> Reply | None:
         if self.state is State.DATA:
-            return self._read_data(raw, length)
-        line = raw.decode("utf-8", "surrogateescape")
-        self._record_line("C", line if length <= AUTH_LIMIT else f"{line[:200]}... ({length} octets)")
+            return self._read_data(taken)
+        length = taken.length
+        line = taken.text.decode("utf-8", "surrogateescape")
+        self._record_line("C", line if length <= len(taken.text) + 2 else f"{line[:200]}... ({length} octets)")
         reply = self._reply_to_line(line, length)
         self._record_reply(reply)
         return reply
@@ -168,7 +174,8 @@ class Session:
         if self._record:
             shown = text.replace("\r", "␍").replace("\n", "␊")
             line = Line("C" if speaker == "C" else "S", shown)
-            self._lines.append(line)
+            if self._keeps_lines:
+                self._lines.append(line)
             if self._listener is not None:
                 self._listener(line)
 
@@ -346,7 +353,13 @@ class Session:
         reply = self._writer.write_decision(decision)
         if reply.code >= 400 and not self.policy.delay_sender_checks:
             return reply
-        self._transaction = Transaction(path, "SMTPUTF8" in parameters)
+        self._transaction = Transaction(
+            path,
+            "SMTPUTF8" in parameters,
+            self._largest,
+            self._profile.text_limit,
+            is_kept=self._server_state.most_octets > 0,
+        )
         if reply.code < 400:
             return reply
         self._transaction.sender_refusal = reply
@@ -379,23 +392,24 @@ class Session:
 
     # --- the message -----------------------------------------------------------------------------------
 
-    def _read_data(self, raw: bytes, length: int) -> Reply | None:
+    def _read_data(self, line: RawLine) -> Reply | None:
+        raw = line.text
         if self._record:
             self._record_line("C", raw[:TEXT_LIMIT].decode("utf-8", "surrogateescape"))
-        refusal = self._bare_line_end(raw, length)
-        if refusal is None and raw == b"." and (length == 3 or self._profile.lf_in_message == "ends"):
+        refusal = self._bare_line_end(line)
+        if refusal is None and raw == b"." and (line.has_crlf or self._profile.lf_in_message == "ends"):
             refusal = self._pipelined(".") if self._reader.pending and self._must_be_last(".") else self._end_of_data()
         if refusal is not None:
             self._record_reply(refusal)
             return refusal
-        self._transaction.take_line(raw, length, self._largest, self._profile.text_limit)
+        self._transaction.take_line(raw, line.length)
         return None
 
-    def _bare_line_end(self, raw: bytes, length: int) -> Reply | None:
+    def _bare_line_end(self, line: RawLine) -> Reply | None:
         """The reply of a server that refuses a bare LF, or a bare CR, in a message."""
-        if self._profile.lf_in_message == "refused" and length == len(raw) + 1:
+        if self._profile.lf_in_message == "refused" and not line.has_crlf:
             return self._hang_up(S.BARE_LF)
-        if self._profile.cr_in_message == "refused" and b"\r" in raw:
+        if self._profile.cr_in_message == "refused" and b"\r" in line.text:
             return self._hang_up(S.BARE_CR)
         return None
 
@@ -413,7 +427,7 @@ class Session:
         else:
             reply = self._reply(S.MESSAGE_ACCEPTED)
             if reply.code < 400:
-                self._server_state.delivered.append(message.envelope())
+                self._server_state.deliver(message.envelope())
         self._reset()
         return reply
 
