@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-
-class RawLine(NamedTuple):
-    """A line without its end, its length in octets with it, and whether that end is CRLF."""
-
-    text: bytes
-    length: int
-    has_crlf: bool = True
+#: A line without its end, its length in octets with it, and whether that end is CRLF.
+RawLine = tuple[bytes, int, bool]
 
 
 class LineReader:
@@ -40,23 +33,26 @@ class LineReader:
 
         With `lf_ends` a bare LF ends a line too, as it does for some servers.
         """
-        end = self._buffer.find(b"\n" if lf_ends else b"\r\n", self._searched)
+        buffer = self._buffer
+        end = buffer.find(b"\n" if lf_ends else b"\r\n", self._searched)
         if end < 0:
-            self._forget_excess(limit)
-            self._searched = max(0, len(self._buffer) - 1)  # the last octet may be the CR of a CRLF
+            if buffer:
+                self._forget_excess(limit)
+                self._searched = len(buffer) - 1  # the last octet may be the CR of a CRLF
             return None
         after = end + (1 if lf_ends else 2)
-        has_crlf = not lf_ends or self._buffer[max(0, end - 1) : end] == b"\r"
-        if lf_ends and has_crlf:
-            end -= 1
-        line = RawLine(bytes(self._buffer[: min(end, limit)]), after + self._dropped, has_crlf)
-        del self._buffer[:after]
+        has_crlf = True
+        if lf_ends:
+            has_crlf = buffer[max(0, end - 1) : end] == b"\r"
+            end -= has_crlf
+        line = (bytes(buffer[: min(end, limit)]), after + self._dropped, has_crlf)
+        del buffer[:after]
         self._dropped = self._searched = 0
         return line
 
     def take_beginning(self, limit: int) -> RawLine:
         """Return what is here of a line that has not ended, its first `limit` octets at most."""
-        line = RawLine(bytes(self._buffer[:limit]), self.pending, has_crlf=False)
+        line = (bytes(self._buffer[:limit]), self.pending, False)
         self.clear()
         return line
 

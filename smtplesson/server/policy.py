@@ -5,14 +5,16 @@ Nothing here reads a byte: a `Session` does that, and asks the `Policy` for its 
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from smtplesson.content import shown
 from smtplesson.protocol import sasl
 from smtplesson.protocol.addresses import is_literal
-from smtplesson.protocol.extensions import KNOWN
+from smtplesson.protocol.extensions import COMMAND_LIMIT, KNOWN, LONGER, check_offer
 from smtplesson.protocol.grammar import CommandSyntaxError, Mailbox, Path, is_domain, parse_mailbox
 from smtplesson.server.profiles import RFC, Profile
 from smtplesson.server.situations import ReplyTemplate, Situation
@@ -174,7 +176,7 @@ class Policy:
 
     def _check(self) -> None:
         if not is_domain(self.host):
-            raise PolicyError(f"host={self.host!r} is no domain name; give one such as 'foo.com'.")
+            raise PolicyError(f"host={shown(self.host)} is no domain name; give one such as 'foo.com'.")
         if self.forwarding not in list(Forwarding):
             raise PolicyError(f"forwarding={self.forwarding!r} is none of {', '.join(Forwarding)} (section 3.4).")
         if self.name_syntax_code not in (501, 553):
@@ -185,6 +187,11 @@ class Policy:
                     _address(f"{keyword}[{name!r}]", target)
         if self.most_recipients < 1 or self.largest < 1:
             raise PolicyError("max_recipients and max_size must be 1 or more.")
+        for line in self.extensions or ():
+            try:
+                check_offer(line)
+            except ValueError as error:
+                raise PolicyError(str(error)) from None
         offered = {line.split(" ", 1)[0] for line in self.extensions or ()}
         known_here = KNOWN | {line.split(" ", 1)[0] for line in self.profile.extensions}
         if unknown := sorted(offered - known_here):
@@ -257,7 +264,7 @@ class Policy:
         """Whether the local part is a route to another host, such as user%elsewhere@here, to this server."""
         return any(sign in mailbox.key[0] for sign in self.profile.route_signs)
 
-    @property
+    @functools.cached_property
     def largest(self) -> int:
         """Octets of the largest message: `max_size`, or the profile's where none is given."""
         if self.max_size is not None:
@@ -270,6 +277,17 @@ class Policy:
         """Recipients in one transaction: `max_recipients`, or the profile's where none is given."""
         return self.profile.max_recipients if self.max_recipients is None else self.max_recipients
 
+    @functools.cached_property
+    def keywords(self) -> frozenset[str]:
+        """The keywords of the extensions that EHLO lists."""
+        return frozenset(line.split(" ", 1)[0] for line in self.offers)
+
+    @functools.cached_property
+    def path_limit(self) -> int:
+        """Octets with CRLF of the longest MAIL and RCPT: section 4.5.3.1.4, and more for what is offered."""
+        return COMMAND_LIMIT + sum(LONGER.get(name, 0) for name in self.keywords)
+
+    @functools.cached_property
     def offers(self) -> tuple[str, ...]:
         """The lines that EHLO lists after the first, in order: a keyword, perhaps with parameters."""
         chosen = tuple(self.profile.extensions if self.extensions is None else self.extensions)
@@ -419,4 +437,4 @@ def _address(keyword: str, text: object) -> Mailbox:
     try:
         return parse_mailbox(text, smtputf8=True)
     except CommandSyntaxError as error:
-        raise PolicyError(f"{keyword} holds {text!r}, which is no address.\n{error}") from None
+        raise PolicyError(f"{keyword} holds {shown(text)}, which is no address.\n{error}") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -80,26 +81,29 @@ class Transaction:
     has_header_ended: bool = False
     data: bytearray = field(default_factory=bytearray)
 
-    @property
+    @functools.cached_property
     def wanted(self) -> int:
-        """Octets of the next line that make a difference: a longer one is refused, or there is nobody to read it."""
-        room = self.max_size - self.size + 1  # one for the dot that a client adds (section 4.5.2)
-        return max(TEXT_LIMIT, min(room, self.text_limit or room)) if self.is_kept else TEXT_LIMIT
+        """Octets of a line that make a difference: a longer one is refused, or there is nobody to read it."""
+        limit = self.max_size if self.text_limit is None else min(self.max_size, self.text_limit)
+        return max(TEXT_LIMIT, limit + 1) if self.is_kept else TEXT_LIMIT  # one for a dot that a client adds
 
     def take_line(self, raw: bytes, length: int) -> None:
         """Add a line of the message; nothing is kept of one that is going to be refused."""
         # Section 4.5.2: a leading dot was added by the client; it does not count for the limit (4.5.3.1.6).
-        if raw.startswith(b"."):
+        if raw[:1] == b".":
             raw, length = raw[1:], length - 1
-        self.longest = max(self.longest, length)
+        if length > self.longest:
+            self.longest = length
         self.size += length
-        self.has_header_ended = self.has_header_ended or not raw
-        if not self.has_header_ended and raw[: len(_RECEIVED)].lower() == _RECEIVED:
-            self.hops += 1
+        if not self.has_header_ended:
+            self.has_header_ended = not raw
+            if raw[: len(_RECEIVED)].lower() == _RECEIVED:
+                self.hops += 1
         if self.size > self.max_size or (self.text_limit is not None and self.longest > self.text_limit):
             self.data.clear()
         elif self.is_kept:
-            self.data += raw + b"\r\n"
+            self.data += raw
+            self.data += b"\r\n"
 
     def envelope(self) -> Envelope:
         """The finished message with its envelope."""
