@@ -129,6 +129,7 @@ def test_a_reply_without_text_has_the_space_on_the_wire() -> None:
         ("250-a\n251 b", "Line 2 has code 251, line 1 has 250"),
         ("250 a\n250 b", "Line 1 of 2 must have a hyphen after the code"),
         ("250-a", "Line 1 of 1 must have a space after the code"),
+        ("550 a\rb", "Line 1 of the reply, '550 a\\rb', holds a CR that ends no line"),
     ],
 )
 def test_what_is_no_reply_is_told(text: str, message: str) -> None:

@@ -620,6 +620,8 @@ def test_send_takes_one_line() -> None:
     session = SERVER.connect()
     with pytest.raises(ValueError, match="one line without CR or LF"):
         session.send("NOOP\r\nNOOP")
+    with pytest.raises(ValueError, match=r"\\ud800' at position 5 is half a character"):
+        session.send("NOOP \ud800")
     ask(session, "QUIT")
     with pytest.raises(SessionClosedError, match="open another with server"):
         session.send("NOOP")
