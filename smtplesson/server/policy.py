@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from smtplesson.content import shown
 from smtplesson.protocol import sasl
-from smtplesson.protocol.addresses import is_literal
+from smtplesson.protocol.addresses import composed, folded, is_literal
 from smtplesson.protocol.extensions import COMMAND_LIMIT, KNOWN, LONGER, check_offer
 from smtplesson.protocol.grammar import CommandSyntaxError, Mailbox, Path, is_domain, parse_mailbox
 from smtplesson.server.profiles import RFC, Profile
@@ -170,7 +170,7 @@ class Policy:
             for keyword in ("mailboxes", "forwards", "moved", "refuse", "lists", "full_for_now", "full", "busy")
         }
         local = {m.domain for mailboxes in known.values() for m in mailboxes} if not self.domains else self.domains
-        domains = frozenset(d.casefold() for d in local) or frozenset({self.host.casefold()})
+        domains = frozenset(map(folded, local)) or frozenset({folded(self.host)})
         object.__setattr__(self, "_domains", domains)
         object.__setattr__(self, "_directory", self._build_directory(known))
 
@@ -236,16 +236,16 @@ class Policy:
         domain = domain.removesuffix(".")
         if domain.startswith("["):
             domain = domain.removesuffix("]") + "]"
-        return (local if self.profile.case_sensitive else local.casefold()), domain
+        return (local if self.profile.case_sensitive else composed(local.casefold())), domain
 
     def is_local(self, domain: str) -> bool:
         """Whether this server is where mail for `domain` ends."""
-        return domain.casefold() in self._domains or self._is_other_name(domain.casefold())
+        return folded(domain) in self._domains or self._is_other_name(folded(domain))
 
     def _is_other_name(self, domain: str) -> bool:
         """Whether `domain` is another name of this server, where the same people have their mailboxes."""
         names = self.profile.local_names
-        return domain in names or ("{host}" in names and domain == self.host.casefold())
+        return domain in names or ("{host}" in names and domain == folded(self.host))
 
     def _find(self, key: tuple[str, str]) -> Decision | None:
         """What the directory has of the local mailbox with this key, perhaps without its tag."""
@@ -308,7 +308,7 @@ class Policy:
         if mailbox is None:
             return Decision(Situation.SENDER_OK, {"path": str(path)})
         fields = {"path": str(path), "domain": mailbox.domain, "mailbox": str(mailbox), "login": login or ""}
-        if mailbox.domain.casefold() in {d.casefold() for d in self.unknown_sender_domains}:
+        if folded(mailbox.domain) in map(folded, self.unknown_sender_domains):
             return Decision(Situation.SENDER_DOMAIN_UNKNOWN, fields)
         if self.profile.looks_up_sender and not self._exists(mailbox.domain):
             bare = mailbox.domain.casefold() in ("", "localhost")
@@ -329,7 +329,7 @@ class Policy:
             return is_literal(domain[1:-1])
         if not self.known_domains:
             return name not in ("", "localhost") and not f".{name}".endswith(".invalid")
-        return name in {self.host.casefold(), *self._domains, *(d.casefold() for d in self.known_domains)}
+        return name in {folded(self.host), *self._domains, *map(folded, self.known_domains)}
 
     def judge_recipient(self, path: Path, sender: Path, tries: Tries, *, login: str | None, now: float) -> Decision:
         """Judge a well-formed forward-path at `now` seconds: sections 3.3, 3.4 and 3.6.2."""
@@ -341,7 +341,7 @@ class Policy:
         key = self.key(mailbox)
         found = self._find(key)
         if not self.is_local(key[1]) or (found is None and self._leads_elsewhere(mailbox)):
-            relayed = login is not None or mailbox.domain.casefold() in {d.casefold() for d in self.relay}
+            relayed = login is not None or folded(mailbox.domain) in map(folded, self.relay)
             return Decision(Situation.RELAYED if relayed else Situation.RELAY_REFUSED, fields)
         found = found or Decision(Situation.NO_SUCH_USER)
         if found.situation is Situation.MAILBOX_BUSY and tries.first(("busy", *key), now) is not None:
@@ -362,7 +362,7 @@ class Policy:
             return Decision(Situation.VRFY_UNKNOWN)
         fields = {"path": f"<{mailbox}>", "mailbox": str(mailbox), "domain": mailbox.domain}
         if not self.is_local(mailbox.domain) and mailbox.domain:
-            relayed = mailbox.domain.casefold() in {d.casefold() for d in self.relay}
+            relayed = folded(mailbox.domain) in map(folded, self.relay)
             return Decision(Situation.NOT_VERIFIED if relayed else Situation.VRFY_NOT_LOCAL, fields)
         if self._is_postmaster(mailbox):
             return Decision(Situation.VERIFIED, fields)

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from smtplesson.protocol.transcript import Line
 from smtplesson.server import port as port_module
 from smtplesson.server import worlds
 from smtplesson.server.transport import serve
@@ -57,11 +58,15 @@ def errors_of(process: subprocess.Popen[str]) -> str:
 
 def test_three_hundred_may_knock_while_the_server_is_busy() -> None:
     """As many wait in the queue of the system; a shorter queue drops some, who try again after seconds."""
-    busy = threading.Event()
+    free = threading.Event()
+
+    def keep_busy(line: Line) -> None:
+        free.wait(20)
+
     with ExitStack() as stack:
-        port = stack.enter_context(serve(worlds.load("foo"), listener=lambda line: busy.wait(20) and None))
+        port = stack.enter_context(serve(worlds.load("foo"), listener=keep_busy))
         waiting = [stack.enter_context(connect(port, timeout=0.9)) for _ in range(300)]
-        busy.set()
+        free.set()
         for client in waiting:
             client.settimeout(20)
             assert client.recv(100).startswith(b"220 foo.com ")
