@@ -94,9 +94,9 @@ SECTION_4_3_2 = {
 EXTENSIONS = {
     "RFC 7504 sections 3 and 4": {"(connect)": {521}, "RCPT": {556}},
     "RFC 3207 section 4": {"STARTTLS": {220, 454}}
-    | {command: {530} for command in "HELO MAIL RCPT DATA RSET VRFY EXPN HELP AUTH".split()},
+    | {command: {530} for command in ["HELO", "MAIL", "RCPT", "DATA", "RSET", "VRFY", "EXPN", "HELP", "AUTH"]},
     "RFC 4954 sections 4 and 6": {"AUTH": {235, 334, 432, 454, 503, 504, 534, 535, 538}}
-    | {command: {530} for command in "MAIL RCPT DATA VRFY EXPN HELP".split()},
+    | {command: {530} for command in ["MAIL", "RCPT", "DATA", "VRFY", "EXPN", "HELP"]},
     # section 4.2.4: 502 for a command that is not implemented, 503 for one out of its order
     "RFC 5321 section 4.2.4": {"AUTH": {502}, "STARTTLS": {502, 503}},
 }
