@@ -31,6 +31,7 @@ class _Connection(asyncio.BufferedProtocol):
     def __init__(self, port: _Port) -> None:
         self._port = port
         self.last_heard = port.loop.time()
+        self._early = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -44,8 +45,14 @@ class _Connection(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         self.last_heard = self._port.loop.time()
+        self._hear(bytes(self._port.buffer[:nbytes]))
+
+    def _hear(self, data: bytes) -> None:
         session = self._session
-        replies = session.receive_data(bytes(self._port.buffer[:nbytes]))
+        if session.awaiting_tls:  # encrypted, and sent with the end of the handshake
+            self._early += data
+            return
+        replies = session.receive_data(data)
         if replies:
             self.transport.write(b"".join(map(bytes, replies)))
         if session.closed:
@@ -55,14 +62,20 @@ class _Connection(asyncio.BufferedProtocol):
             self._port.start(self._start_tls())
 
     async def _start_tls(self) -> None:
+        assert self._port.tls_context is not None
+        encrypted = None
         try:
-            assert self._port.tls_context is not None
             encrypted = await self._port.loop.start_tls(self.transport, self, self._port.tls_context, server_side=True)
         except OSError:
-            return  # a client that did not want it, or has gone; the transport is closed
-        assert encrypted is not None
+            pass  # a client that did not want it, or has gone; the transport is closed
+        finally:
+            if encrypted is None:
+                self.connection_lost(None)  # nobody else says so during a handshake
+        if encrypted is None:
+            return
         self.transport = encrypted
         self._session.tls_started()
+        self._hear(self._early)
 
     def pause_writing(self) -> None:
         self.transport.pause_reading()  # who does not read is not heard

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import smtplib
 import socket
@@ -172,6 +173,41 @@ def test_what_was_sent_in_plain_text_behind_starttls_is_not_heard(
         with plain, contexts[1].wrap_socket(plain, server_hostname="localhost") as encrypted:
             encrypted.sendall(b"VRFY jones\r\n")
             assert encrypted.recv(1000).startswith(b"250 2.1.5 <jones@foo.com>")
+
+
+def test_what_comes_with_the_end_of_the_handshake_is_heard(contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
+    """In TLS 1.3 a client may send its first command together with the last octets of the handshake."""
+    with serve(worlds.load("foo", tls=True), tls_context=contexts[0]) as port, ask_for_tls(port, b"") as client:
+        received, to_send = ssl.MemoryBIO(), ssl.MemoryBIO()
+        encrypted = contexts[1].wrap_bio(received, to_send, server_hostname="localhost")
+        while True:
+            try:
+                encrypted.do_handshake()
+                break
+            except ssl.SSLWantReadError:
+                client.sendall(to_send.read())
+                received.write(client.recv(10_000))
+        encrypted.write(b"VRFY jones\r\n")
+        client.sendall(to_send.read())
+        answer = b""
+        while not answer:
+            received.write(client.recv(10_000))
+            with contextlib.suppress(ssl.SSLWantReadError):
+                answer = encrypted.read()
+        assert answer.startswith(b"250 2.1.5 <jones@foo.com>")
+
+
+@pytest.mark.parametrize("begun", [b"", b"\x16\x03\x01"])
+def test_a_handshake_that_does_not_end_holds_up_nobody(
+    begun: bytes, contexts: tuple[ssl.SSLContext, ssl.SSLContext]
+) -> None:
+    started = time.monotonic()
+    with serve(worlds.load("foo", tls=True), tls_context=contexts[0]) as port:
+        waiting = ask_for_tls(port, b"")
+        waiting.sendall(begun)
+        send_mail(port)
+    waiting.close()
+    assert time.monotonic() - started < 20
 
 
 def test_what_is_no_tls_ends_that_client_alone(
