@@ -10,6 +10,7 @@ from pathlib import Path
 LARGEST = 4_000_000  # bytes of a file
 _DEEPEST = 3  # folders inside the folder
 _MOST = 50_000  # files
+_JUNCTION = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC"))
 
 
@@ -37,11 +38,12 @@ def _walk(folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, Path, st
     for entry in found:
         name = prefix + entry.name
         try:
+            is_link = _is_link(entry)
             is_folder, is_file = entry.is_dir(follow_symlinks=False), entry.is_file(follow_symlinks=False)
         except OSError as error:
             yield name, Path(entry.path), f"it cannot be looked at ({error.strerror})."
             continue
-        if entry.is_symlink():
+        if is_link:
             yield name, Path(entry.path), "it is a link, and links are not followed."
         elif is_folder:
             if depth == _DEEPEST:
@@ -52,6 +54,12 @@ def _walk(folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, Path, st
             yield name, Path(entry.path), ""
         else:
             yield name, Path(entry.path), "it is no plain file."
+
+
+def _is_link(entry: os.DirEntry[str]) -> bool:
+    """Whether it leads elsewhere: a link, or a junction of Windows, which is none to Python."""
+    tag = getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0)
+    return entry.is_symlink() or tag == _JUNCTION
 
 
 def _content(path: Path) -> bytes | str:

@@ -28,7 +28,7 @@ from smtplesson.learner.mastery import POSTTEST, PRETEST
 from smtplesson.questions.bank import QuestionBank
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_SPLIT = re.compile(r"(;\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")  # some spreadsheets begin a cell there
+_SPLIT = re.compile(r"([,;\t][\s\"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")  # a spreadsheet may begin a cell there
 _NAMES = 12  # learners that are named in one cell
 _WRONG = 2  # wrong answers that are named of a question
 _BELIEFS = 15
@@ -303,7 +303,7 @@ def cell(text: str) -> str:
     ("'=1+1", 'tom-2')
     """
     shown = _SPLIT.sub(r"\1'", markup.visible(text))
-    return f"'{shown}" if text.lstrip(" ").startswith(_FORMULA) else shown
+    return f"'{shown}" if text.lstrip(' "').startswith(_FORMULA) else shown
 
 
 def _table(

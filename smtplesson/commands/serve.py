@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import os
 import sys
-import threading
+import time
 
 from smtplesson.commands import _dialogue
 from smtplesson.protocol.transcript import Line
 from smtplesson.server import transport
+from smtplesson.server.transaction import ServerState
 
 if sys.platform != "emscripten":  # a browser tab has neither TLS nor a port to use it on
     import ssl
@@ -27,21 +30,43 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Serve until Ctrl+C."""
-    context = None
-    if chosen.cert and sys.platform != "emscripten":
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(chosen.cert, chosen.key)
+    context = _tls_context(chosen.cert, chosen.key)
     server = _dialogue.world(chosen, tls=True) if context else _dialogue.world(chosen)
+    if context is None and "STARTTLS" in server.keywords:
+        raise ValueError(f"the world {chosen.world} offers STARTTLS (tls = true): give its certificate with --cert.")
+    unread = dataclasses.replace(server, state=ServerState(most_octets=0))  # there is nobody to look at the mail
     listener = None if chosen.quiet else _print_line
-    with transport.serve(server, chosen.port, tls_context=context, listener=listener) as port:
-        print(f"listening on 127.0.0.1:{port}", flush=True)
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            return 0
-    return 0
+    try:
+        with transport.serve(unread, chosen.port, tls_context=context, listener=listener) as port:
+            _say(f"listening on 127.0.0.1:{port}")
+            while True:
+                time.sleep(3600)  # Ctrl+C ends it, on Windows, too
+    except KeyboardInterrupt:
+        return 0
+
+
+def _tls_context(certificate: str | None, key: str | None) -> ssl.SSLContext | None:
+    if key and not certificate:
+        raise ValueError("--key is the private key of a certificate: give that, too, with --cert.")
+    if not certificate or sys.platform == "emscripten":
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(certificate, key)
+    except OSError as error:  # an SSLError is one
+        files = f"--cert {certificate}" + (f" --key {key}" if key else "")
+        why = getattr(error, "reason", None) or error.strerror or str(error)
+        raise ValueError(f"{files}: no certificate with its private key in PEM ({why}).") from None
+    return context
 
 
 def _print_line(line: Line) -> None:
     """Print one line of a dialogue as it happens, a server's line with its class."""
-    print(_dialogue.marked(str(line)), flush=True)
+    _say(_dialogue.marked(str(line)))
+
+
+def _say(text: str) -> None:
+    try:
+        print(text, flush=True)
+    except OSError:  # whoever read this has gone; mail programs have not
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

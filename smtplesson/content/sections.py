@@ -248,4 +248,5 @@ class Section(Mapping[str, Any]):
         try:
             return kind(**{**values, **given})
         except ValueError as error:
-            raise self.error(str(error)) from None
+            key = str(error).partition(" ")[0]
+            raise self.error(str(error), key if key in self else "") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 _SNUM = r"(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]{1,2})"  # 1*3DIGIT: leading zeros are right
@@ -34,7 +35,10 @@ class Mailbox:
     def key(self) -> tuple[str, str]:
         """What mailboxes are compared by: quoted forms are equivalent (section 4.1.2), domains ignore case.
 
-        The local part keeps its case (section 2.4), but for postmaster (section 4.5.1).
+        The local part keeps its case (section 2.4), but for postmaster (section 4.5.1). A letter and its accent are
+        the same in one character and in two: RFC 6532 section 3.1 wants the first, NFC, and RFC 5890 section 2.3.2.1
+        of a U-label, too. A U-label and its A-label (xn--...) are two names here, and neither is looked up in IDNA's
+        tables, which Python does not have.
 
         >>> Mailbox('"jones"', "Foo.com").key == Mailbox("jones", "foo.com").key
         True
@@ -44,7 +48,17 @@ class Mailbox:
             local = re.sub(r"\\(.)", r"\1", local[1:-1])
         if local.lower() == "postmaster":
             local = "postmaster"
-        return local, self.domain.lower()  # not casefold(): IDNA tells "ß" from "ss"
+        return composed(local), folded(self.domain)
+
+
+def composed(text: str) -> str:
+    """Unicode's composed form, NFC."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def folded(domain: str) -> str:
+    """What domains are compared by: NFC, in small letters."""
+    return composed(composed(domain).lower())  # not casefold(): IDNA tells "ß" from "ss"
 
 
 @dataclass(frozen=True, slots=True)

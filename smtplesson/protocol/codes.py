@@ -180,12 +180,12 @@ COMMAND_CODES: Mapping[str, frozenset[int]] = MappingProxyType(
     {
         "(connect)": frozenset({220, 554, 521}),  # 521: RFC 7504 section 3
         "EHLO": frozenset({250, 504, 550, 502}),
-        "HELO": frozenset({250, 504, 550, 502}),
+        "HELO": frozenset({250, 504, 550, 502, 530}),  # 530: RFC 3207 section 4, of every command but four
         "MAIL": frozenset({250, 552, 451, 452, 550, 553, 503, 455, 555, 530}),  # 530: RFC 4954, RFC 3207
         "RCPT": frozenset({250, 251, 550, 551, 552, 553, 450, 451, 452, 503, 455, 555, 556, 530}),  # 556: RFC 7504
         "DATA": frozenset({354, 503, 554, 530}),
         "(data)": frozenset({250, 552, 554, 451, 452, 450, 550}),
-        "RSET": frozenset({250}),
+        "RSET": frozenset({250, 530}),
         "VRFY": frozenset({250, 251, 252, 550, 551, 553, 502, 504, 530}),
         "EXPN": frozenset({250, 252, 550, 500, 502, 504, 530}),
         "HELP": frozenset({211, 214, 502, 504, 530}),

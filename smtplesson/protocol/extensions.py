@@ -11,6 +11,8 @@ from types import MappingProxyType
 DEFAULT = ("PIPELINING", "SIZE", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "HELP")
 KNOWN = frozenset((*DEFAULT, "DSN", "AUTH", "STARTTLS", "VRFY", "EXPN"))
 
+#: Octets of a command with CRLF: RFC 5321 section 4.5.3.1.4.
+COMMAND_LIMIT = 512
 #: Octets that an extension adds to the limit of MAIL and RCPT.
 LONGER: Mapping[str, int] = MappingProxyType(
     {
@@ -22,7 +24,17 @@ LONGER: Mapping[str, int] = MappingProxyType(
     }
 )
 
+#: A line of the EHLO reply: a keyword, perhaps with parameters (section 4.1.1.1, ehlo-line; some servers write "=").
+_OFFER = re.compile(r"[A-Za-z0-9][!-~]*(?: [!-~]+)*")
 _XTEXT = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})+")  # RFC 3461 section 4
+
+
+def check_offer(line: str) -> None:
+    """Raise ValueError for a text that is no line of an EHLO list, or a SIZE that is no number (RFC 1870 section 3)."""
+    if not _OFFER.fullmatch(line):
+        raise ValueError(f"extensions holds {line[:60]!r}; a line is a keyword, perhaps with parameters: SIZE 1000.")
+    if line.startswith("SIZE ") and not re.fullmatch(r"SIZE [0-9]{1,20}", line):
+        raise ValueError(f"extensions holds {line[:60]!r}; SIZE has a number of octets, such as SIZE 10240000.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ATOM = r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+"
 #: What nearly every path looks like; whatever does not match goes through the descent.
 _PLAIN = rf"<({_ATOM}(?:\.{_ATOM})*)@({_LABEL}(?:\.{_LABEL})*)>((?: [A-Za-z0-9][A-Za-z0-9-]*(?:=[!-<>-~]+)?)*)"
+_PLAIN_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _PLAIN_MAIL = re.compile(rf"[Ff][Rr][Oo][Mm]:{_PLAIN}")
 _PLAIN_RCPT = re.compile(rf"[Tt][Oo]:{_PLAIN}")
 #: Parameters that their RFC allows once only (RFC 3461 section 4.5); RFC 5321 has no such rule for all.
@@ -108,6 +109,8 @@ def parse_helo_argument(text: str) -> str:
     >>> parse_helo_argument("[IPv6:2001:db8::1]")
     '[IPv6:2001:db8::1]'
     """
+    if len(text) <= DOMAIN_LIMIT and _PLAIN_DOMAIN.fullmatch(text):
+        return text
     parser = _Parser(text, {})
     parser.characters(0)
     parser.domain(0, len(text))

@@ -28,8 +28,9 @@ class ArgumentReader:
         self._writer = writer
         self._policy = writer.policy
         self._profile = writer.policy.profile
-        lenient = _LENIENT if writer.policy.lenient else frozenset()
-        self._tolerate = {verb: self._profile.forgiven[verb] | lenient for verb in VERBS}
+        self._tolerate = self._profile.forgiven
+        if self._policy.lenient:
+            self._tolerate = {verb: self._profile.forgiven[verb] | _LENIENT for verb in VERBS}
 
     def read(
         self, verb: str, argument: str, *, extended: bool, smtputf8: bool
@@ -70,7 +71,7 @@ class ArgumentReader:
             if not extended and not profile.parameters_after_helo:
                 return write(S.PARAMETER_AFTER_HELO, **fields)
             parameter = _KNOWN[verb].get(keyword)
-            is_known = parameter is not None and parameter.extension in self._writer.offered
+            is_known = parameter is not None and parameter.extension in self._policy.keywords
             taken_anyway = verb == "MAIL" and keyword in profile.parameters and not is_known
             if profile.ignores_parameters or taken_anyway:
                 continue

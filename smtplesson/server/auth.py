@@ -19,10 +19,8 @@ class Authenticator:
 
     def __init__(self, policy: Policy, writer: ReplyWriter) -> None:
         self.login: str | None = None
-        self._users = policy.users
+        self._policy = policy
         self._writer = writer
-        lines = (line for line in policy.offers() if line.startswith("AUTH "))
-        self._mechanisms = frozenset(next(lines, "").split()[1:])
         self._exchange: sasl.AuthExchange | None = None
 
     @property
@@ -37,7 +35,8 @@ class Authenticator:
         name, _, initial = argument.partition(" ")
         if not name:
             return self._writer.write(S.ARGUMENT_MISSING, verb="AUTH")
-        if name.upper() not in self._mechanisms:
+        offered = next((line for line in self._policy.offers if line.startswith("AUTH ")), "")
+        if name.upper() not in offered.split()[1:]:
             return self._writer.write(S.AUTH_MECHANISM_UNKNOWN, mechanism=name)
         self._exchange = sasl.MECHANISMS.get(name.upper(), sasl.never)(initial)
         return self._advance(None)
@@ -64,7 +63,7 @@ class Authenticator:
         return self._writer.write(S.AUTH_CHALLENGE, challenge=sasl.encode(prompt))
 
     def _check_password(self, login: str, password: str) -> Reply:
-        known = self._users.get(login)
+        known = self._policy.users.get(login)
         if known is None or not hmac.compare_digest(known.encode(), password.encode("utf-8", "replace")):
             return self._writer.write(S.AUTH_FAILED)
         self.login = login

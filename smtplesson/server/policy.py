@@ -5,14 +5,16 @@ Nothing here reads a byte: a `Session` does that, and asks the `Policy` for its 
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from smtplesson.content import shown
 from smtplesson.protocol import sasl
-from smtplesson.protocol.addresses import is_literal
-from smtplesson.protocol.extensions import KNOWN
+from smtplesson.protocol.addresses import composed, folded, is_literal
+from smtplesson.protocol.extensions import COMMAND_LIMIT, KNOWN, LONGER, check_offer
 from smtplesson.protocol.grammar import CommandSyntaxError, Mailbox, Path, is_domain, parse_mailbox
 from smtplesson.server.profiles import RFC, Profile
 from smtplesson.server.situations import ReplyTemplate, Situation
@@ -168,13 +170,13 @@ class Policy:
             for keyword in ("mailboxes", "forwards", "moved", "refuse", "lists", "full_for_now", "full", "busy")
         }
         local = {m.domain for mailboxes in known.values() for m in mailboxes} if not self.domains else self.domains
-        domains = frozenset(d.casefold() for d in local) or frozenset({self.host.casefold()})
+        domains = frozenset(map(folded, local)) or frozenset({folded(self.host)})
         object.__setattr__(self, "_domains", domains)
         object.__setattr__(self, "_directory", self._build_directory(known))
 
     def _check(self) -> None:
         if not is_domain(self.host):
-            raise PolicyError(f"host={self.host!r} is no domain name; give one such as 'foo.com'.")
+            raise PolicyError(f"host={shown(self.host)} is no domain name; give one such as 'foo.com'.")
         if self.forwarding not in list(Forwarding):
             raise PolicyError(f"forwarding={self.forwarding!r} is none of {', '.join(Forwarding)} (section 3.4).")
         if self.name_syntax_code not in (501, 553):
@@ -185,6 +187,11 @@ class Policy:
                     _address(f"{keyword}[{name!r}]", target)
         if self.most_recipients < 1 or self.largest < 1:
             raise PolicyError("max_recipients and max_size must be 1 or more.")
+        for line in self.extensions or ():
+            try:
+                check_offer(line)
+            except ValueError as error:
+                raise PolicyError(str(error)) from None
         offered = {line.split(" ", 1)[0] for line in self.extensions or ()}
         known_here = KNOWN | {line.split(" ", 1)[0] for line in self.profile.extensions}
         if unknown := sorted(offered - known_here):
@@ -229,16 +236,16 @@ class Policy:
         domain = domain.removesuffix(".")
         if domain.startswith("["):
             domain = domain.removesuffix("]") + "]"
-        return (local if self.profile.case_sensitive else local.casefold()), domain
+        return (local if self.profile.case_sensitive else composed(local.casefold())), domain
 
     def is_local(self, domain: str) -> bool:
         """Whether this server is where mail for `domain` ends."""
-        return domain.casefold() in self._domains or self._is_other_name(domain.casefold())
+        return folded(domain) in self._domains or self._is_other_name(folded(domain))
 
     def _is_other_name(self, domain: str) -> bool:
         """Whether `domain` is another name of this server, where the same people have their mailboxes."""
         names = self.profile.local_names
-        return domain in names or ("{host}" in names and domain == self.host.casefold())
+        return domain in names or ("{host}" in names and domain == folded(self.host))
 
     def _find(self, key: tuple[str, str]) -> Decision | None:
         """What the directory has of the local mailbox with this key, perhaps without its tag."""
@@ -257,7 +264,7 @@ class Policy:
         """Whether the local part is a route to another host, such as user%elsewhere@here, to this server."""
         return any(sign in mailbox.key[0] for sign in self.profile.route_signs)
 
-    @property
+    @functools.cached_property
     def largest(self) -> int:
         """Octets of the largest message: `max_size`, or the profile's where none is given."""
         if self.max_size is not None:
@@ -270,6 +277,17 @@ class Policy:
         """Recipients in one transaction: `max_recipients`, or the profile's where none is given."""
         return self.profile.max_recipients if self.max_recipients is None else self.max_recipients
 
+    @functools.cached_property
+    def keywords(self) -> frozenset[str]:
+        """The keywords of the extensions that EHLO lists."""
+        return frozenset(line.split(" ", 1)[0] for line in self.offers)
+
+    @functools.cached_property
+    def path_limit(self) -> int:
+        """Octets with CRLF of the longest MAIL and RCPT: section 4.5.3.1.4, and more for what is offered."""
+        return COMMAND_LIMIT + sum(LONGER.get(name, 0) for name in self.keywords)
+
+    @functools.cached_property
     def offers(self) -> tuple[str, ...]:
         """The lines that EHLO lists after the first, in order: a keyword, perhaps with parameters."""
         chosen = tuple(self.profile.extensions if self.extensions is None else self.extensions)
@@ -290,7 +308,7 @@ class Policy:
         if mailbox is None:
             return Decision(Situation.SENDER_OK, {"path": str(path)})
         fields = {"path": str(path), "domain": mailbox.domain, "mailbox": str(mailbox), "login": login or ""}
-        if mailbox.domain.casefold() in {d.casefold() for d in self.unknown_sender_domains}:
+        if folded(mailbox.domain) in map(folded, self.unknown_sender_domains):
             return Decision(Situation.SENDER_DOMAIN_UNKNOWN, fields)
         if self.profile.looks_up_sender and not self._exists(mailbox.domain):
             bare = mailbox.domain.casefold() in ("", "localhost")
@@ -311,7 +329,7 @@ class Policy:
             return is_literal(domain[1:-1])
         if not self.known_domains:
             return name not in ("", "localhost") and not f".{name}".endswith(".invalid")
-        return name in {self.host.casefold(), *self._domains, *(d.casefold() for d in self.known_domains)}
+        return name in {folded(self.host), *self._domains, *map(folded, self.known_domains)}
 
     def judge_recipient(self, path: Path, sender: Path, tries: Tries, *, login: str | None, now: float) -> Decision:
         """Judge a well-formed forward-path at `now` seconds: sections 3.3, 3.4 and 3.6.2."""
@@ -323,7 +341,7 @@ class Policy:
         key = self.key(mailbox)
         found = self._find(key)
         if not self.is_local(key[1]) or (found is None and self._leads_elsewhere(mailbox)):
-            relayed = login is not None or mailbox.domain.casefold() in {d.casefold() for d in self.relay}
+            relayed = login is not None or folded(mailbox.domain) in map(folded, self.relay)
             return Decision(Situation.RELAYED if relayed else Situation.RELAY_REFUSED, fields)
         found = found or Decision(Situation.NO_SUCH_USER)
         if found.situation is Situation.MAILBOX_BUSY and tries.first(("busy", *key), now) is not None:
@@ -344,7 +362,7 @@ class Policy:
             return Decision(Situation.VRFY_UNKNOWN)
         fields = {"path": f"<{mailbox}>", "mailbox": str(mailbox), "domain": mailbox.domain}
         if not self.is_local(mailbox.domain) and mailbox.domain:
-            relayed = mailbox.domain.casefold() in {d.casefold() for d in self.relay}
+            relayed = folded(mailbox.domain) in map(folded, self.relay)
             return Decision(Situation.NOT_VERIFIED if relayed else Situation.VRFY_NOT_LOCAL, fields)
         if self._is_postmaster(mailbox):
             return Decision(Situation.VERIFIED, fields)
@@ -419,4 +437,4 @@ def _address(keyword: str, text: object) -> Mailbox:
     try:
         return parse_mailbox(text, smtputf8=True)
     except CommandSyntaxError as error:
-        raise PolicyError(f"{keyword} holds {text!r}, which is no address.\n{error}") from None
+        raise PolicyError(f"{keyword} holds {shown(text)}, which is no address.\n{error}") from None

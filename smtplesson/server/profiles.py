@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from smtplesson import content
-from smtplesson.protocol.extensions import DEFAULT
+from smtplesson.protocol.extensions import DEFAULT, check_offer
 from smtplesson.protocol.grammar import Fault
 from smtplesson.protocol.replies import Reason
-from smtplesson.protocol.states import State
+from smtplesson.protocol.states import TRANSITIONS, State
 from smtplesson.server.situations import RFC_WORDING, ReplyTemplate, Situation
 
 VERBS = ("MAIL", "RCPT")
@@ -169,6 +169,11 @@ class Profile:
     forgiven: Mapping[str, frozenset[Fault]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        for line in self.extensions:
+            check_offer(line)
+        for name in ("line_limit", "text_limit", "max_size", "max_recipients", "max_hops"):
+            if (limit := getattr(self, name)) is not None and limit < 1:
+                raise ValueError(f"{name} = {limit}; a limit is 1 or more.")
         said = {s: ReplyTemplate.parse(text, RFC_WORDING[s].reply.reason) for s, text in self.wording.items()}
         object.__setattr__(self, "replies", {**RFC_WORDING, **said})
         reasons = {
@@ -183,6 +188,11 @@ class Profile:
             for verb in VERBS
         }
         object.__setattr__(self, "forgiven", forgiven)
+
+    @functools.cached_property
+    def machine(self) -> Mapping[tuple[State, str], State | None]:
+        """The transitions of the standard with this server's own."""
+        return {**TRANSITIONS, **self.transitions}
 
     def __hash__(self) -> int:
         return hash(self.name)

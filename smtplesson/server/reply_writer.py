@@ -14,17 +14,18 @@ class ReplyWriter:
 
     def __init__(self, policy: Policy, client_address: str) -> None:
         self.policy = policy
-        self.offered = frozenset(line.split(" ", 1)[0] for line in policy.offers())
         self.fields = {"host": policy.host, "client": "", "address": client_address}
         profile = policy.profile
-        offers_codes = "ENHANCEDSTATUSCODES" in self.offered
+        offers_codes = "ENHANCEDSTATUSCODES" in policy.keywords
         self._enhanced = offers_codes if profile.enhanced is None else profile.enhanced
         # A server that offers no such codes may still have words of its own that hold one.
-        self._own = frozenset(profile.wording) if profile.enhanced and not offers_codes else frozenset(Situation)
+        self._only_in_own = bool(profile.enhanced) and not offers_codes
 
     def write(self, situation: Situation, fault: Exception | None = None, /, **fields: str) -> Reply:
         """Return the reply to a situation."""
-        return self.fill(self.policy.profile.replies[situation], fields, fault, own=situation in self._own)
+        profile = self.policy.profile
+        own = not self._only_in_own or situation in profile.wording
+        return self.fill(profile.replies[situation], fields, fault, own=own)
 
     def fill(
         self, template: ReplyTemplate, fields: Mapping[str, str], fault: Exception | None = None, *, own: bool = True

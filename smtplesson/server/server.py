@@ -28,7 +28,7 @@ class Server(Policy):
 
     @property
     def delivered(self) -> tuple[Envelope, ...]:
-        """The messages taken so far, oldest first; the last thousand are kept."""
+        """The messages taken so far, oldest first; the last thousand are kept, within `state.most_octets`."""
         return tuple(self.state.delivered)
 
     def connect(

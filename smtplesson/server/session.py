@@ -9,14 +9,14 @@ import re
 from collections import Counter, deque
 from collections.abc import Callable
 
-from smtplesson.protocol import extensions
+from smtplesson.protocol.extensions import COMMAND_LIMIT
 from smtplesson.protocol.grammar import CommandSyntaxError, Path, parse_helo_argument
 from smtplesson.protocol.replies import Reply
 from smtplesson.protocol.states import TRANSITIONS, State
 from smtplesson.protocol.transcript import Line, Transcript
 from smtplesson.server.arguments import ArgumentReader
 from smtplesson.server.auth import AUTH_LIMIT, Authenticator
-from smtplesson.server.lines import LineReader
+from smtplesson.server.lines import LineReader, RawLine
 from smtplesson.server.policy import Policy
 from smtplesson.server.profiles import ReplyLimit
 from smtplesson.server.reply_writer import ReplyWriter
@@ -24,8 +24,6 @@ from smtplesson.server.situations import Situation as S
 from smtplesson.server.transaction import TEXT_LIMIT, Recipient, ServerState, Transaction
 from smtplesson.server.vrfy_expn import Verifier, ascii_only
 
-#: Octets of a command with CRLF: RFC 5321 section 4.5.3.1.4. Nothing longer than AUTH_LIMIT is held in memory.
-COMMAND_LIMIT = 512
 #: Where a client is unless the caller says otherwise: an address for documentation (RFC 5737).
 CLIENT_ADDRESS = "192.0.2.1"
 #: Lines of the transcript that a session keeps.
@@ -64,7 +62,8 @@ class Session:
         self.closed = False
         self.awaiting_tls = False
         self._tls = False
-        self._reader = LineReader(AUTH_LIMIT)
+        self._reader = LineReader()
+        self._keeps_lines = record
         self._record = record or listener is not None
         self._listener = listener
         self._lines: deque[Line] = deque(maxlen=_KEPT_LINES)
@@ -77,10 +76,9 @@ class Session:
         self._authenticator = Authenticator(policy, self._writer)
         self._verifier = Verifier(policy, self._writer)
         self._arguments = ArgumentReader(self._writer)
-        self._transitions = {**TRANSITIONS, **self._profile.transitions}
+        self._transitions = self._profile.machine
         self._counts: Counter[ReplyLimit] = Counter()
         self._largest = policy.largest  # asked for at every line of a message
-        self._path_limit = COMMAND_LIMIT + sum(extensions.LONGER.get(name, 0) for name in self._writer.offered)
         self.greeting = self._reply(S.GREETING if policy.accepts_mail else S.NO_SERVICE)
         self._record_reply(self.greeting)
 
@@ -89,7 +87,8 @@ class Session:
     def send(self, line: str) -> Reply | None:
         """Send one line, without its CRLF, and return the reply; None for a line of message data.
 
-        Raises ValueError for a line break inside `line`, SessionClosedError after the server has hung up.
+        Raises ValueError for a line break inside `line` or half a character (a lone surrogate), SessionClosedError
+        after the server has hung up.
         """
         if "\r" in line or "\n" in line:
             raise ValueError("send() takes one line without CR or LF; call it once for each line.")
@@ -97,7 +96,12 @@ class Session:
             raise SessionClosedError("The server has closed this session; open another with server.connect().")
         if self.awaiting_tls:
             raise SessionClosedError("The server waits for TLS now; call session.tls_started() to simulate it.")
-        replies = self.receive_data(line.encode("utf-8", "surrogateescape") + b"\r\n")
+        try:
+            octets = line.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError as error:
+            half = f"{line[error.start]!r} at position {error.start}"
+            raise ValueError(f"send() takes text, and {half} is half a character; give the whole one.") from None
+        replies = self.receive_data(octets + b"\r\n")
         return replies[0] if replies else None
 
     def send_all(self, *lines: str) -> tuple[Reply, ...]:
@@ -110,12 +114,10 @@ class Session:
             return []
         self._reader.feed(data)
         replies = []
-        while not self.closed and not self.awaiting_tls and (taken := self._take()) is not None:
-            reply = self._read(*taken)
+        while not self.closed and not self.awaiting_tls and (line := self._take()) is not None:
+            reply = self._read(line)
             if reply is not None:
                 replies.append(reply)
-        if not self.closed and self._profile.long_line_hangs_up and self._reader.pending > self._line_limit(""):
-            replies.append(self._hang_up(S.LINE_TOO_LONG, limit=str(self._line_limit(""))))
         if self.closed or self.awaiting_tls:
             # RFC 3207 section 4.2: what was pipelined after STARTTLS must be thrown away.
             self._reader.clear()
@@ -150,16 +152,24 @@ class Session:
 
     # --- lines --------------------------------------------------------------------------------
 
-    def _take(self) -> tuple[bytes, int] | None:
+    def _take(self) -> RawLine | None:
+        profile = self._profile
         if self.state is State.DATA:
-            return self._reader.take(lf_ends=self._profile.lf_in_message != "kept")
-        return self._reader.take(lf_ends=self._profile.lf_ends_command)
+            return self._reader.take(self._transaction.wanted, lf_ends=profile.lf_in_message != "kept")
+        in_exchange = self._authenticator.is_running
+        limit = AUTH_LIMIT if in_exchange else profile.line_limit or AUTH_LIMIT
+        line = self._reader.take(limit, lf_ends=profile.lf_ends_command)
+        if line is None and profile.long_line_hangs_up and not in_exchange and self._reader.pending > limit:
+            return self._reader.take_beginning(limit)  # too long already: this server does not wait for its end
+        return line
 
-    def _read(self, raw: bytes, length: int) -> Reply | None:
+    def _read(self, taken: RawLine) -> Reply | None:
         if self.state is State.DATA:
-            return self._read_data(raw, length)
+            return self._read_data(taken)
+        raw, length, _ = taken
         line = raw.decode("utf-8", "surrogateescape")
-        self._record_line("C", line if length <= AUTH_LIMIT else f"{line[:200]}... ({length} octets)")
+        if self._record:
+            self._record_line("C", line if length <= len(raw) + 2 else f"{line[:200]}... ({length} octets)")
         reply = self._reply_to_line(line, length)
         self._record_reply(reply)
         return reply
@@ -168,7 +178,8 @@ class Session:
         if self._record:
             shown = text.replace("\r", "␍").replace("\n", "␊")
             line = Line("C" if speaker == "C" else "S", shown)
-            self._lines.append(line)
+            if self._keeps_lines:
+                self._lines.append(line)
             if self._listener is not None:
                 self._listener(line)
 
@@ -194,7 +205,8 @@ class Session:
         line = line.rstrip(" \t")
         match = _VERB.match(line)
         verb = match[0].upper() if match else ""
-        return self._count_reply(verb, self._reply_to_command(verb, line, length))
+        reply = self._reply_to_command(verb, line, length)
+        return self._count_reply(verb, reply) if self._profile.limits else reply
 
     def _count_reply(self, verb: str, reply: Reply) -> Reply:
         """Count a reply; where there were too many of its kind, return the last one and close the connection."""
@@ -243,7 +255,7 @@ class Session:
     def _run(self, verb: str, argument: str, handler: Callable[[Session, str], Reply]) -> Reply:
         if argument and verb in _NO_ARGUMENT and verb not in self._profile.ignored_arguments:
             return self._reply(S.ARGUMENT_NOT_ALLOWED, verb=verb)
-        if verb in ("AUTH", "STARTTLS") and verb not in self._writer.offered:
+        if verb in ("AUTH", "STARTTLS") and verb not in self.policy.keywords:
             return self._reply(S.AUTH_OFF if verb == "AUTH" else S.TLS_OFF)
         after = self._transitions.get((self.state, verb))
         if after is None:
@@ -261,8 +273,8 @@ class Session:
         if self._profile.line_limit is not None:
             return self._profile.line_limit
         if verb in ("MAIL", "RCPT"):
-            return self._path_limit
-        return AUTH_LIMIT if verb == "AUTH" and "AUTH" in self._writer.offered else COMMAND_LIMIT
+            return self.policy.path_limit
+        return AUTH_LIMIT if verb == "AUTH" and "AUTH" in self.policy.keywords else COMMAND_LIMIT
 
     def _too_long(self, verb: str) -> Reply:
         limit = str(self._line_limit(verb))
@@ -307,7 +319,7 @@ class Session:
         self._extended = True
         first = self._reply(S.EHLO_OK)
         # RFC 3207 section 4.2: STARTTLS is not offered once TLS is active.
-        offers = (line for line in self.policy.offers() if not (line == "STARTTLS" and self._tls))
+        offers = (line for line in self.policy.offers if not (line == "STARTTLS" and self._tls))
         return Reply(first.code, (*first.lines, *offers), None, first.reason)
 
     def _helo(self, argument: str) -> Reply:
@@ -330,7 +342,7 @@ class Session:
         return None
 
     def _has(self, extension: str) -> bool:
-        return self._extended and extension in self._writer.offered
+        return self._extended and extension in self.policy.keywords
 
     def _mail(self, argument: str) -> Reply:
         if self.policy.tls_required and not self._tls:
@@ -346,7 +358,13 @@ class Session:
         reply = self._writer.write_decision(decision)
         if reply.code >= 400 and not self.policy.delay_sender_checks:
             return reply
-        self._transaction = Transaction(path, "SMTPUTF8" in parameters)
+        self._transaction = Transaction(
+            path,
+            "SMTPUTF8" in parameters,
+            self._largest,
+            self._profile.text_limit,
+            is_kept=self._server_state.most_octets > 0,
+        )
         if reply.code < 400:
             return reply
         self._transaction.sender_refusal = reply
@@ -379,25 +397,22 @@ class Session:
 
     # --- the message -----------------------------------------------------------------------------------
 
-    def _read_data(self, raw: bytes, length: int) -> Reply | None:
+    def _read_data(self, line: RawLine) -> Reply | None:
+        raw, length, has_crlf = line
         if self._record:
             self._record_line("C", raw[:TEXT_LIMIT].decode("utf-8", "surrogateescape"))
-        refusal = self._bare_line_end(raw, length)
-        if refusal is None and raw == b"." and (length == 3 or self._profile.lf_in_message == "ends"):
-            refusal = self._pipelined(".") if self._reader.pending and self._must_be_last(".") else self._end_of_data()
-        if refusal is not None:
-            self._record_reply(refusal)
-            return refusal
-        self._transaction.take_line(raw, length, self._largest, self._profile.text_limit)
-        return None
-
-    def _bare_line_end(self, raw: bytes, length: int) -> Reply | None:
-        """The reply of a server that refuses a bare LF, or a bare CR, in a message."""
-        if self._profile.lf_in_message == "refused" and length == len(raw) + 1:
-            return self._hang_up(S.BARE_LF)
-        if self._profile.cr_in_message == "refused" and b"\r" in raw:
-            return self._hang_up(S.BARE_CR)
-        return None
+        profile = self._profile
+        if profile.lf_in_message == "refused" and not has_crlf:
+            reply = self._hang_up(S.BARE_LF)
+        elif profile.cr_in_message == "refused" and b"\r" in raw:
+            reply = self._hang_up(S.BARE_CR)
+        elif raw == b"." and (has_crlf or profile.lf_in_message == "ends"):
+            reply = self._pipelined(".") if self._reader.pending and self._must_be_last(".") else self._end_of_data()
+        else:
+            self._transaction.take_line(raw, length)
+            return None
+        self._record_reply(reply)
+        return reply
 
     def _end_of_data(self) -> Reply:
         self.state = TRANSITIONS[State.DATA, "."]
@@ -413,7 +428,7 @@ class Session:
         else:
             reply = self._reply(S.MESSAGE_ACCEPTED)
             if reply.code < 400:
-                self._server_state.delivered.append(message.envelope())
+                self._server_state.deliver(message.envelope())
         self._reset()
         return reply
 

@@ -17,34 +17,11 @@ from smtplesson.protocol.replies import Reason, Reply
 
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 #: What a wording may name in braces.
-FIELDS = frozenset(
-    (
-        "host",
-        "line",
-        "argument",
-        "parameter",
-        "word",
-        "before",
-        "rest",
-        "new",
-        "client",
-        "address",
-        "verb",
-        "path",
-        "mailbox",
-        "local",
-        "domain",
-        "forward",
-        "problem",
-        "login",
-        "limit",
-        "size",
-        "keyword",
-        "mechanism",
-        "names",
-        "challenge",
-    )
-)
+FIELDS = frozenset({
+    "host", "line", "argument", "parameter", "word", "before", "rest", "new", "client", "address", "verb", "path",
+    "mailbox", "local", "domain", "forward", "problem", "login", "limit", "size", "keyword", "mechanism",
+    "names", "challenge",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,6 +30,11 @@ class ReplyTemplate:
 
     reply: Reply
     names: frozenset[str] = field(default=frozenset())
+    #: Each line taken apart: a text, the name of a field, a text, and so on.
+    _pieces: tuple[tuple[str, ...], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_pieces", tuple(tuple(_FIELD.split(line)) for line in self.reply.lines))
 
     @classmethod
     def parse(cls, text: str, reason: Reason | None = None, more: frozenset[str] = frozenset()) -> Self:
@@ -72,14 +54,19 @@ class ReplyTemplate:
         said = self.reply
         lines = said.lines
         if self.names:
-            lines = tuple(_FIELD.sub(lambda m: fields.get(m[1], ""), line) for line in lines)
-            lines = tuple(line.replace("\r", " ").replace("\n", " ") for line in lines)
+            lines = tuple(_filled(pieces, fields) for pieces in self._pieces)
         elif fault is None and (enhanced or said.enhanced is None):
             return said
         reason = said.reason
         if fault is not None and reason is not None:
             reason = Reason(reason.text, reason.section, fault)
         return Reply(said.code, lines, said.enhanced if enhanced else None, reason)
+
+
+def _filled(pieces: tuple[str, ...], fields: Mapping[str, str]) -> str:
+    """A line put together again, its fields filled."""
+    line = "".join(fields.get(piece, "") if at % 2 else piece for at, piece in enumerate(pieces))
+    return line.replace("\r", " ").replace("\n", " ")
 
 
 class Situation(StrEnum):

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import smtplib
-import socket
-import socketserver
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -17,10 +14,6 @@ from smtplesson.server.session import Session
 
 if TYPE_CHECKING:
     import ssl  # a browser tab has none, and MemorySMTP needs none
-
-_LOOPBACK = "127.0.0.1"
-#: Seconds without a command after which a port hangs up: RFC 5321 section 4.5.3.2.7.
-_IDLE = 300.0
 
 
 class MemorySMTP(smtplib.SMTP):
@@ -74,58 +67,6 @@ class _MemorySocket:
         """Nothing is open."""
 
 
-class _Handler(socketserver.BaseRequestHandler):
-    server: _PortServer
-
-    def handle(self) -> None:
-        session = self.server.smtp.connect(
-            client_address=self.client_address[0], record=False, listener=self.server.listener
-        )
-        connection: socket.socket = self.request
-        connection.settimeout(_IDLE)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        try:
-            connection.sendall(bytes(session.greeting))
-            self._converse(session, connection)
-        except OSError:
-            return  # the client has gone, or was silent for five minutes
-        finally:
-            self.request.close()  # after STARTTLS another socket than the one that the base class closes
-
-    def _converse(self, session: Session, connection: socket.socket) -> None:
-        while not session.closed and (data := connection.recv(65536)):
-            replies = session.receive_data(data)
-            if replies:
-                connection.sendall(b"".join(map(bytes, replies)))
-            if session.awaiting_tls and self.server.tls_context is not None:
-                connection = self.server.tls_context.wrap_socket(connection, server_side=True)
-                self.request = connection
-                session.tls_started()
-
-
-class _PortServer(socketserver.ThreadingTCPServer):
-    allow_reuse_address = True
-    daemon_threads = True
-    request_queue_size = 128
-
-    def __init__(
-        self,
-        smtp: Server,
-        port: int,
-        tls_context: ssl.SSLContext | None,
-        listener: Callable[[Line], None] | None,
-    ) -> None:
-        self.smtp = smtp
-        self.tls_context = tls_context
-        self.listener = listener
-        super().__init__((_LOOPBACK, port), _Handler)
-
-    @property
-    def port(self) -> int:
-        """The port that was given, or found free."""
-        return int(self.server_address[1])
-
-
 @contextmanager
 def serve(
     server: Server,
@@ -136,16 +77,15 @@ def serve(
 ) -> Iterator[int]:
     """Serve on a port of this machine's loopback address, for the length of a `with` block; yield the port.
 
-    Port 0 finds a free one. `listener` is called with each line that either side says. Raises OSError where the
-    port cannot be opened, because it is taken or because a browser tab has none.
+    Port 0 finds a free one. `listener` is called with each line that either side says, in the thread that serves.
+    Raises OSError where the port cannot be opened, because it is taken or because a browser tab has none; ValueError
+    for a port out of range, or for a server that offers STARTTLS where there is no `tls_context`.
     """
     if sys.platform == "emscripten":
         raise OSError("A browser tab cannot listen on a port. Use transport.MemorySMTP(server), which needs none.")
-    with _PortServer(server, port, tls_context, listener) as running:
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        try:
-            yield running.port
-        finally:
-            running.shutdown()
-            thread.join()
+    if "STARTTLS" in server.keywords and tls_context is None:
+        raise ValueError("This server offers STARTTLS and has no certificate: give a tls_context, or tls=False.")
+    from smtplesson.server import port as _port  # an event loop is not needed where nobody listens
+
+    with _port.listening(server, port, tls_context, listener) as found:
+        yield found

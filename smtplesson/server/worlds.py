@@ -96,18 +96,19 @@ class ServerReplies:
 def ask_servers(address: str) -> tuple[ServerReplies, ...]:
     """Ask the server of every profile about the spelling, as if the address were its own; each in a new session.
 
-    The address stands between the angle brackets unchanged (RFC 5321 sections 4.1.1.2 and 4.1.1.3). Empty where it
-    holds CR or LF.
+    The address stands between the angle brackets unchanged (RFC 5321 sections 4.1.1.2 and 4.1.1.3). Empty where no
+    line can hold it: with CR, LF or half a character (a lone surrogate).
 
     >>> [(said.mail.code, said.rcpt.code) for said in ask_servers("alice@example..com") if said.server == "opensmtpd"]
     [(553, 501)]
     """
-    if "\r" in address or "\n" in address:
+    try:
+        return tuple(
+            ServerReplies(name, server.reply_to(f"MAIL FROM:<{address}>"), server.reply_to(f"RCPT TO:<{address}>"))
+            for name, server in _servers()
+        )
+    except ValueError:
         return ()
-    return tuple(
-        ServerReplies(name, server.reply_to(f"MAIL FROM:<{address}>"), server.reply_to(f"RCPT TO:<{address}>"))
-        for name, server in _servers()
-    )
 
 
 @functools.cache

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from tests.bench import classroom, clicks, imports, memory, notebooks, opening, sessions, size
+from tests.bench import classroom, clicks, imports, memory, notebooks, opening, sessions, size, soak
 from tests.bench.table import Missing, Row, compiled, markdown
 from tests.tools.frozen import frozen
 
@@ -29,6 +29,8 @@ SUBJECTS: Mapping[str, Callable[[float], list[Row]]] = {
     "size": size.rows,
     "memory": memory.rows,
 }
+#: Measured only where they are named.
+BY_HAND: Mapping[str, Callable[[float], list[Row]]] = {"soak": soak.rows}
 
 
 def machine() -> str:
@@ -42,18 +44,21 @@ def machine() -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; 1 if something could not be measured."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=str(__doc__).partition("\n\n")[2])
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(SUBJECTS))
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"{', '.join(SUBJECTS)}; by name alone {', '.join(BY_HAND)}"
+    )
     parser.add_argument("--seconds", type=float, default=20.0, help="for each thing; 20 unless given")
     given = parser.parse_args(arguments)
-    if strangers := [name for name in given.names if name not in SUBJECTS]:
-        parser.error(f"there is no {strangers[0]!r}; there are {', '.join(SUBJECTS)}.")
+    known = {**SUBJECTS, **BY_HAND}
+    if strangers := [name for name in given.names if name not in known]:
+        parser.error(f"there is no {strangers[0]!r}; there are {', '.join(known)}.")
     rows: list[Row] = []
     failures: list[str] = []
     with frozen(), compiled():
         for name in given.names or SUBJECTS:
             print(f"{name} ...", file=sys.stderr)
             try:
-                rows += SUBJECTS[name](given.seconds)
+                rows += known[name](given.seconds)
             except (Missing, RuntimeError, subprocess.CalledProcessError) as error:
                 failures.append(f"Not measured: {name}: {error}")
     print(machine(), markdown(rows), *failures, sep="\n\n")

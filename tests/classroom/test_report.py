@@ -13,6 +13,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from smtplesson.__main__ import main
 from smtplesson.classroom._report_html import Bar, Section, page, plain
@@ -144,13 +146,26 @@ def test_no_cell_begins_as_a_formula_does(start: str) -> None:
     assert row[2:] == ["1", "1", "1", "1.0000"]
 
 
-@pytest.mark.parametrize("name", ["x;=1+1", "x; -2", "a;\uff1d3"])
-def test_a_spreadsheet_that_splits_at_semicolons_finds_no_formula(name: str) -> None:
+def cells_of(name: str, delimiter: str) -> list[str]:
+    """The cells of the marks of a learner of that name, for a spreadsheet that splits lines there."""
     found = Collected()
     found.add("ada", (Attempt("pre-251", "A", DAY),), "ada.txt")
     text = ClassReport.of(found, roster=Roster({"ada": name})).marks_csv()
-    cells = [part.strip(' "') for row in csv.reader(io.StringIO(text), delimiter=";") for part in row]
+    quoted = [part for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) for part in row]
+    return quoted + [part for row in text.splitlines() for part in row.split(delimiter)]  # with and without quotes
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("name", ["x;=1+1", "x; -2", "a;\uff1d3", 'x;"=1+1;y', "x\t=1", 'x,""+1', '"=1', "x;'=1"])
+def test_a_spreadsheet_finds_no_formula_wherever_it_splits(name: str, delimiter: str) -> None:
+    cells = [part.strip(' "') for part in cells_of(name, delimiter)]
     assert not [part for part in cells if part.startswith(("=", "-", "+", "@", "\uff1d"))]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text("x;,\t\"'=+-@ ", max_size=12), st.sampled_from(",;\t"))
+def test_no_text_of_separators_and_signs_makes_a_formula(name: str, delimiter: str) -> None:
+    assert not [part for part in cells_of(name, delimiter) if part.strip(' "').startswith(("=", "-", "+", "@"))]
 
 
 def test_what_a_pipe_cannot_write_does_not_stop_the_report(tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from smtplesson.classroom import _folder
 from smtplesson.classroom.roster import Roster
 from smtplesson.classroom.submissions import Collected, Note, owner_of, read_folder, read_pasted, to_json
 from smtplesson.learner import portable, records
@@ -170,3 +172,17 @@ def test_whose_an_answer_is() -> None:
     assert owner_of("03-251") is None
     assert owner_of("week-3@a@b.example") == "a@b.example"
     assert owner_of("week-3@=1+1") == "=1+1"
+
+
+@pytest.mark.parametrize(("tag", "links"), [(0xA0000003, True), (0, False)])
+def test_a_junction_of_windows_is_a_link(tag: int, links: bool) -> None:
+    """It is no link to Python, and leads out of the folder all the same."""
+
+    class Entry:
+        def is_symlink(self) -> bool:
+            return False
+
+        def stat(self, *, follow_symlinks: bool) -> SimpleNamespace:
+            return SimpleNamespace(st_reparse_tag=0 if follow_symlinks else tag)
+
+    assert _folder._is_link(Entry()) is links  # type: ignore[arg-type]

@@ -97,12 +97,28 @@ def test_explain_reads_standard_input() -> None:
     assert json.loads(done.stdout)["code"] == 550
 
 
+def test_a_port_that_is_taken_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with serving("--quiet") as (port, _):
+        assert main(["serve", "--port", str(port)]) == 2
+    assert capsys.readouterr().err.startswith(f"smtplesson: port {port} of 127.0.0.1 cannot be opened")
+
+
+def test_a_world_with_tls_needs_a_certificate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "secured.toml").write_text('host = "foo.com"\ntls = true\n', encoding="utf-8")
+    assert main(["serve", "--world", str(tmp_path / "secured.toml")]) == 2
+    assert "offers STARTTLS (tls = true): give its certificate with --cert" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["talk", "--world", "nowhere"], "smtplesson: nowhere: there is no such world"),
         (["talk", "--profile", "exchange"], "profile = 'exchange' is not known. There are rfc"),
-        (["serve", "--cert", "nowhere.pem"], "smtplesson: "),
+        (["serve", "--cert", "nowhere.pem"], "smtplesson: --cert nowhere.pem: no certificate"),
+        (["serve", "--cert", "README.md", "--key", "x"], "smtplesson: --cert README.md --key x: no certificate"),
+        (["serve", "--key", "key.pem"], "smtplesson: --key is the private key of a certificate: give that, too"),
+        (["serve", "--port", "70000"], "smtplesson: port 70000 is out of range"),
+        (["serve", "--port", "-1"], "smtplesson: port -1 is out of range"),
     ],
 )
 def test_what_makes_no_sense_is_told(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -337,7 +337,7 @@ def test_all_eight_are_asked_in_their_order() -> None:
     assert len(PROFILES) == 8
 
 
-@pytest.mark.parametrize("address", ["a\r\nDATA", "a\nb@foo.com", "\r"])
+@pytest.mark.parametrize("address", ["a\r\nDATA", "a\nb@foo.com", "\r", "\ud800@foo.com"])
 def test_a_line_break_is_never_sent(address: str) -> None:
     assert ask_servers(address) == ()
 

@@ -11,7 +11,7 @@ import pytest
 from smtplesson import Server
 from smtplesson.server.transport import serve
 from tests.bench import __main__ as bench
-from tests.bench import classroom, clicks, imports, memory, notebooks, opening, peers, sessions, size
+from tests.bench import classroom, clicks, imports, memory, notebooks, opening, peers, sessions, size, soak
 from tests.bench.table import Missing, Row, figure, in_turn, markdown
 from tests.tools import need
 
@@ -159,3 +159,10 @@ def test_clicks() -> None:
     need.program(*opening.BROWSERS)
     button, quiz = "one click, ipywidgets Button to HTML", "one click, jupyterquiz in the browser"
     assert names(clicks.rows(0, count=2)) == [button, quiz, button, quiz]
+
+
+def test_a_soak_checks_each_reply_and_tells_what_the_servers_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    found = soak.rows(0.5, clients=4)
+    assert [row.name for row in found] == ["memory of the servers", "their threads", "their descriptors"]
+    assert found[1].ours == found[1].theirs == (16.0,)  # two for each of eight profiles
+    assert "replies as they should be" in capsys.readouterr().err

@@ -62,7 +62,8 @@ def canonical(requirement: str) -> str:
 
 
 def requirement_lines(name: str) -> list[str]:
-    lines = [line.partition("#")[0].strip() for line in read(name).splitlines()]
+    text = read(name).replace("\\\n", " ")
+    lines = [line.partition("#")[0].partition(" --hash=")[0].strip() for line in text.splitlines()]
     return [line for line in lines if line and not line.startswith("-")]
 
 
@@ -141,12 +142,14 @@ def test_the_readme_has_the_two_commands() -> None:
 
 
 def test_continuous_integration_runs_the_readmes_test_command() -> None:
-    """The same requirements and the same pytest; CI only pins the versions (`-c requirements.lock`)."""
+    """The same requirements and the same pytest; CI takes them from the lock, by their hashes."""
     readme = runs(commands("README.md"), TEST)
     assert readme
     assert all(line.endswith("pytest -n auto") for line in readme), "no option that would leave something out"
     script = commands(".ci/run")
-    assert runs(script, r'pip" install .*-r tests/requirements\.txt -c requirements\.lock$')
+    lock, kit = runs(script, r'pip" install ')
+    assert lock.endswith("--require-hashes -r requirements.lock")
+    assert "--no-deps --no-build-isolation --editable ." in kit
     assert script[-1].endswith('/python" -m pytest -n auto')  # its closing line is the last
 
 
@@ -171,6 +174,13 @@ def test_every_link_to_the_published_place_agrees() -> None:
 
 
 # --- dependencies -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", ".binder/requirements.txt"])
+def test_every_locked_package_has_hashes(name: str) -> None:
+    entries = re.findall(r"^[\w.-]+==(?:.*\\\n)*.*", read(name), re.M)
+    assert len(entries) == len(requirement_lines(name)) > 5
+    assert [entry for entry in entries if not re.search(r"--hash=sha256:[0-9a-f]{64}(?= |$)", entry, re.M)] == []
 
 
 def test_the_lock_covers_everything() -> None:

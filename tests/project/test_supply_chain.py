@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -118,7 +119,7 @@ def test_the_table_is_what_the_locked_packages_say_of_themselves() -> None:
         if found.version in LOCKED[name]:
             assert licences.licence(found) == stated, name
             seen += 1
-    assert seen, "no package is installed as it is locked: pip install -r tests/requirements.txt -c requirements.lock"
+    assert seen, "no package is installed as it is locked: pip install --require-hashes -r requirements.lock"
 
 
 class Package(importlib.metadata.Distribution):
@@ -197,3 +198,47 @@ def test_lines_that_are_no_requirements_are_left_out() -> None:
         Requirement("A-b>=1"),
         Requirement("d==2 ; os_name == 'nt'"),
     ]
+
+
+# --- workflows ----------------------------------------------------------------------------------------------
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_an_action_is_named_by_its_commit(path: Path) -> None:
+    """A tag may be moved to another commit; the version stands behind it for whoever reads."""
+    used = re.findall(r"uses: *(.*)", path.read_text(encoding="utf-8"))
+    assert used
+    assert [one for one in used if not re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40} # v[\d.]+", one)] == []
+
+
+def jobs(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"]
+    return found
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_who_may_write_runs_nothing_of_ours(path: Path) -> None:
+    """Building is one job, publishing another: what a package does while it builds has no right to publish."""
+    text = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert text["permissions"] == {"contents": "read"}
+    for name, job in jobs(path).items():
+        if "write" in job.get("permissions", {}).values():
+            assert [step for step in job["steps"] if "run" in step or "checkout" in step.get("uses", "")] == [], name
+
+
+def test_every_workflow_that_installs_takes_the_lock_by_its_hashes() -> None:
+    for path in WORKFLOWS:
+        for name, job in jobs(path).items():
+            runs = [step["run"] for step in job["steps"] if "pip install" in step.get("run", "")]
+            assert [run for run in runs if "--require-hashes" not in run and "--no-deps" not in run] == [], name
+
+
+def test_the_tests_run_on_three_systems_and_on_every_python_that_is_promised() -> None:
+    matrix = next(
+        job["strategy"]["matrix"] for job in jobs(ROOT / ".github/workflows/ci.yml").values() if "strategy" in job
+    )
+    assert matrix["system"] == ["ubuntu-latest", "windows-latest", "macos-latest"]
+    assert matrix["python"][0] == versions.PYTHONS[0]
+    assert [int(one.partition(".")[2]) for one in matrix["python"]] == [11, 12, 13, 14]

@@ -76,6 +76,44 @@ def test_section_4_2_grammar_of_codes(code: int, right: bool) -> None:
     assert is_well_formed(code) is right
 
 
+#: RFC 5321 section 4.3.2, copied by hand, command by command, in its order.
+SECTION_4_3_2 = {
+    "(connect)": {220, 554},
+    "EHLO": {250, 504, 550, 502},
+    "HELO": {250, 504, 550, 502},
+    "MAIL": {250, 552, 451, 452, 550, 553, 503, 455, 555},
+    "RCPT": {250, 251, 550, 551, 552, 553, 450, 451, 452, 503, 455, 555},
+    "DATA": {354, 503, 554},
+    "(data)": {250, 552, 554, 451, 452, 450, 550},
+    "RSET": {250},
+    "VRFY": {250, 251, 252, 550, 551, 553, 502, 504},
+    "EXPN": {250, 252, 550, 500, 502, 504},
+    "HELP": {211, 214, 502, 504},
+    "NOOP": {250},
+    "QUIT": {221},
+}
+#: What each extension adds: for a command, or as a command of its own.
+EXTENSIONS = {
+    "RFC 7504 sections 3 and 4": {"(connect)": {521}, "RCPT": {556}},
+    "RFC 3207 section 4": {"STARTTLS": {220, 454}}
+    | {command: {530} for command in ["HELO", "MAIL", "RCPT", "DATA", "RSET", "VRFY", "EXPN", "HELP", "AUTH"]},
+    "RFC 4954 sections 4 and 6": {"AUTH": {235, 334, 432, 454, 503, 504, 534, 535, 538}}
+    | {command: {530} for command in ["MAIL", "RCPT", "DATA", "VRFY", "EXPN", "HELP"]},
+    # section 4.2.4: 502 for a command that is not implemented, 503 for one out of its order
+    "RFC 5321 section 4.2.4": {"AUTH": {502}, "STARTTLS": {502, 503}},
+}
+
+
+def test_the_codes_of_each_command_are_those_of_the_rfcs() -> None:
+    wanted = {command: set(codes) for command, codes in SECTION_4_3_2.items()}
+    for added in EXTENSIONS.values():
+        for command, codes in added.items():
+            wanted.setdefault(command, set()).update(codes)
+    assert {command: set(codes) for command, codes in COMMAND_CODES.items()} == wanted
+    assert allowed_codes("noop") == {250, 500, 501, 421}  # section 4.3.2: any command may get these three
+    assert allowed_codes("TURN") == {502, 503, 500, 501, 421}
+
+
 def test_251_and_553_stand_where_section_4_3_2_lists_them() -> None:
     assert {command for command, codes in COMMAND_CODES.items() if 251 in codes} == {"RCPT", "VRFY"}
     assert {command for command, codes in COMMAND_CODES.items() if 553 in codes} == {"MAIL", "RCPT", "VRFY"}
@@ -131,6 +169,7 @@ def test_a_reply_without_text_has_the_space_on_the_wire() -> None:
         ("250-a\n251 b", "Line 2 has code 251, line 1 has 250"),
         ("250 a\n250 b", "Line 1 of 2 must have a hyphen after the code"),
         ("250-a", "Line 1 of 1 must have a space after the code"),
+        ("550 a\rb", "Line 1 of the reply, '550 a\\rb', holds a CR that ends no line"),
     ],
 )
 def test_what_is_no_reply_is_told(text: str, message: str) -> None:

@@ -307,6 +307,13 @@ def test_the_null_sender_and_a_domain_that_exists_nowhere() -> None:
             "[[limits]]\ncount = 1\nreply = '421 x'\ncodes = '['",
             "line 4, limits 1: codes = '[' is no regular expression",
         ),
+        ("extensions = ['SIZE many']", "line 1: extensions holds 'SIZE many'; SIZE has a number of octets"),
+        (
+            "extensions = ['HELP\\r\\n221 bye']".replace("'", '"'),
+            "line 1: extensions holds 'HELP\\r\\n221 bye'; a line",
+        ),
+        ("line_limit = -1", "line 1: line_limit = -1; a limit is 1 or more."),
+        ("text_limit = 0", "line 1: text_limit = 0; a limit is 1 or more."),
     ],
 )
 def test_what_is_wrong_in_a_profile_is_told(text: str, message: str) -> None:

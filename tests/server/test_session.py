@@ -620,6 +620,8 @@ def test_send_takes_one_line() -> None:
     session = SERVER.connect()
     with pytest.raises(ValueError, match="one line without CR or LF"):
         session.send("NOOP\r\nNOOP")
+    with pytest.raises(ValueError, match=r"\\ud800' at position 5 is half a character"):
+        session.send("NOOP \ud800")
     ask(session, "QUIT")
     with pytest.raises(SessionClosedError, match="open another with server"):
         session.send("NOOP")
@@ -674,3 +676,22 @@ def test_the_transcript_is_what_was_said() -> None:
     session = SERVER.connect()
     session.send("NOOP")
     assert str(session.transcript) == "S: 220 foo.com Simple Mail Transfer Service Ready\nC: NOOP\nS: 250 2.0.0 OK"
+
+
+@pytest.mark.parametrize("known", ["jürgen@bücher.example", "ju\u0308rgen@bu\u0308cher.example"])
+@pytest.mark.parametrize(
+    "asked", ["jürgen@bücher.example", "ju\u0308rgen@BU\u0308CHER.example", "JÜRGEN@bücher.example"]
+)
+def test_a_letter_with_its_accent_is_one_name_in_one_character_and_in_two(known: str, asked: str) -> None:
+    """RFC 6532 section 3.1: NFC; RFC 5890 section 2.3.2.1: a U-label is in NFC."""
+    session = Server("foo.com", mailboxes=[known]).connect()
+    replies = session.send_all("EHLO bar.com", "MAIL FROM:<smith@bar.com> SMTPUTF8", f"RCPT TO:<{asked}>")
+    assert replies[-1].code == 250
+
+
+@pytest.mark.parametrize("asked", ["jones@strasse.example", "jones@xn--strae-oqa.example"])
+def test_names_that_idna_alone_could_call_the_same_are_not(asked: str) -> None:
+    """No table of IDNA is in Python's library: what is not checked is told apart."""
+    session = Server("foo.com", mailboxes=["jones@straße.example"]).connect()
+    replies = session.send_all("EHLO bar.com", "MAIL FROM:<smith@bar.com> SMTPUTF8", f"RCPT TO:<{asked}>")
+    assert replies[-1].code == 550

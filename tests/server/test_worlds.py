@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smtplesson.content import ContentError
-from smtplesson.server import worlds
+from smtplesson.server import profiles, worlds
 
 
 def test_every_world_of_the_kit_loads() -> None:
@@ -76,6 +76,8 @@ def test_a_base_is_overridden_key_by_key() -> None:
             "mine, line 3, wording: no-such-user: '550 {pth}' names {pth}",
         ),
         ('host = "foo.com"\n[refuse]\n"a@foo.com" = "250 fine"', "a refusal begins with 4 or 5"),
+        ('host = "foo.com"\nextensions = ["HELP a\\r\\nb"]', "mine, line 2: extensions holds 'HELP a\\r\\nb'; a line"),
+        ('host = "foo.com"\nextensions = ["SIZE x"]', "mine, line 2: extensions holds 'SIZE x'; SIZE has a number"),
         ('host = "foo.com"\n[owners]\njones = ["a@foo.com"]', "owners names 'jones', who is not among users"),
     ],
 )
@@ -101,3 +103,21 @@ def test_a_file_that_is_no_text(tmp_path: Path) -> None:
 def test_any_text_raises_nothing_but_a_content_error(text: str) -> None:
     with pytest.raises(ContentError):
         worlds.parse(text + "\nzzz = 1")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = " + "[" * 20_000,
+        "a = " + "{a = " * 3_000 + "1" + "}" * 3_000,
+        "max_size = " + "9" * 5_000,
+        ".".join(["a"] * 5_000) + " = 1",
+        "[" + ".".join(["a"] * 5_000) + "]",
+    ],
+)
+def test_a_world_that_would_take_the_reader_down_is_refused_in_one_sentence(text: str) -> None:
+    """A RecursionError, Python's limit of digits, and a name that takes tomllib minutes."""
+    with pytest.raises(ContentError, match=r"^mine(, line 1)?: (tables or lists|a number|a name)"):
+        worlds.parse(text, where="mine")
+    with pytest.raises(ContentError, match=r"^mine(, line 1)?: (tables or lists|a number|a name)"):
+        profiles.parse(text, "mine")

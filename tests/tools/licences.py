@@ -61,7 +61,8 @@ PLACES = [
 
 def parsed(text: str) -> list[Requirement]:
     """The requirements of a text, in its order; lines that are no requirement are left out."""
-    lines = [line.partition("#")[0].strip() for line in text.splitlines()]
+    joined = text.replace("\\\n", " ")
+    lines = [line.partition("#")[0].partition(" --hash=")[0].strip() for line in joined.splitlines()]
     return [Requirement(line) for line in lines if line and not line.startswith("-")]
 
 
