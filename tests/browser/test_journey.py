@@ -81,8 +81,11 @@ def test_the_envelope_moves_with_the_message_and_not_before(open_lab: OpenLab, n
     assert left(envelope(lab)) > before + 50
     assert sorted(set(lab.page.evaluate("window.moved"))) == ["journey-envelope", "journey-ring"]
     assert envelope(lab).evaluate("(shape) => shape === window.shape")
-    field = group(lab, "Console").get_by_role("textbox", name="Client says")
-    expect(field).to_be_in_viewport(ratio=1)
+    picture = group(lab, "Console").locator(".sl-journey").bounding_box()
+    field = group(lab, "Console").get_by_role("textbox", name="Client says").bounding_box()
+    assert picture is not None
+    assert field is not None
+    assert field["y"] + field["height"] - picture["y"] < 660  # both are seen at once on a small screen
     assert lab.console_errors() == []
 
 
