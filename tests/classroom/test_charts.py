@@ -164,10 +164,8 @@ def test_a_bar_is_as_long_as_its_number(chart: Chart) -> None:
 def test_the_weaker_a_cell_the_stronger_its_colour() -> None:
     rows = (("ada", (0.0, 0.5)), ("ben", (None, 1.0)))
     chart = Chart("T", "S", ("learner", "one", "two"), rows, Drawing.HEAT, is_share=True)
-    assert [float(path.get("fill-opacity", path.get("opacity", "1"))) for path in filled(chart)] == [
-        0.5,
-        0.25,
-    ]  # none for the last
+    shades = [float(path.get("fill-opacity", path.get("opacity", "1"))) for path in filled(chart)]
+    assert shades == [0.5, 0.25]  # none where all is right
     assert [text for text in texts(chart) if text.isdigit()] == ["0", "50", "100"]
 
 
@@ -207,8 +205,7 @@ def test_a_name_is_text_whatever_it_holds(drawing: Drawing) -> None:
     assert "<b>" not in html
     assert "\x07" not in html
     assert "\u202e" not in html
-    assert "&lt;b&gt;$x$" in html
-    ElementTree.fromstring(str(chart.svg()))
+    assert html.count("&lt;b&gt;$x$") > 4  # the title, the sentence, the table, and what is drawn
 
 
 def test_a_learner_with_a_nasty_name_is_drawn() -> None:
