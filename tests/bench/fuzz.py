@@ -36,10 +36,10 @@ def mutated(rng: random.Random) -> bytes:
 
 
 def servers() -> list[Server]:
-    """The same world strict, lenient, with logins and TLS, and as each profile has it."""
+    """The same world as each profile has it, without and with logins and TLS, and lenient."""
     secured = {"users": {"alice": "secret"}, "tls": True, "owners": {"alice": ["alice@example.com"]}}
-    profiled = [worlds.load("example", profile=name) for name in PROFILES]
-    return [*profiled, worlds.load("example", lenient=True), worlds.load("example", **secured)]
+    profiled = [worlds.load("example", profile=name, **each) for name in PROFILES for each in ({}, secured)]
+    return [*profiled, worlds.load("example", lenient=True)]
 
 
 def main(lines: int, seed: int) -> None:

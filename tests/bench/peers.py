@@ -11,7 +11,7 @@ import tempfile
 import time
 import venv
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,20 +100,30 @@ def smtp_server() -> Iterator[Peer]:
 
 
 @contextmanager
-def smtp_sink() -> Iterator[Peer]:
-    """Postfix's smtp-sink, in C: the machine's own, or from Debian's package, which is unpacked and not installed."""
+def of_postfix(tool: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """A program of Postfix and its environment: the machine's own, or Debian's, unpacked but not installed."""
     with tempfile.TemporaryDirectory() as name:
-        program = shutil.which("smtp-sink", path=f"{os.environ['PATH']}:/usr/sbin")
-        libraries = Path(name) / "usr" / "lib" / "postfix"
+        program = shutil.which(tool, path=f"{os.environ['PATH']}:/usr/sbin")
         if program is None:
             _install("apt-get", "download", "-qq", "postfix", folder=name)
             _install("dpkg-deb", "-x", *(str(path) for path in Path(name).glob("*.deb")), name)
-            program = str(Path(name) / "usr" / "sbin" / "smtp-sink")
+            program = str(Path(name) / "usr" / "sbin" / tool)
+        yield program, os.environ | {"LD_LIBRARY_PATH": str(Path(name) / "usr" / "lib" / "postfix")}
+
+
+def smtp_source() -> AbstractContextManager[tuple[str, dict[str, str]]]:
+    """Postfix's client for measurements, in C."""
+    return of_postfix("smtp-source")
+
+
+@contextmanager
+def smtp_sink() -> Iterator[Peer]:
+    """Postfix's smtp-sink, in C."""
+    with of_postfix("smtp-sink") as (program, environment):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port: int = probe.getsockname()[1]
         user = ["-u", "nobody"] if os.geteuid() == 0 else []
-        environment = os.environ | {"LD_LIBRARY_PATH": str(libraries)}
         with subprocess.Popen([program, *user, f"127.0.0.1:{port}", "100"], env=environment) as process:
             try:
                 _await(port, process)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
@@ -26,6 +27,7 @@ _MESSAGE = [
 ]
 _HELLO, _BYE = b"EHLO client.example\r\n", b"QUIT\r\n"
 _MANY = 50  # messages of a long session
+_AT_ONCE = (1, 8, 32)  # clients
 _RATE = "a second (more is better)"
 #: Seconds of one measurement: many short ones meet the same weather; the clock of CPU time is coarse.
 _SHORT, _LONG = 0.25, 1.0
@@ -33,7 +35,10 @@ _SHORT, _LONG = 0.25, 1.0
 Servers = Mapping[str, Callable[[], AbstractContextManager[Peer]]]
 
 
-def rows(seconds: float, others: Servers = peers.PEERS) -> list[Row]:
+Source = Callable[[], AbstractContextManager[tuple[str, dict[str, str]]]]
+
+
+def rows(seconds: float, others: Servers = peers.PEERS, client: Source = peers.smtp_source) -> list[Row]:
     """Sessions a second, messages a second where a session has many, and what a message costs the server."""
     with ExitStack() as stack:
         ours = stack.enter_context(peers.smtplesson())
@@ -50,6 +55,12 @@ def rows(seconds: float, others: Servers = peers.PEERS) -> list[Row]:
             (f"messages, {_MANY} a session", _RATE): lambda peer: lambda: rate(peer, short, _MANY),
             ("the server's CPU for a message", "µs"): lambda peer: lambda: cost(peer, long),
         }
+        try:
+            source = stack.enter_context(client())
+            for many in _AT_ONCE:
+                kinds[f"messages by smtp-source, one a session, {many} at once", _RATE] = _crowd(source, many)
+        except Missing as why:
+            missing["smtp-source"] = str(why)
         found: list[Row] = []
         for (what, unit), measure in kinds.items():
             beside = {name: measure(peer) for name, peer in servers.items()}
@@ -57,6 +68,20 @@ def rows(seconds: float, others: Servers = peers.PEERS) -> list[Row]:
             found += measured
             found += [Row(what, unit, name, missing=why) for name, why in missing.items()]
         return found
+
+
+def _crowd(source: tuple[str, dict[str, str]], many: int) -> Callable[[Peer], Measure]:
+    return lambda peer: lambda: crowd(peer, source, many)
+
+
+def crowd(server: Peer, source: tuple[str, dict[str, str]], many: int, messages: int = 200) -> float:
+    """Messages a second where so many clients talk at once: those of Postfix's smtp-source, in C."""
+    program, environment = source
+    addresses = ["-f", "smith@bar.com", "-t", "jones@foo.com", "-M", "client.example"]
+    command = [program, "-s", str(many), "-m", str(messages), *addresses, f"127.0.0.1:{server.port}"]
+    start = time.perf_counter()
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    return messages / (time.perf_counter() - start)
 
 
 def rate(server: Peer, seconds: float, messages: int) -> float:

@@ -110,9 +110,9 @@ def test_sessions() -> None:
     def gone() -> None:
         raise Missing("no such program")
 
-    rows = sessions.rows(0, {"itself": peers.smtplesson, "gone": gone})  # type: ignore[dict-item]
+    rows = sessions.rows(0, {"itself": peers.smtplesson, "gone": gone}, gone)  # type: ignore[dict-item, arg-type]
     assert names([row for row in rows if not row.missing]) == ["itself"] * 3
-    assert [row.peer for row in rows if row.missing] == ["gone"] * 3
+    assert [row.peer for row in rows if row.missing] == ["gone", "smtp-source"] * 3
 
 
 def test_a_refusal_ends_the_measurement() -> None:

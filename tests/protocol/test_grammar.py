@@ -1140,3 +1140,9 @@ def test_the_work_grows_no_faster_than_the_text(unit: str) -> None:
             once, twice, four_times = (lines_run(parse, begin + unit * n + end) for n in (200, 400, 800))
             assert twice <= 2 * once + 60
             assert four_times <= 2 * twice + 60
+
+
+def test_a_backslash_at_the_very_end_is_told() -> None:
+    """There is no character behind it to look at."""
+    with pytest.raises(CommandSyntaxError):
+        parse_mailbox('"jones\\', smtputf8=True)
