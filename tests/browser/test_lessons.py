@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.lab import OpenLab
 from tests.paths import ROOT
-from tests.tools.lesson_rules import answers
+from tests.tools.lesson_rules import answers, unmarked
 from tests.tools.lessons import Lesson
 
 NOTEBOOKS = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
@@ -36,19 +36,15 @@ def test_axe_finds_nothing_in_a_dark_and_narrow_window(open_lab: OpenLab, lesson
     assert lab.axe() == []
 
 
-def plain(text: str) -> str:
-    return " ".join(text.replace("`", "").replace("\\", "").split())
-
-
 @pytest.mark.parametrize("lesson", [name for name, text in NOTEBOOKS.items() if "Reveal(" in text])
 def test_no_answer_is_on_the_page_before_a_decision(open_lab: OpenLab, lesson: str) -> None:
     lab = open_lab(lesson)
     lab.run_all()
-    page = plain(lab.page.locator(".jp-Notebook").inner_text())
+    page = unmarked(lab.page.locator(".jp-Notebook").inner_text())
     asked = lab.page.get_by_role("group", name="Decide:")
     wanted = NOTEBOOKS[lesson].count("Decide, then open the answer")
     expect(asked).to_have_count(wanted)
-    kept = [plain(answer) for answer in answers(Lesson.read(ROOT / "notebooks" / lesson))]
+    kept = answers(Lesson.read(ROOT / "notebooks" / lesson))
     assert len(kept) >= wanted
     assert [answer for answer in kept if answer in page] == []
     for choice in range(wanted):  # decided by keyboard; then the reasons can be read
@@ -59,7 +55,7 @@ def test_no_answer_is_on_the_page_before_a_decision(open_lab: OpenLab, lesson: s
         if ticked:
             asked.nth(choice).get_by_role("button", name="Show me").press("Enter")
         expect(asked.nth(choice).get_by_role("heading", name="What happens")).to_be_focused()
-    page = plain(lab.page.locator(".jp-Notebook").inner_text())
+    page = unmarked(lab.page.locator(".jp-Notebook").inner_text())
     assert len([answer for answer in kept if answer in page]) >= wanted
 
 

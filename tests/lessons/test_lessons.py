@@ -94,12 +94,19 @@ END = """\
 **A challenge:** do it.
 
 **Next:** [Review](review.ipynb)"""
+ANSWER = "The client has heard nothing yet; the server has."
+REVEALED = f"<details><summary>Decide, then open the answer</summary>\n\n{ANSWER}\n\n</details>\n\n"
 GOOD = Lesson(
     "98-second",
     (
         Cell("markdown", TITLE),
         Cell("markdown", "## Three questions first\n\nFrom memory."),
-        Cell("code", "QuizView.review(count=3)", "**Quiz of 3 questions.** *Run this cell to answer.*", folded=True),
+        Cell(
+            "code",
+            "QuizView.review(count=3)",
+            f"{REVEALED}**Quiz of 3 questions.** *Run this cell to answer.*",
+            folded=True,
+        ),
         Cell("markdown", BODY),
         Cell("code", "import this\n\nConsole(server)", folded=True),
         Cell("markdown", END),
@@ -121,8 +128,6 @@ def changed(cell: int, old: str, new: str, *, output: bool = False) -> Lesson:
     return dataclasses.replace(GOOD, cells=(*GOOD.cells[:cell], after, *GOOD.cells[cell + 1 :]))
 
 
-ANSWER = "The client has heard nothing yet; the server has."
-REVEALED = f"<details><summary>Decide, then open the answer</summary>\n\n{ANSWER}\n\n</details>\n\n"
 BREAKS: list[tuple[Any, ...]] = [
     (rules.headings_in_order, 0, "# Second", "## Second", "does not begin with"),
     (rules.headings_in_order, 0, "# Second", "## Second", "0 headings of the first level"),
@@ -144,6 +149,7 @@ BREAKS: list[tuple[Any, ...]] = [
     (rules.views_folded, 4, "Console(server)", "Console(server)  # try another", "folded: Console(server)  # try"),
     (rules.decisions_wait, 3, "A Request", "Decide, then look. A Request", "'then look'"),
     (rules.answers_kept, 2, "**Quiz of", f"{REVEALED}{ANSWER}\n\n**Quiz of", ANSWER[:60], True),
+    (rules.answers_kept, 3, "A Request", "*The client* has heard\nnothing yet; the server has. A Request", ANSWER[:20]),
     (rules.no_raw_objects, 2, "**Quiz of", "[('green', 'green@bar.org')]\n\n**Quiz of", "'[('", True),
     (
         rules.no_raw_objects,

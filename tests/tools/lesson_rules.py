@@ -177,12 +177,18 @@ def decisions_wait(lesson: Lesson, course: Course) -> list[str]:
 def answers_kept(lesson: Lesson, course: Course) -> list[str]:
     """What a Reveal shows stands nowhere else on the page, but where it is folded away."""
     page = "\n".join(DETAILS.sub("", text) for cell in lesson.cells for text in (cell.output, shown_text(cell)))
-    return [f"on the page before it is asked for: {part[:60]}" for part in answers(lesson) if part in page]
+    return [f"on the page before it is asked for: {part[:60]}" for part in answers(lesson) if part in unmarked(page)]
 
 
 def answers(lesson: Lesson) -> list[str]:
     """What each Reveal shows when it was decided, as its stored twin has it: paragraphs and blocks of code."""
-    return [part for cell in lesson.cells for answer in ANSWER.findall(cell.output) for part in _parts(answer)]
+    found = (answer for cell in lesson.cells for answer in ANSWER.findall(cell.output))
+    return [unmarked(part) for answer in found for part in _parts(answer)]
+
+
+def unmarked(text: str) -> str:
+    """A text without the marks and the line breaks of Markdown, to be found wherever it stands."""
+    return " ".join(re.sub(r"[`\\*]", "", text).split())
 
 
 DETAILS = re.compile(r"<details>.*?</details>", re.S)
