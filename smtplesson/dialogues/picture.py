@@ -69,7 +69,7 @@ def spoken(moment: Moment) -> str:
 
 def beside(found: Journeys) -> Html:
     """Where several journeys stand now, for a notebook: a card for each, under its name."""
-    cards = (tag("section", tag("h4", name), small(each.now)) for name, each in found.journeys.items())
+    cards = (tag("section", tag("p", tag("strong", name)), small(each.now)) for name, each in found.journeys.items())
     return markup.output(tag("div", *cards, class_="sl-four"))
 
 

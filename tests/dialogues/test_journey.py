@@ -284,7 +284,7 @@ def test_several_journeys_stand_beside_each_other() -> None:
     bundle = found._repr_mimebundle_()
     assert [line.partition(":")[0] for line in bundle["text/plain"].splitlines()] == list(choices)
     assert bundle["text/html"].count("<svg") == 4
-    names = [re.search(rf"<h4[^>]*>{each}</h4>", bundle["text/html"]) for each in choices]
+    names = [re.search(rf"<strong>{each}</strong>", bundle["text/html"]) for each in choices]
     assert all(names)
 
 
