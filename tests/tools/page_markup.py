@@ -44,7 +44,7 @@ VOID = frozenset({"br"})
 #: Attributes that can neither load nor run anything.
 SAFE = re.compile(
     r"aria-[a-z]+|class|data-head|role|scope|style|tabindex|colspan|rowspan|xmlns|xml:space|viewbox|preserveaspectratio|width|height|x|y|x1|x2|y1|y2|dx|dy"
-    r"|cx|cy|r|rx|ry|d|points|transform|fill|opacity|stroke(-[a-z]+)?|font-[a-z]+|text-anchor|dominant-baseline"
+    r"|cx|cy|r|rx|ry|d|points|transform|fill(-[a-z]+)?|opacity|stroke(-[a-z]+)?|clip-rule|font-[a-z]+|text-anchor|dominant-baseline"
 )
 DROPPED = frozenset({"border"})  # pandas marks its tables with it, and with a class
 OURS = re.compile(r"sl(-[a-z0-9-]+)?")  # the classes of the one look
