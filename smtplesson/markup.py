@@ -25,7 +25,7 @@ _CLASSES = re.compile(r' class="([^"]*)"')
 #: What of the look survives in an output that nobody has run yet, by class or element: an untrusted notebook loses
 #: stylesheets, roles and every declaration with a variable, so here are plain values that suit a light and a dark page.
 _INLINE = {
-    "sl-talk": "font-family:monospace;white-space:pre-wrap;overflow-x:auto",
+    "sl-talk": "font-family:monospace;white-space:pre-wrap;overflow-wrap:anywhere",
     "sl-said": "display:grid;grid-template-columns:4em 1fr;gap:10px;margin:4px 0",
     "sl-who": "font-family:sans-serif;font-size:.85em;opacity:.8;text-align:right;padding-top:2px",
     "sl-client": "padding:2px 0",

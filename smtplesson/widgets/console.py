@@ -150,7 +150,7 @@ class Console(View):
         )
         over = None if self._connect is None else button("Start over", "start_over", id="over")
         return join(
-            tag("h3", "You are the client of ", host),
+            tag("p", "You are the client of ", host, class_="sl-title"),
             picture.now(journey.standing(self.session)),
             latest(self._talk()),
             tag("p", standing(self.session), class_="sl-soft"),

@@ -75,7 +75,7 @@ class GlossaryView(View):
         clear = button("Show all", "clear", id="clear")
         entries = [display.glossary_entry(entry, self._ids[entry.word], self._link) for entry in self.found]
         return join(
-            tag("h3", self.title),
+            tag("p", self.title, class_="sl-title"),
             form("search", bar(typed, clear), id="f-search", role="search"),
             tag("p", self._count, class_="sl-soft"),
             tag("dl", *entries, class_="sl-words"),

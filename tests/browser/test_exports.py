@@ -14,7 +14,7 @@ import pypdf
 import pytest
 from playwright.sync_api import Browser, Page
 
-from smtplesson.classroom.votes import Card, TwoVotes
+from smtplesson.classroom.votes import Card
 from smtplesson.questions import families
 from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.exports import export
@@ -182,10 +182,8 @@ def test_a_card_is_clean_large_and_fits(page: Page) -> None:
 
 def test_the_bars_are_as_long_as_the_shares(page: Page) -> None:
     card = Card(SAMPLES["single"])
-    change = TwoVotes(card.count("A 1, B 3"), card.count("A 4"))
-    page.set_content(
-        f'<html lang="en"><title>t</title><main><h1>t</h1>{change._repr_mimebundle_()["text/html"]}</main>'
-    )
+    shown = card.count("A 1, B 3")._repr_mimebundle_()["text/html"]
+    page.set_content(f'<html lang="en"><title>t</title><main><h1>t</h1>{shown}</main>')
     widths = page.locator("td .sl-fill").evaluate_all("bars => bars.map(bar => bar.getBoundingClientRect().width)")
-    assert [round(width / widths[1], 2) for width in widths] == [0.25, 1, 0.75, 0]
+    assert round(widths[0] / widths[1], 2) == 0.33  # one vote beside three
     assert axe(page) == []

@@ -103,7 +103,7 @@ def test_both_sessions_of_a_goal_stand_beside_each_other(lab: Lab) -> None:
     assert left
     assert right
     assert (round(left["y"]), left["x"] + left["width"] <= right["x"]) == (round(right["y"]), True)
-    steps, dialogue = sandbox(lab).locator("ol").first, sandbox(lab).get_by_role("region", name="Dialogue")
+    steps, dialogue = sandbox(lab).locator("ol").first, sandbox(lab).get_by_role("group", name="Dialogue")
     left, right = steps.bounding_box(), dialogue.bounding_box()
     assert left
     assert right
