@@ -139,7 +139,10 @@ class _Port:
 
 def _handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """Pass over what a network does, such as having no more descriptors for a while; all else is a fault of ours."""
-    if not isinstance(context.get("exception"), OSError):
+    error = context.get("exception")
+    # asyncio listens again a second after it had no descriptor, even where it was closed meanwhile: ValueError
+    is_closed = isinstance(error, ValueError) and "Invalid file descriptor" in str(error)
+    if not is_closed and not isinstance(error, OSError):
         loop.default_exception_handler(context)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import tempfile
 from pathlib import Path
 
@@ -51,26 +50,20 @@ _UNTIL = """const until = (click, done) => new Promise((resolve, reject) => {
     look();
     setTimeout(() => reject(new Error("no feedback in 20 s")), 20000);
 });
-const question = number => {
-    const group = [...document.querySelectorAll('[role="group"]')].find(
-        each => each.getAttribute("aria-label")?.startsWith(`Question ${number} of `));
-    return {
-        button: start => [...group.querySelectorAll("button")].find(each => each.textContent.startsWith(start)),
-        alert: () => group.querySelector('[role="alert"]'),
-    };
-};"""
-#: In question `number`, choice A and then how sure one is: the whole time of both.
-_CHOSEN = f"""async number => {{ {_UNTIL}
-    const {{ button, alert }} = question(number);
-    const choice = await until(() => button("A. ").click(), () => button("2 Think so"));
-    const verdict = () => alert()?.textContent.match(/^(Correct|Not yet)/);
-    const sure = await until(() => button("2 Think so").click(), verdict);
-    return choice + sure;
+const view = document.querySelector(".sl-view");
+const button = start => [...view.querySelectorAll("button")].find(each => each.textContent.startsWith(start));
+const verdict = () => view.querySelector(".sl-panel")?.textContent.match(/^(Correct|Not yet)/);"""
+#: Choice A, and then how sure one is, to the feedback: the choice alone asks no kernel. Then on to the next question.
+_CHOSEN = f"""async () => {{ {_UNTIL}
+    view.querySelector("input[type=radio]").click();
+    const took = await until(() => button("I think so").click(), verdict);
+    await until(() => button("Next").click(), () => !verdict());
+    return took;
 }}"""
-#: In question 1, answered before: another choice, which asks nothing more.
-_CHANGED = f"""async letter => {{ {_UNTIL}
-    const {{ button, alert }} = question(1), before = alert().dataset.said;
-    return until(() => button(letter).click(), () => alert().dataset.said !== before);
+#: From one question to another.
+_CHANGED = f"""async () => {{ {_UNTIL}
+    const shown = () => view.querySelector("legend")?.textContent, before = shown();
+    return until(() => (button("Back") ?? button("Next") ?? button("Skip")).click(), () => shown() !== before);
 }}"""
 _PRESSED = f"""async () => {{ {_UNTIL}
     const box = document.querySelector(".plain-under-test"), before = box.textContent;
@@ -96,7 +89,6 @@ def rows(seconds: float, count: int = 40) -> list[Row]:
         lab.open(server.url, "clicks.ipynb")
         lab.run_all()
         lab.page.wait_for_selector(".Quiz")
-        numbers, letters = iter(range(1, count + 1)), itertools.cycle("BA")
 
         def took(script: str, argument: object = None) -> float:
             return float(lab.page.evaluate(script, argument))
@@ -105,9 +97,7 @@ def rows(seconds: float, count: int = 40) -> list[Row]:
             "one click, ipywidgets Button to HTML": lambda: took(_PRESSED),
             "one click, jupyterquiz in the browser": lambda: took(_QUIZZED),
         }
-        first = in_turn(
-            "choice, confidence, feedback", "ms", lambda: took(_CHOSEN, next(numbers)), peers, seconds, count - 1
-        )
-        again = in_turn("choice, feedback", "ms", lambda: took(_CHANGED, f"{next(letters)}. "), peers, seconds)
+        first = in_turn("choice, confidence, feedback", "ms", lambda: took(_CHOSEN), peers, seconds, count - 1)
+        again = in_turn("to another question", "ms", lambda: took(_CHANGED), peers, seconds)
         lab.shut_down()
     return first + again

@@ -164,11 +164,13 @@ def test_the_workflow_publishes_what_has_passed_with_the_same_command_and_no_sec
     workflow = yaml.safe_load(text)
     trigger = workflow[True]  # YAML 1.1 reads `on` as true
     assert trigger["workflow_run"]["workflows"] == [yaml.safe_load((WORKFLOW.with_name("ci.yml")).read_text())["name"]]
-    (job,) = workflow["jobs"].values()
+    job, publish = workflow["jobs"]["build"], workflow["jobs"]["publish"]
     assert "conclusion == 'success'" in job["if"]
+    assert (publish["needs"], [step for step in publish["steps"] if "run" in step]) == ("build", [])
     commands = [step["run"] for step in job["steps"] if "run" in step]
     (made,) = [command for command in commands if command.startswith("python -m tests.tools.site build")]
     (upload,) = [step for step in job["steps"] if "upload-pages-artifact" in step.get("uses", "")]
     assert made.endswith(f"--out {upload['with']['path']}")
     assert "secrets." not in text
-    assert job["permissions"] == {"contents": "read", "pages": "write", "id-token": "write"}
+    assert workflow["permissions"] == {"contents": "read"}
+    assert publish["permissions"] == {"pages": "write", "id-token": "write"}

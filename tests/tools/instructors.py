@@ -43,6 +43,7 @@ ADVICE = {
     "Microscope": "They remove characters until it is accepted. Ask: is it still the same mailbox?",
     "HeadToHead": "They learn the rows by heart. Ask: which row would change what you do?",
     "Compare": "They look for the right server. Ask: what do the refusals share?",
+    "JourneyView": "They look at the codes alone. Ask at each step: where is the message, and who must act?",
     "Reveal": "They open the answer first. Ask for a decision by show of hands, then for its reason.",
     "FieldGuideView": "A likely reading is taken for certain. Ask: how sure is it, and why?",
     "WhatNow": "They name the code, not the step. Ask: who does what, today?",

@@ -104,7 +104,7 @@ def test_the_reply_comes_only_after_class_and_code(view: Predict) -> None:
     assert view.frame["focus"] == "code-250"  # where the next thing is to be chosen
     assert spoken(view) == "You said 2yz, done (Positive Completion). Now commit to a code."
     click(view, "251")
-    assert turns(view)[-2].startswith("you: 251 User not local; will forward to <forward-path> ✓ right")
+    assert turns(view)[-2].startswith("you: 251 User not local; will forward to <forward-path>✓ right")
     assert turns(view)[-1].startswith("server: 251 2.1.5 User not local; will forward to <green@bar.org>")
     assert panel(view).startswith("Correct. The server says 251: done.")
     assert spoken(view).startswith("Correct. The server says 251: done.")
