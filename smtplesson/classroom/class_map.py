@@ -75,7 +75,7 @@ class ClassGain:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What one learner needs help with: objectives that he gets wrong, and beliefs that showed most."""
+    """What one learner needs help with: objectives that they get wrong, and beliefs that showed most."""
 
     learner: str
     objectives: tuple[tuple[str, int, int], ...]

@@ -1,4 +1,4 @@
-"""Exercise sets: a small TOML file says what a class is asked, and each learner gets his own variants of it.
+"""Exercise sets: a small TOML file says what a class is asked, and each learner gets their own variants of it.
 
 What is asked of whom follows from the set's seed and the learner's id alone. The answers ship with the kit: a test
 is honest work, not a guarded examination.
@@ -85,7 +85,7 @@ class ExerciseSet:
         return made
 
     def quiz(self, learner: str) -> str:
-        """What a learner's answers are kept under: the set's name and his id, so that they stay his own."""
+        """What a learner's answers are kept under: the set's name and their id, so that the answers stay their own."""
         return f"{self.name}@{canonical(learner)}"
 
     def asked(self, bank: QuestionBank) -> tuple[tuple[Question, ...], tuple[str, ...]]:
@@ -149,7 +149,7 @@ class ExerciseSet:
 
 
 def questions_for(exercise: ExerciseSet, learner: str, bank: QuestionBank | None = None) -> tuple[Question, ...]:
-    """The questions of one learner, their order and that of their choices his own: always and everywhere the same.
+    """The questions of one learner, their order and that of their choices their own: always and everywhere the same.
 
     Raises ValueError where `learner` is no id.
     """

@@ -42,7 +42,7 @@ class Classroom:
 
     @property
     def marks(self) -> pd.DataFrame:
-        """One row for each learner: what he was asked, answered and got right."""
+        """One row for each learner: what they were asked, answered and got right."""
         columns = ["name", "asked", "answered", "right", "share"]
         rows = [[m.name, m.asked, m.answered, m.right, m.share] for m in self.report.marked.marks]
         return _table(rows, columns, [mark.learner for mark in self.report.marked.marks], "learner")

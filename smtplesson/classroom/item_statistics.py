@@ -25,7 +25,7 @@ class Item:
     """One question, or one family of generated ones, in numbers.
 
     `share` is the part of its answers that is right (the difficulty index). `correlation` is that of a learner's
-    score here with his share right in all other questions (corrected item-total, Henrysson 1963), for the `compared`
+    score here with their share right in all other questions (corrected item-total, Henrysson 1963), for the `compared`
     learners who answered others; `upper_lower` is how much more of the best 27 % of the class got it right than of the
     last 27 %. None: it cannot be said. `wrong` counts the wrong answers, most frequent first; `untaken` are the wrong
     choices that nobody took.

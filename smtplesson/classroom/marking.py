@@ -23,7 +23,7 @@ _KNOWN = 200_000  # marks that are remembered
 
 @dataclass(frozen=True, slots=True)
 class LearnerMark:
-    """What a learner got right: of the questions that he was asked, or that he answered where no set says more."""
+    """What a learner got right: of the questions that they were asked, or that they answered where no set says more."""
 
     learner: str
     name: str

@@ -1,8 +1,8 @@
 """A class that does not exist, to try the report on: learners whose beliefs and skill are known, made from a seed.
 
 The model: a learner has a skill, drawn from a normal distribution, and holds some misconceptions. To a question that
-offers one he holds he answers with it, four times in five. Else he knows the answer with the probability
-1 / (1 + exp(-skill)) (Rasch 1960), and where he does not he takes one of the wrong choices by chance.
+offers one they hold they answer with it, four times in five. Else they know the answer with the probability
+1 / (1 + exp(-skill)) (Rasch 1960), and where they do not they take one of the wrong choices by chance.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Model:
     """What is true of a simulated class, and which questions are not as they should be.
 
     `beliefs` holds the share of learners that hold each belief. To a `flawed` question skill does harm; a `hard` one
-    is known by one learner in twenty, whatever his skill; `avoided` names, for a question, a belief that nobody's
+    is known by one learner in twenty, whatever their skill; `avoided` names, for a question, a belief that nobody's
     wrong answer to it shows.
     """
 

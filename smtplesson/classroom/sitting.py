@@ -1,4 +1,4 @@
-"""One learner's sitting of an exercise set: his questions as a quiz, what he answered before, and what he hands in."""
+"""One learner's sitting of an exercise set: the questions as a quiz, the earlier answers, and what is handed in."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FOLDER = "sittings"  # beside the log
 
 
 class Sitting:
-    """The questions that the set has for a learner, in `quiz`; it goes on where an earlier program of his stopped.
+    """The questions that the set has for a learner, in `quiz`; it goes on where an earlier program of theirs stopped.
 
     Each answer to a practice set goes into the log. Those to a test are kept beside it until they are handed in, so
     that no view of the log tells whether they are right. Raises ValueError where `learner` is no id.

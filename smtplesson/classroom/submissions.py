@@ -148,7 +148,7 @@ def owner_of(quiz: str) -> str | None:
 
 
 def _owner(understood: Understood, name: str, roster: Roster | None) -> str:
-    """Whose submission it is; a Refused where that cannot be said, or he is not in the class."""
+    """Whose submission it is; a Refused where that cannot be said, or they are not in the class."""
     named = [id for id in _candidates(name) if roster is None or id in roster]
     owners = list(dict.fromkeys(o for a in understood.attempts if (o := owner_of(a.quiz)) is not None))
     if understood.learner is not None:
@@ -158,7 +158,7 @@ def _owner(understood: Understood, name: str, roster: Roster | None) -> str:
     elif owners and (mine := [id for id in named if id in owners]):
         told = mine[0]
     elif owners:
-        raise Refused(f"it holds answers of {len(owners)} learners and says of none that he hands it in.")
+        raise Refused(f"it holds answers of {len(owners)} learners and says of none that they hand it in.")
     elif named:
         told = named[0]
     else:

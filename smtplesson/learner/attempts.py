@@ -1,4 +1,4 @@
-"""One answer of one learner, as it is remembered: what was asked, what was said, how sure he was, and when."""
+"""One answer of one learner, as it is remembered: what was asked, what was said, how sure they were, and when."""
 
 from __future__ import annotations
 

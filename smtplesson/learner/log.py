@@ -1,4 +1,4 @@
-"""What a learner answered, kept on his disk: a log that only ever grows, so that no answer is lost."""
+"""What a learner answered, kept on their disk: a log that only ever grows, so that no answer is lost."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def today() -> date:
 class Log:
     """The log of one learner: every attempt, in the order in which they were saved.
 
-    The folder is that of the environment variable SMTPLESSON_HOME, else `.smtplesson` in his home folder, and in
+    The folder is that of the environment variable SMTPLESSON_HOME, else `.smtplesson` in their home folder, and in
     JupyterLite the one that the browser keeps. Nothing raises where it cannot be written: `notice` says so once, the
     attempts stay in memory and each further one tries again. Several programs may write at once. What cannot be
     read stays in the file and is named in `problems`.
@@ -206,7 +206,7 @@ def _sync_folder(folder: Path) -> None:
 
 @contextmanager
 def _lock(file: int) -> Iterator[bool]:
-    """Keep other programs of the kit waiting; False where there are no locks, or another holds his for seconds."""
+    """Keep other programs of the kit waiting; False without locks, or if another program holds its own for seconds."""
     held = _try_lock(file)
     try:
         yield held

@@ -1,4 +1,4 @@
-"""What a learner's answers tell: whether he knows what he knows, what he has mastered, and what he still mixes up.
+"""What a learner's answers tell: whether they know what they know, what they mastered, and what they still mix up.
 
 Everything here counts one answer to a question a day, the day's first (`counted`): to answer once more with the
 feedback still on the screen shows nothing. An answer without a day counts as earlier than all that have one.
@@ -55,7 +55,7 @@ def _day(outcome: Outcome) -> date:
 
 
 class Judgement(StrEnum):
-    """How a learner's confidence fits what he gets right."""
+    """How a learner's confidence fits what they get right."""
 
     TOO_FEW = "too few answers to say"
     FITS = "that fits"
@@ -109,7 +109,7 @@ class Calibration:
 
 
 def calibration(outcomes: Iterable[Outcome]) -> tuple[Calibration, ...]:
-    """How well a learner knows what he knows: one Calibration each for guess, think so and sure."""
+    """How well a learner knows what they know: one Calibration each for guess, think so and sure."""
     told = [outcome for outcome in counted(outcomes) if outcome.confidence is not None]
     answered = Counter(outcome.confidence for outcome in told)
     right = Counter(outcome.confidence for outcome in told if outcome.right)
@@ -149,7 +149,7 @@ class Mastery:
     """How far a learner is with one objective.
 
     `row` counts the right answers in a row since the last wrong one, guesses left out; `new` says whether one of
-    them was to a question that he had not seen before; `complete` is the day from which it waits for confirmation.
+    them was to a question that they had not seen before; `complete` is the day from which it waits for confirmation.
     """
 
     objective: str
@@ -203,7 +203,7 @@ class Mastery:
 
 
 def mastery(outcomes: Iterable[Outcome], objectives: Iterable[str] = ()) -> tuple[Mastery, ...]:
-    """How far a learner is with each objective: `objectives` in their order, then others that he answered to.
+    """How far a learner is with each objective: `objectives` in their order, then others that they answered.
 
     Three right in a row, one of them a first answer to its question, make an objective ready; one more on a later
     day makes it mastered (after Kulik et al. 1990, doi 10.3102/00346543060002265: a criterion, not a score). A wrong
@@ -241,7 +241,7 @@ def _follow(objective: str, answers: Sequence[Outcome]) -> Mastery:
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
-    """Two codes that a learner mixes up: what it was, and what he took it for, or expected in its place.
+    """Two codes that a learner mixes up: what it was, and what they took it for, or expected in its place.
 
     `count` is how often it showed and was not made up for since; `last` the day on which it showed last.
     """

@@ -15,8 +15,6 @@ from smtplesson.questions.kinds import KINDS
 from smtplesson.questions.kinds.single import KIND as SINGLE
 from smtplesson.questions.question import LETTERS, Choice, Kind, Misconception, Question, generator
 
-#: A question file that is not right.
-QuestionError = ContentError
 #: One objective, several, or None for all.
 Objectives = str | Collection[str] | None
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -39,7 +37,7 @@ class QuestionBank(Mapping[str, Question]):
     def load(cls, folder: Path | None = None) -> QuestionBank:
         """Read the kit's own questions, or a folder with `misconceptions.toml` and `questions/*.toml`.
 
-        Raises QuestionError for the first thing that is not right.
+        Raises ContentError for the first thing that is not right.
         """
         return _kit() if folder is None else cls._read(folder)
 
@@ -51,7 +49,7 @@ class QuestionBank(Mapping[str, Question]):
             for question in _questions(file, misconceptions):
                 if first := questions.get(question.id):
                     taken = f"the id {question.id!r} is taken already in {first.lesson}.toml; choose another."
-                    raise QuestionError(f"{file.name}: {taken}")
+                    raise ContentError(f"{file.name}: {taken}")
                 questions[question.id] = question
         return cls(tuple(questions.values()), misconceptions)
 
@@ -138,23 +136,23 @@ def _questions(file: content.File, misconceptions: Mapping[str, Misconception]) 
 
 def _check_question(question: Question, where: str) -> None:
     if not _ID.fullmatch(question.id):
-        raise QuestionError(f"{where}: an id has small letters, digits and hyphens, such as 251-at-rcpt.")
+        raise ContentError(f"{where}: an id has small letters, digits and hyphens, such as 251-at-rcpt.")
     if not all(map(_ID.fullmatch, question.tags)):
-        raise QuestionError(f'{where}: tags are short texts without spaces, such as tags = ["251", "551"].')
+        raise ContentError(f'{where}: tags are short texts without spaces, such as tags = ["251", "551"].')
     try:
         Transcript.parse(question.dialogue)
     except TranscriptSyntaxError as error:
-        raise QuestionError(f"{where}, dialogue: {error}") from None
+        raise ContentError(f"{where}, dialogue: {error}") from None
 
 
 def _check_choice(choice: Choice, kind: Kind, where: str, misconceptions: Mapping[str, Misconception]) -> None:
     """A wrong choice names a misconception; where each choice is judged, each does."""
     each = kind.judges_each
     if choice.right and choice.misconception and not each:
-        raise QuestionError(f"{where}: the right choice has no misconception; remove it.")
+        raise ContentError(f"{where}: the right choice has no misconception; remove it.")
     if (each or not choice.right) and choice.misconception not in misconceptions:
         which = "each choice" if each else "a wrong choice"
-        raise QuestionError(
+        raise ContentError(
             f"{where}: {which} names the misconception behind it, and {choice.misconception!r} is not in "
             "misconceptions.toml. Name one of those, or add it there."
         )
@@ -164,6 +162,6 @@ def _check_kind(question: Question, where: str) -> None:
     """What makes sense for this kind alone: the fields that it needs, how many choices are right, and more."""
     for name in question.kind.needs:
         if not getattr(question, name):
-            raise QuestionError(f'{where}: {name} is missing; a question of kind {question.kind} needs {name} = "..."')
+            raise ContentError(f'{where}: {name} is missing; a question of kind {question.kind} needs {name} = "..."')
     if fault := question.kind.check(question):
-        raise QuestionError(f"{where}: {fault}")
+        raise ContentError(f"{where}: {fault}")

@@ -272,7 +272,7 @@ _TABLE: Mapping[Situation, tuple[str, str, str]] = {
     S.NO_SUCH_USER: ("550 5.1.1 No such user here", "The domain is local, but it has no such mailbox.", "3.3"),
     S.REFUSED_AS_WRITTEN: (
         "550 5.7.1 Refused",
-        "The administrator wrote this reply for this address: code and text are his choice.",
+        "The administrator wrote this reply for this address: code and text are their choice.",
         "4.2.3",
     ),
     S.RELAY_REFUSED: (

@@ -50,7 +50,6 @@ OPENS = {
     "learner/log.py",
     "classroom/_folder.py",
     "markup.py",
-    "widgets/_keys.py",
     "widgets/view.py",
 }
 

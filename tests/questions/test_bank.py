@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smtplesson.content import ContentError
 from smtplesson.protocol.replies import Reply
 from smtplesson.protocol.transcript import Transcript
-from smtplesson.questions.bank import QuestionBank, QuestionError
+from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.kinds import KINDS
 from smtplesson.questions.question import LETTERS, Choice, Kind, Misconception, Question
 from tests.paths import DATA
@@ -608,7 +609,7 @@ FAULTS = {  # what is changed in GOOD, into what, and the whole message
 def test_a_fault_is_told_with_its_place_and_what_to_do(fault: str, write: Write) -> None:
     old, new, message = FAULTS[fault]
     assert old in GOOD
-    with pytest.raises(QuestionError) as error:
+    with pytest.raises(ContentError) as error:
         QuestionBank.load(write(GOOD.replace(old, new)))
     assert str(error.value) == message
 
@@ -623,13 +624,13 @@ def test_a_fault_is_told_with_its_place_and_what_to_do(fault: str, write: Write)
     ids=["no TOML", "no UTF-8", "the same id twice"],
 )
 def test_a_file_that_is_no_toml_is_named(content: bytes, message: str, write: Write) -> None:
-    with pytest.raises(QuestionError) as error:
+    with pytest.raises(ContentError) as error:
         QuestionBank.load(write({"first.toml": content}))
     assert str(error.value).startswith(message)
 
 
 def test_an_id_is_taken_once_in_all_files(write: Write) -> None:
-    with pytest.raises(QuestionError) as error:
+    with pytest.raises(ContentError) as error:
         QuestionBank.load(write({"a.toml": GOOD, "b.toml": GOOD}))
     assert str(error.value) == "b.toml: the id 'first' is taken already in a.toml; choose another."
 
@@ -660,16 +661,16 @@ def test_an_id_is_taken_once_in_all_files(write: Write) -> None:
     ],
 )
 def test_a_fault_in_the_beliefs_is_told(content: str | bytes, message: str, write: Write) -> None:
-    with pytest.raises(QuestionError) as error:
+    with pytest.raises(ContentError) as error:
         QuestionBank.load(write(GOOD, content))
     assert str(error.value).startswith(message)
 
 
 def test_what_a_folder_lacks_is_named(tmp_path: Path) -> None:
-    with pytest.raises(QuestionError, match=r"^misconceptions\.toml: cannot be read \(No such file or directory\)\."):
+    with pytest.raises(ContentError, match=r"^misconceptions\.toml: cannot be read \(No such file or directory\)\."):
         QuestionBank.load(tmp_path)
     (tmp_path / "misconceptions.toml").write_text(BELIEF, encoding="utf-8")
-    with pytest.raises(QuestionError, match=r"^The folder 'questions' cannot be read \(No such file or directory\)\."):
+    with pytest.raises(ContentError, match=r"^The folder 'questions' cannot be read \(No such file or directory\)\."):
         QuestionBank.load(tmp_path)
 
 

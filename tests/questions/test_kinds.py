@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtplesson.questions.bank import QuestionBank, QuestionError
+from smtplesson.content import ContentError
+from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.kinds import KINDS
 from smtplesson.questions.kinds.who import PARTIES
 from smtplesson.questions.question import Choice, Kind, Question
@@ -313,7 +314,7 @@ def test_every_kind_can_be_written(kind: Kind, load: Load) -> None:
     ],
 )
 def test_what_a_kind_needs_is_told(text: str, problem: str, load: Load) -> None:
-    with pytest.raises(QuestionError, match=re.escape(problem)) as error:
+    with pytest.raises(ContentError, match=re.escape(problem)) as error:
         load(text)
     assert str(error.value).startswith("l.toml")
 
@@ -321,5 +322,5 @@ def test_what_a_kind_needs_is_told(text: str, problem: str, load: Load) -> None:
 @pytest.mark.parametrize("pair", ['["251"]', '["251", "553", "550"]', '["251", "660"]', '["25", "1"]'])
 def test_a_pair_is_two_codes(pair: str, tmp_path: Path) -> None:
     (tmp_path / "misconceptions.toml").write_text(f"{BELIEF}pair = {pair}\n", encoding="utf-8")
-    with pytest.raises(QuestionError, match=r"^misconceptions.toml, line 5, b: pair names two codes, such as"):
+    with pytest.raises(ContentError, match=r"^misconceptions.toml, line 5, b: pair names two codes, such as"):
         QuestionBank.load(tmp_path)
