@@ -59,7 +59,7 @@ class Outcome:
 
 
 def surprise(outcome: Outcome) -> str | None:
-    """What there is to say about how sure the learner was: where they were sure and wrong, or guessed and was right."""
+    """What to say about how sure the learner was: where they were sure and wrong, or guessed and were right."""
     if outcome.confidence is Confidence.SURE and not outcome.right:
         return "You were sure, and that is the kind of mistake worth a second look: it comes back soon."
     if outcome.confidence is Confidence.GUESS and outcome.right:
