@@ -22,6 +22,7 @@ from smtplesson.widgets import QuizView
 from tests.paths import ROOT
 from tests.tools import course_html, page_answers, page_markup
 from tests.tools.course_html import BuildError
+from tests.tools.instructors import GUIDES
 from tests.tools.lessons import Cell, Course, all_asked, bank, headings
 
 COURSE = Course.read()
@@ -59,7 +60,9 @@ def folded(tree: Element, summary: re.Pattern[str]) -> Iterator[Element]:
 
 
 def test_every_notebook_and_the_guide_has_a_page_that_the_index_links(trees: dict[str, Element]) -> None:
-    expected = {f"{path.stem}.html" for path in (ROOT / "notebooks").glob("*.ipynb")} | {"INSTRUCTORS.html"}
+    expected = {f"{path.stem}.html" for path in (ROOT / "notebooks").glob("*.ipynb")} | {
+        f"{path.stem}.html" for path in GUIDES
+    }
     assert set(trees) == expected | {"index.html"}
     assert {link.get("href") for link in trees["index.html"].iterfind(".//main//a")} >= expected
 
@@ -220,7 +223,7 @@ def course(folder: Path, *cells: Any, name: str = "00-x") -> dict[str, str]:
     notebook = new_notebook(cells=[new_markdown_cell("# Title & `<b>`"), *cells])
     nbformat.write(notebook, folder / f"{name}.ipynb")
     (folder / "guide.md").write_text("# Guide\n\n<!-- a note -->\n")
-    return course_html.pages(folder, folder / "guide.md")
+    return course_html.pages(folder, [folder / "guide.md"])
 
 
 def shows(data: dict[str, str]) -> Any:

@@ -14,13 +14,14 @@ from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
 from smtplesson.classroom.roster import Roster
 from smtplesson.classroom.votes import AfterVote
 from tests.tools import instructors
-from tests.tools.instructors import ADVICE, GUIDE, TABLES, written
+from tests.tools.instructors import ADVICE, GUIDE, GUIDES, LOOK_UP, TABLES, taken, written
 from tests.tools.lessons import CODE, LINK, VIEWS, Cell, Course, Lesson, all_asked, bank, headings
 
 COURSE = Course.read()
 TEXT = GUIDE.read_text(encoding="utf-8")
+TO_LOOK_UP = LOOK_UP.read_text(encoding="utf-8")
 BY_HAND = re.sub(r"(<!-- table: \w+ -->\n).*?(?=<!-- end -->)", r"\1", TEXT, flags=re.S)
-LONGEST = 260  # lines by hand; a guide that takes long to read is not read
+LONGEST = 5_000  # words; a guide that takes long to read is not read
 
 
 def rows(text: str) -> list[list[str]]:
@@ -29,19 +30,21 @@ def rows(text: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines if not line.startswith("| ---")]
 
 
-def part(heading: str) -> str:
+def part(heading: str, text: str = TEXT) -> str:
     """What stands under a heading of the guide, up to the next one of its level or above."""
-    below = TEXT.partition(f"{heading}\n")[2]
+    below = text.partition(f"{heading}\n")[2]
     return re.split(rf"^#{{1,{len(heading.partition(' ')[0])}}} ", below, maxsplit=1, flags=re.M)[0]
 
 
 def test_its_tables_are_those_of_the_notebooks_and_the_questions() -> None:
-    assert written(TEXT, COURSE) == TEXT, "python -m tests.tools.instructors"
-    assert re.findall(r"<!-- table: (\w+) -->", TEXT) == list(TABLES)
+    assert [written(text, COURSE) == text for text in (TEXT, TO_LOOK_UP)] == [True, True], (
+        "python -m tests.tools.instructors"
+    )
+    assert re.findall(r"<!-- table: (\w+) -->", TEXT + TO_LOOK_UP) == list(TABLES)
 
 
 def test_every_misconception_is_there_once_with_its_lesson_and_what_to_say() -> None:
-    found = {row[1].strip("`"): row for row in rows(part("## All misconceptions"))[1:]}
+    found = {row[1].strip("`"): row for row in rows(part("## All misconceptions", TO_LOOK_UP))[1:]}
     assert set(found) == set(bank().misconceptions)
     for name, misconception in bank().misconceptions.items():
         assert found[name][0] == misconception.lesson[:2]
@@ -61,7 +64,8 @@ def test_what_to_listen_for_is_what_the_questions_of_the_lesson_bring_up() -> No
 
 
 def test_every_link_leads_to_a_notebook_and_every_lesson_is_linked() -> None:
-    targets = [target for _, target in LINK.findall(CODE.sub("code", TEXT))]
+    targets = [target for _, target in LINK.findall(CODE.sub("code", TEXT + TO_LOOK_UP))]
+    assert {path.name for path in GUIDES} <= set(targets)  # each page leads to the other
     assert [target for target in targets if not (GUIDE.parent / target).is_file()] == []
     assert {f"{lesson.name}.ipynb" for lesson in COURSE.numbered} <= set(targets)
 
@@ -69,7 +73,7 @@ def test_every_link_leads_to_a_notebook_and_every_lesson_is_linked() -> None:
 @pytest.mark.parametrize(
     ("plan", "minutes"),
     [
-        ("### 45 minutes: one lesson and a quiz", 45),
+        ("### 45 minutes: one dialogue, then 251 and 553", 45),
         ("### 90 minutes: from the first digit to 251 and 553", 90),
         ("### Half a day", 240),
     ],
@@ -79,6 +83,21 @@ def test_a_plan_takes_its_minutes_and_names_what_is_there(plan: str, minutes: in
     assert sum(int(time) for time, _ in steps) == minutes
     there = {text for lesson in COURSE.lessons.values() for _, text in headings(lesson)} | {"before"}
     assert [name for _, what in steps for name in re.findall(r"\*([^*]+)\*", what) if name not in there] == []
+    assert "Lesson 00" in steps[0][1], "a class begins at 00"
+    needed = [(time, taken(what, COURSE)) for time, what in steps]
+    assert [f"{time} minutes for {least:.1f}" for time, least in needed if int(time) + 1 < least] == []
+
+
+def test_what_a_step_of_a_plan_takes() -> None:
+    cells = (
+        Cell("markdown", f"# T\n\n## One\n\n{'word ' * 180}"),
+        Cell("markdown", f"## Two\n\n{'word ' * 360}"),
+        Cell("code", "QuizView.review(count=4)"),
+    )
+    course = Course({"05-x": Lesson("05-x", cells)})
+    assert taken("Lesson 05: *Two*, then talk", course) == pytest.approx(6, abs=0.1)
+    assert taken("Lesson 05: *One*, *Two*", course) == taken("Lesson 05; *Two* in pairs", course)
+    assert taken("Break", course) == 0
 
 
 def test_there_is_advice_for_every_view_and_exercise() -> None:
@@ -128,8 +147,8 @@ def test_the_hook_for_a_hub_gives_copies_and_overwrites_none(tmp_path: Path) -> 
     assert names["c"].Spawner.pre_spawn_hook is names["lay_out"]
 
 
-def test_what_is_written_by_hand_is_short() -> None:
-    assert BY_HAND.count("\n") <= LONGEST
+def test_the_guide_is_short() -> None:
+    assert len(TEXT.split()) <= LONGEST
 
 
 def test_a_cell_of_a_table_is_what_was_written() -> None:

@@ -177,7 +177,7 @@ BREAKS: list[tuple[Any, ...]] = [
     (rules.no_bare_addresses, 3, "A Request", "<https://www.rfc-editor.org> A Request", "a bare address"),
     (rules.stated_minutes, 0, "8 minutes", "12 minutes", "12 minutes are stated, 6 estimated"),
     (rules.stated_minutes, 0, "8 minutes", "4 minutes", "4 minutes are stated"),
-    (rules.checks_often_enough, 3, "A Request", "word " * 2000 + "A Request", "13 minutes without a check"),
+    (rules.checks_often_enough, 3, "A Request", "word " * 1800 + "A Request", "13 minutes without a check"),
     (rules.asks_what_there_is, 2, "review(count=3)", 'of("05-recall", objective=["digits", "nil"])', "'nil'"),
     (rules.short_sentences, 3, "A Request", "Long" + " word" * 45 + ". A Request", "46 words: Long word"),
     (rules.short_sentences, 3, "A Request", ("Long" + " word" * 29 + ". ") * 50 + "A Request", "words a sentence"),
@@ -329,7 +329,7 @@ def test_a_sentence_may_have_forty_five_words() -> None:
 
 
 def test_a_check_is_due_after_twelve_minutes_and_not_before() -> None:
-    in_time = changed(3, "A Request", "word " * 1600 + "A Request")  # 8 minutes, and 3 with the console
+    in_time = changed(3, "A Request", "word " * 1440 + "A Request")  # 8 minutes, and 3 with the console
     assert rules.checks_often_enough(in_time, course(in_time)) == []
 
 
@@ -359,14 +359,14 @@ def test_a_section_goes_on_behind_a_cell_of_code() -> None:
 
 
 def test_the_minutes_are_words_questions_and_views() -> None:
-    lesson = Lesson("x", (Cell("markdown", "word " * 300), *GOOD.cells[2:3], Cell("code", "Predict(scene)")))
+    lesson = Lesson("x", (Cell("markdown", "word " * 270), *GOOD.cells[2:3], Cell("code", "Predict(scene)")))
     assert estimate(lesson) == 1.5 + 3 * 1.0 + 3
 
 
-def test_each_reply_that_is_predicted_takes_a_minute() -> None:
+def test_each_reply_that_is_predicted_takes_forty_seconds() -> None:
     # seven recipients, DATA and the final dot; two senders, a recipient, DATA and the final dot
     cells = [Cell("code", f'Predict(scenario.load("{name}"))') for name in ("neighbours", "sender-not-owned")]
-    assert [estimate(Lesson("x", (cell,))) for cell in cells] == [9, 5]
+    assert [estimate(Lesson("x", (cell,))) for cell in cells] == pytest.approx([9 * 40 / 60, 5 * 40 / 60])
 
 
 def test_a_cell_may_ask_in_several_ways() -> None:

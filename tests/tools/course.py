@@ -83,7 +83,7 @@ def written(path: Path) -> str:
 
 def files() -> tuple[Path, ...]:
     """All that is written from the plan, at least in part."""
-    return (*sorted(FOLDER.glob("*.ipynb")), README, instructors.GUIDE)
+    return (*sorted(FOLDER.glob("*.ipynb")), README, *instructors.GUIDES)
 
 
 def main(arguments: list[str] | None = None) -> int:

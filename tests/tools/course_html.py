@@ -1,7 +1,8 @@
 """The course as pages to read, without Python or JavaScript: `python -m tests.tools.course_html build [--out DIR]`.
 
-One page for each notebook, made from what the notebook stores, one for the instructors' guide, and an index. A page
-loads nothing, so it works from a folder, from a stick or printed. The answers to all questions are folded in it.
+One page for each notebook, made from what the notebook stores, one for each page of the instructors' guide, and an
+index. A page loads nothing, so it works from a folder, from a stick or printed. The answers to all questions are
+folded in it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from smtplesson.markup import escape, stylesheet
 from tests.paths import ROOT
 from tests.tools import page_answers, page_markup
 from tests.tools.frozen import empty_log, frozen
-from tests.tools.instructors import GUIDE
+from tests.tools.instructors import GUIDES
 from tests.tools.lessons import FOLDER, VIEWS, Cell, Course, Lesson, calls, minutes, objectives
 from tests.tools.page_markup import Page, preformatted, scrolling
 
@@ -46,6 +47,7 @@ class Entry:
     name: str
     title: str
     lesson: Lesson | None = None
+    text: str = ""  # of a page that is no notebook
 
     @property
     def label(self) -> str:
@@ -53,30 +55,39 @@ class Entry:
         number = self.name[:2] if self.name[:2].isdigit() else ""
         return f"{number} {self.title}".strip()
 
+    @property
+    def source(self) -> str:
+        """The name of the file that it is made from."""
+        return f"{self.name}.{'ipynb' if self.lesson else 'md'}"
 
-def entries(course: Course, guide: str) -> list[Entry]:
+
+def entries(course: Course, guides: Sequence[Path]) -> list[Entry]:
     """All pages in the order of reading: the lessons, review and glossary, then what is for teachers."""
     found = [Entry(name, lesson.title, lesson) for name, lesson in course.lessons.items()]
     found.sort(key=lambda entry: (entry.name in FOR_TEACHERS, not entry.name[:2].isdigit(), entry.name != "review"))
-    title = re.search(r"^# +(.+)$", guide, re.M)
-    return [*found, Entry(GUIDE.stem, title[1] if title else GUIDE.stem)]
+    return [*found, *map(_guide, guides)]
 
 
-def pages(folder: Path = FOLDER, guide: Path = GUIDE, lab: str = "") -> dict[str, str]:
+def _guide(path: Path) -> Entry:
+    text = path.read_text(encoding="utf-8")
+    title = re.search(r"^# +(.+)$", text, re.M)
+    return Entry(path.stem, title[1] if title else path.stem, text=text)
+
+
+def pages(folder: Path = FOLDER, guides: Sequence[Path] = GUIDES, lab: str = "") -> dict[str, str]:
     """The text of every file of the course by name. Raises BuildError, with the place, for what cannot be shown.
 
     `lab` is where JupyterLab's page lies, for a link to each lesson there.
     """
-    course, text = Course.read(folder), guide.read_text(encoding="utf-8")
-    known = entries(course, text)
+    known = entries(Course.read(folder), guides)
     found = {"index.html": _index(known)}
     with frozen():
         for entry in known:
             page = _page(known)
             if entry.lesson is None:
-                parts = [page_markup.markdown(page)(text)]
+                parts = [page_markup.markdown(page)(entry.text)]
             else:
-                parts = _cells(entry.lesson, folder / f"{entry.name}.ipynb", page)
+                parts = _cells(entry.lesson, folder / entry.source, page)
             found[f"{entry.name}.html"] = _whole(entry, known, page, "\n".join(parts), lab)
     return found
 
@@ -94,7 +105,7 @@ def build(out: Path, lab: str = "") -> list[Path]:
 
 
 def _page(known: Iterable[Entry], *, markup: bool = True) -> Page:
-    files = {f"{entry.name}.ipynb" if entry.lesson else GUIDE.name: f"{entry.name}.html" for entry in known}
+    files = {entry.source: f"{entry.name}.html" for entry in known}
 
     def link(url: str) -> str:
         target, mark, place = url.partition("#")
@@ -165,8 +176,9 @@ def _whole(entry: Entry, known: list[Entry], page: Page, body: str, lab: str) ->
     near = [("Before", known[place - 1])] if place else []
     near += [("Next", known[place + 1])] if place + 1 < len(known) else []
     links = [f'<li>{word}: <a href="{other.name}.html">{escape(other.label)}</a></li>' for word, other in near]
-    source = f"{entry.name}.ipynb" if entry.lesson else GUIDE.name
-    footer = f'<nav aria-label="Before and next">{_list("ul", links, "near")}</nav>\n{_about(f"notebooks/{source}")}'
+    footer = (
+        f'<nav aria-label="Before and next">{_list("ul", links, "near")}</nav>\n{_about(f"notebooks/{entry.source}")}'
+    )
     note = f'<p class="note">{escape(NOTE)}</p>' if entry.lesson else ""
     if entry.lesson and lab:
         kind = "lesson" if entry.lesson.is_lesson else "notebook"

@@ -1,7 +1,8 @@
 """Write the tables of the instructors' guide anew: `python -m tests.tools.instructors`; `--check` only compares.
 
-They come from the plan of the course, the notebooks and the question bank, so that they cannot go stale. All else in
-the guide is written by hand, outside the marks `<!-- table: ... -->` and `<!-- end -->`.
+The guide is two pages: one to read, and one to look things up in. The tables come from the plan of the course, the
+notebooks and the question bank, so that they cannot go stale. All else is written by hand, outside the marks
+`<!-- table: ... -->` and `<!-- end -->`.
 """
 
 from __future__ import annotations
@@ -28,10 +29,13 @@ from tests.tools.lessons import (
     bank,
     calls,
     estimate,
+    time_of,
     time_with,
 )
 
 GUIDE = FOLDER / "INSTRUCTORS.md"
+LOOK_UP = FOLDER / "EXERCISES.md"  # the long tables
+GUIDES = (GUIDE, LOOK_UP)
 LIKELY = 3  # wrong answers that are named for each quiz
 #: Where learners stumble in a view, and what helps.
 ADVICE = {
@@ -96,6 +100,19 @@ def exercises(course: Course) -> Iterator[tuple[str, ...]]:
                 yield lesson.name[:2], heading, " / ".join(whats), f"{sum(times):.0f}", expect
 
 
+def taken(step: str, course: Course) -> float:
+    """Minutes for a step of a plan, such as "Lesson 05: *First*, *Second*": for these headings, or for all of them.
+
+    Without a colon behind the number it is the whole lesson; a step that names no lesson takes none.
+    """
+    named = re.match(r"Lesson (\d\d)(:?)", step)
+    lesson = next((each for each in course.numbered if named and each.name.startswith(named[1])), None)
+    if not named or lesson is None:
+        return 0.0
+    wanted = set(re.findall(r"\*([^*]+)\*", step)) if named[2] else None
+    return sum(time_of(cell) for heading, cell in _cells(lesson) if wanted is None or heading in wanted)
+
+
 def lessons(course: Course) -> Iterator[tuple[str, ...]]:
     """The rows of the table of lessons: its link, minutes stated and estimated, questions."""
     for planned in notebooks():
@@ -149,12 +166,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.tools.instructors", description=__doc__)
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args(arguments)
-    old = GUIDE.read_text(encoding="utf-8")
-    new = written(old, Course.read())
-    if old != new and not options.check:
-        GUIDE.write_text(new, encoding="utf-8", newline="\n")
-    print(f"{GUIDE.name}: {'unchanged' if old == new else 'differs' if options.check else 'written'}")
-    return int(options.check and old != new)
+    differs = False
+    for path in GUIDES:
+        old = path.read_text(encoding="utf-8")
+        new = written(old, Course.read())
+        if old != new and not options.check:
+            path.write_text(new, encoding="utf-8", newline="\n")
+        print(f"{path.name}: {'unchanged' if old == new else 'differs' if options.check else 'written'}")
+        differs |= old != new
+    return int(options.check and differs)
 
 
 if __name__ == "__main__":

@@ -21,8 +21,9 @@ from smtplesson.questions.question import Question
 from tests.paths import ROOT
 
 FOLDER = ROOT / "notebooks"
-READING = 200  # words a minute, slowly: for many readers English is the second language
+READING = 180  # words a minute, slowly: for many readers English is the second language
 QUESTION = 1.0  # minutes for a question and its feedback
+PREDICTION = 2 / 3  # minutes for one reply that is predicted
 #: Minutes with each view, and with each exercise of lesson 07.
 VIEWS = {
     **{
@@ -282,12 +283,12 @@ def time_of(cell: Cell) -> float:
 
 
 def time_with(name: str, call: ast.Call) -> float:
-    """Minutes with a view; a reply that is predicted takes as long as a question."""
+    """Minutes with a view; by the replies that are predicted, where it is a dialogue of the kit."""
     loaded = re.search(r"scenario\.load\('([\w-]+)'\)", ast.unparse(call))
     if name != "Predict" or loaded is None:
         return VIEWS[name]
     played = scenario.load(loaded[1])
-    return QUESTION * sum(step.verb in played.ask for step in scenario.play(played))
+    return PREDICTION * sum(step.verb in played.ask for step in scenario.play(played))
 
 
 def estimate(lesson: Lesson) -> float:
