@@ -16,6 +16,8 @@ from smtplesson.server import worlds
 from smtplesson.server.server import Server
 from smtplesson.server.session import Session
 
+__version__ = "0.1.0"
+
 __all__ = [
     "TRANSITIONS",
     "CommandSyntaxError",

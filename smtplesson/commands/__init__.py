@@ -1,11 +1,11 @@
-"""The commands of `python -m smtplesson`, a module each: a summary, its options, and what it does."""
+"""The commands of `smtplesson`, a module each: a summary, its options, and what it does."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Protocol
 
-from smtplesson.commands import answer, explain, export, progress, quiz, report, review, serve, talk
+from smtplesson.commands import answer, explain, export, lessons, progress, quiz, report, review, serve, start, talk
 
 
 class Command(Protocol):
@@ -22,6 +22,8 @@ class Command(Protocol):
 
 #: Every command by its name, in the order of the help.
 COMMANDS: dict[str, Command] = {
+    "start": start,
+    "lessons": lessons,
     "talk": talk,
     "serve": serve,
     "explain": explain,

@@ -30,8 +30,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "classroom": {"learner", "questions", "protocol", "content", "markup"},
     "widgets": {"classroom", "learner", "questions", "dialogues", "guide", "server", "protocol", "markup"},
     "__init__": {"dialogues", "guide", "server", "protocol", "markup"},
-    "commands": {"classroom", "learner", "questions", "guide", "server", "protocol", "markup"},
-    "__main__": {"commands"},
+    "commands": {"classroom", "learner", "questions", "guide", "server", "protocol", "markup", "__init__"},
+    "__main__": {"commands", "__init__"},
 }
 # libraries beyond Python's own, and where they may be imported
 LIBRARIES: dict[str, set[str]] = {
@@ -43,12 +43,14 @@ LIBRARIES: dict[str, set[str]] = {
 }
 
 
-#: Where files may be opened that are no content: a learner's log, what was handed in, a view's own script and style.
+#: Where files may be opened that are no content: a learner's log, what was handed in, lessons to be copied, a view's
+#: own script and style.
 OPENS = {
     "content/__init__.py",
     "content/lines.py",
     "learner/log.py",
     "classroom/_folder.py",
+    "commands/lessons.py",
     "markup.py",
     "widgets/view.py",
 }

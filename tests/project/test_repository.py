@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
+import smtplesson
 from tests.paths import ROOT
 from tests.tools import core
 
@@ -93,7 +94,7 @@ def test_no_file_names(what: str) -> None:
 
 def test_the_version_is_the_same_everywhere() -> None:
     citation = yaml.safe_load(read("CITATION.cff"))
-    assert citation["version"] == project()["version"]
+    assert citation["version"] == project()["version"] == smtplesson.__version__
     assert citation["repository-code"] == project()["urls"]["Repository"]
     assert re.search(r"^## \[(?:Unreleased|" + re.escape(project()["version"]) + r")\]", read("CHANGELOG.md"), re.M)
 
@@ -157,7 +158,7 @@ def test_every_link_to_the_published_place_agrees() -> None:
     repository = project()["urls"]["Repository"]
     owner = repository.removeprefix("https://github.com/")
     link = re.compile(
-        r"https?://(?:mybinder\.org/v2/gh|(?:www\.)?github\.com|colab\.research\.google\.com/github)/([^\s)\"'>\\]+)"
+        r"https?://(?:mybinder\.org/v2/gh|(?:www\.)?github\.com|colab\.research\.google\.com/github)/([^\s)\"'>`\\]+)"
     )
     found = []
     for name, text in texts().items():
@@ -165,12 +166,22 @@ def test_every_link_to_the_published_place_agrees() -> None:
             found += [(name, target) for target in link.findall(text)]
     ours = [(name, target) for name, target in found if re.match(r"[^/]*smtplesson|ORG/", target)]
     assert [(name, target) for name, target in ours if not f"{target}/".startswith(f"{owner}/")] == []
-    launch = re.findall(r"mybinder\.org/v2/gh/([^\s)\"'>]+)", read("README.md"))
+    launch = re.findall(r"mybinder\.org/v2/gh/([^\s)\"'>`]+)", read("README.md"))
     assert launch, "README.md has no Binder link"
     for target in launch:
         path = re.fullmatch(re.escape(owner) + r"/main\?(?:lab|url)path=([\w%.-]+)", target)
         assert path, f"{target} is not {owner}/main?labpath=..."
         assert (ROOT / path[1].replace("%2F", "/")).exists(), path[1]
+
+
+def test_the_readme_links_to_nothing_that_is_not_there_yet() -> None:
+    """What exists only once published is named there, as text, in a paragraph that says so."""
+    text = read("README.md")
+    (published,) = re.findall(r"^\*\*Once published\*\*.*?\n\n", text, re.M | re.S)
+    unborn = r"https?://(?:mybinder\.org|smtplesson\.github\.io|pypi\.org|github\.com/smtplesson)"
+    assert len(re.findall(unborn, published)) > 1
+    assert re.findall(unborn, text.replace(published, "")) == []
+    assert re.findall(rf"\]\({unborn}", published) == []
 
 
 # --- dependencies -------------------------------------------------------------------------------------------

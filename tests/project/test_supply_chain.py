@@ -53,6 +53,7 @@ def test_everything_that_the_package_asks_for_is_imported_in_it() -> None:
     asked = {requirement.name for requirement in licences.extras()}
     assert asked
     asked -= {"ipywidgets"}  # each view is one of its widgets, by way of anywidget
+    asked -= {"jupyterlab"}  # which `smtplesson start` runs as a program
     assert asked - imports(ROOT / "smtplesson") == set()
 
 
@@ -74,7 +75,7 @@ def test_the_locked_versions_are_allowed() -> None:
 def test_a_bound_that_stands_twice_is_the_same() -> None:
     there = {requirement.name: requirement.specifier for requirement in licences.course()}
     twice = [requirement for requirement in licences.extras() if requirement.name in there]
-    assert {requirement.name for requirement in twice} == {"ipywidgets", "pandas"}
+    assert {requirement.name for requirement in twice} == {"ipywidgets", "jupyterlab", "pandas"}
     assert [r for r in twice if r.specifier != there[r.name]] == []
 
 
