@@ -7,7 +7,7 @@ from smtplesson.guide import forwarding, reply_codes
 from smtplesson.guide.field_guide import explain
 from smtplesson.markup import Table
 from smtplesson.protocol.addresses import Mailbox
-from smtplesson.protocol.codes import ReplyCode, reply_class
+from smtplesson.protocol.codes import reply_class
 from smtplesson.protocol.grammar import CommandSyntaxError, diagnose
 from smtplesson.protocol.replies import EnhancedCode, Reply
 from smtplesson.protocol.states import TRANSITIONS, State
@@ -24,7 +24,6 @@ __all__ = [
     "EnhancedCode",
     "Mailbox",
     "Reply",
-    "ReplyCode",
     "Scenario",
     "Server",
     "Session",

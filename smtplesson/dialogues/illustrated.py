@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from smtplesson import content, markup
 from smtplesson.guide import rules
-from smtplesson.protocol.codes import CLASSES, SUBJECTS, ReplyCode
+from smtplesson.protocol.codes import CLASSES, SUBJECTS, phrase
 from smtplesson.protocol.grammar import CommandSyntaxError, is_domain, parse_helo_argument, parse_mail, parse_rcpt
 from smtplesson.protocol.transcript import Line, Transcript
 
@@ -308,12 +308,11 @@ def reply_tokens(text: str, verb: str, *, row: int = 0) -> tuple[Token, ...]:
     klass = CLASSES.get(int(first))
     does = {"class": klass.meaning if klass else "No class of SMTP.", "does": klass.client_does if klass else ""}
     subject = SUBJECTS.get(int(second), "not used in SMTP").lower()
-    known = ReplyCode.find(code)
-    phrase = known.phrase if known else "no code of the standard or of the extensions taught here"
+    said = phrase(code) or "no code of the standard or of its extensions"
     tokens = [
         token("first-digit", first, code=text[:3], **does),
         token("second-digit", second, code=text[:3], subject=subject),
-        token("third-digit", third, code=text[:3], phrase=phrase),
+        token("third-digit", third, code=text[:3], phrase=said),
     ]
     if mark:
         tokens.append(token("hyphen" if mark == "-" else "last-space", mark))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from smtplesson.guide.bounce import FoundReply
-from smtplesson.protocol.codes import CLASSES, ReplyCode, allowed_codes, is_well_formed
+from smtplesson.protocol.codes import CLASSES, allowed_codes, is_well_formed, phrase
 from smtplesson.protocol.grammar import diagnose
 
 _AGAIN = re.compile(r"try (?:it )?(?:again|later)|temporar|deferred|retry (?:later|in)|essayer plus tard")
@@ -44,7 +44,7 @@ def _code(code: int, command: str) -> list[str]:
             f"{code} is impossible by the grammar of RFC 5321 section 4.2 (second digit 0 to 5); a client "
             "goes by the first digit alone."
         ]
-    if ReplyCode.find(code) is None:
+    if not phrase(code):
         return [
             f"{code} is no code of RFC 5321 or of the usual extensions; a client goes by the first digit "
             "alone (section 4.3.2)."

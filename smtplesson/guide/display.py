@@ -15,7 +15,7 @@ from smtplesson.guide.head_to_head import CONSEQUENCES, Aspect, SideBySide
 from smtplesson.guide.what_now import Advice
 from smtplesson.markup import Child, Html, counted, join, lines, prose, stacked, tag, unseen
 from smtplesson.protocol import display
-from smtplesson.protocol.codes import CLASSES, SUBJECTS, ReplyCode
+from smtplesson.protocol.codes import CLASSES, SUBJECTS, phrase
 from smtplesson.protocol.display import code, shorten, tone
 
 # --- an address ---------------------------------------------------------------------------------------------------
@@ -131,11 +131,10 @@ def head_to_head(pair: SideBySide, shown: tuple[Child, Child] = (None, None)) ->
 def _card(code: int, act: str, shown: Child) -> Html:
     """A code in its class's colour, its phrase, who must act, and what is shown with it."""
     who, _, what = act.partition(": ")
-    known = ReplyCode.find(code)
     return tag(
         "section",
         tag("h3", display.code(code)),
-        tag("p", known.phrase, class_="sl-soft") if known else None,
+        tag("p", phrase(code), class_="sl-soft") if phrase(code) else None,
         tag("p", tag("span", "◎ ", aria_hidden="true"), tag("strong", f"{who}:", class_="sl-acts"), f" {what}"),
         shown,
         class_=f"sl-panel {display.tone(code)}",

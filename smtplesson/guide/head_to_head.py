@@ -14,7 +14,7 @@ from typing import Any
 
 from smtplesson import content
 from smtplesson.guide import reply_codes
-from smtplesson.protocol.codes import CLASSES, SUBJECTS, is_well_formed, reply_class
+from smtplesson.protocol.codes import CLASSES, SUBJECTS, CodeMeaning, is_well_formed, meanings, reply_class
 
 #: The rows that say what a code means for those who have to act; all others are what standards and servers have of it.
 CONSEQUENCES = ("What has become of it", "Who must act", "The same again?", "Who is responsible for the mail")
@@ -154,7 +154,7 @@ def _low(subject: str) -> str:
 
 def _said_of(code: int) -> Iterator[tuple[str, str]]:
     """The same labels for every code, in the same order."""
-    known = [row for row in reply_codes.rows() if row.code == code]
+    known = meanings().get(code, ())
     meaning = "\n".join(f"{row.text} ({_cited(row)})" for row in known)
     yield "Meaning", meaning or reply_codes.headline(code).partition(": ")[2]
     yield "Class", _class_of(code)
@@ -169,7 +169,7 @@ def _said_of(code: int) -> Iterator[tuple[str, str]]:
     )
 
 
-def _registered(known: Sequence[reply_codes.CodeMeaning]) -> Iterator[str]:
+def _registered(known: Sequence[CodeMeaning]) -> Iterator[str]:
     """The enhanced codes of these meanings; one that belongs to ETRN alone is not for what 251 says to RCPT."""
     for enhanced in sorted({e for row in known for e in row.enhanced_codes.split()}, key=_digits):
         commands = {row.commands for row in known if enhanced in row.enhanced_codes.split()}
@@ -200,7 +200,7 @@ def _subject_of(code: int) -> str:
     return f"{digit}: {SUBJECTS.get(digit, 'none that the grammar allows')}"
 
 
-def _cited(row: reply_codes.CodeMeaning) -> str:
+def _cited(row: CodeMeaning) -> str:
     sections = row.section.split("; ")
     return f"{row.rfc} section{'s' if len(sections) > 1 else ''} {', '.join(sections)}"
 

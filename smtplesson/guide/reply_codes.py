@@ -12,40 +12,29 @@ from types import MappingProxyType
 from typing import Any
 
 from smtplesson import content, markup
-from smtplesson.protocol.codes import ANY_COMMAND_CODES, CLASSES, COMMAND_CODES, SUBJECTS, reply_class
+from smtplesson.protocol.codes import (
+    ANY_COMMAND_CODES,
+    CLASSES,
+    COMMAND_CODES,
+    SUBJECTS,
+    CodeMeaning,
+    meanings,
+    reply_class,
+)
 
 
 class CodeError(ValueError):
     """A text that is no reply code: the message says why, and what one looks like."""
 
 
-@dataclass(frozen=True, slots=True)
-class CodeMeaning:
-    """One meaning of one code, with the RFC and section that give it."""
-
-    code: int
-    text: str
-    rfc: str
-    section: str
-    commands: str = ""
-    enhanced_codes: str = ""
-    notes: str = ""
-
-
-@functools.cache
 def rows() -> tuple[CodeMeaning, ...]:
-    """Every meaning of every code, in the order of the codes: for `pandas.DataFrame(reply_codes.rows())`.
-
-    >>> [row.rfc for row in rows() if row.code == 251]
-    ['RFC 5321', 'RFC 1985']
-    """
-    found = content.rows(content.KIT / "reply_codes.csv")
-    return tuple(row.build(CodeMeaning, "code", code=read_code(row["code"])) for row in found)
+    """Every meaning of every code, in the order of the codes: for `pandas.DataFrame(reply_codes.rows())`."""
+    return tuple(row for known in meanings().values() for row in known)
 
 
 def codes() -> tuple[int, ...]:
     """The codes that some RFC defines, in order."""
-    return tuple(sorted({row.code for row in rows()}))
+    return tuple(meanings())
 
 
 def read_code(text: str | int) -> int:
@@ -80,7 +69,7 @@ def headline(code: int) -> str:
         return f"{code:03}: no server may send this: the first digit must be 2, 3, 4 or 5 (RFC 5321 section 4.2)"
     if second not in "012345":
         return f"{code}: no server may send this: the second digit must be 0 to 5 (RFC 5321 section 4.2)"
-    known = _rows_of(code)
+    known = meanings().get(code, ())
     if not known:
         return f"{code}: no RFC that the kit knows defines it; read it by its first digit (RFC 5321 section 4.2)"
     return f"{code}: {known[0].text}"
@@ -104,7 +93,7 @@ def _facts(code: int) -> Iterator[tuple[str, str]]:
     yield "First digit", f"{klass.sign} {klass.label}, {klass.word}: {klass.name}. {klass.meaning}"
     subject = SUBJECTS.get(int(second))
     yield "Second digit", f"{second}: {subject}." if subject else f"{second}: none that the grammar allows."
-    known = _rows_of(code)
+    known = meanings().get(code, ())
     if known:
         yield "Third digit", f"{third}: the finer detail, which tells it from its neighbours (RFC 5321 section 4.2.1)."
     for row in known:
@@ -126,13 +115,9 @@ def answers(code: int) -> str:
         return "any command (RFC 5321 section 4.3.2)"
     listed = [_ANSWERED.get(command, command) for command, allowed in COMMAND_CODES.items() if code in allowed]
     if listed:
-        others = (row.commands for row in _rows_of(code) if row.commands == "ETRN")
+        others = (row.commands for row in meanings().get(code, ()) if row.commands == "ETRN")
         return ", ".join([*listed, *(f"{command} (in another meaning)" for command in others)])
-    return ", ".join(dict.fromkeys(row.commands for row in _rows_of(code)))
-
-
-def _rows_of(code: int) -> list[CodeMeaning]:
-    return [row for row in rows() if row.code == code]
+    return ", ".join(dict.fromkeys(row.commands for row in meanings().get(code, ())))
 
 
 _ANSWERED = {"(connect)": "the connection (as the greeting)", "(data)": "the end of the message"}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from smtplesson import content
-from smtplesson.protocol.codes import ReplyCode
+from smtplesson.protocol.codes import meanings
 
 ABOUT = (
     "recipient",
@@ -155,15 +155,18 @@ def without_phrase(text: str, digits: str) -> str:
     >>> without_phrase("requested action not taken: mailbox name not allowed (#5.7.1)", "553")
     '<phrase> (#5.7.1)'
     """
-    for code, phrase in _phrases().items():
+    for code, phrase in _phrases():
         if code.startswith(digits):
             text = phrase.sub(PHRASE, text)
     return text
 
 
+_RFC = "RFC 5321"
+
+
 @cache
-def _phrases() -> Mapping[str, re.Pattern[str]]:
-    return {str(code.value): _phrase(code.phrase) for code in ReplyCode}
+def _phrases() -> Sequence[tuple[str, re.Pattern[str]]]:
+    return [(str(row.code), _phrase(row.phrase)) for known in meanings().values() for row in known if row.rfc == _RFC]
 
 
 def _phrase(phrase: str) -> re.Pattern[str]:

@@ -2,74 +2,52 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntEnum
 from types import MappingProxyType
-from typing import Self
+
+from smtplesson import content
 
 
-class ReplyCode(IntEnum):
-    """The codes that RFC 5321 section 4.2.3 and the extensions taught here define, each with its phrase.
+@dataclass(frozen=True, slots=True)
+class CodeMeaning:
+    """One meaning of one code, with the RFC and section that give it."""
 
-    >>> ReplyCode(251).phrase
-    'User not local; will forward to <forward-path>'
+    code: int
+    text: str
+    rfc: str
+    section: str
+    commands: str = ""
+    enhanced_codes: str = ""
+    notes: str = ""
+
+    @property
+    def phrase(self) -> str:
+        """The text without what the RFC adds in brackets; empty where there is no text."""
+        return self.text.partition("(")[0].rstrip()
+
+
+@functools.cache
+def meanings() -> Mapping[int, tuple[CodeMeaning, ...]]:
+    """Each code that some RFC defines with its meanings, in the order of `data/reply_codes.csv`."""
+    found: dict[int, tuple[CodeMeaning, ...]] = {}
+    for row in content.rows(content.KIT / "reply_codes.csv"):
+        code = int(row["code"])
+        found[code] = (*found.get(code, ()), row.build(CodeMeaning, "code", code=code))
+    return MappingProxyType(found)
+
+
+def phrase(code: int) -> str:
+    """RFC 5321's words for a code, or else those of every extension that has it; empty where none has.
+
+    >>> phrase(251), phrase(299)
+    ('User not local; will forward to <forward-path>', '')
+    >>> phrase(530)
+    'Authentication required, or Must issue a STARTTLS command first'
     """
-
-    phrase: str
-
-    def __new__(cls, value: int, phrase: str = "") -> Self:  # noqa: D102
-        member = int.__new__(cls, value)
-        member._value_ = value
-        member.phrase = phrase
-        return member
-
-    @classmethod
-    def find(cls, code: int) -> Self | None:
-        """Return the code of this number; None where the kit knows none.
-
-        >>> ReplyCode.find(251), ReplyCode.find(299)
-        (<ReplyCode.WILL_FORWARD: 251>, None)
-        """
-        try:
-            return cls(code)
-        except ValueError:
-            return None
-
-    SYSTEM_STATUS = 211, "System status, or system help reply"
-    HELP_MESSAGE = 214, "Help message"
-    SERVICE_READY = 220, "<domain> Service ready"
-    SERVICE_CLOSING = 221, "<domain> Service closing transmission channel"
-    AUTHENTICATION_SUCCEEDED = 235, "Authentication succeeded"  # RFC 4954 section 6
-    OK = 250, "Requested mail action okay, completed"
-    WILL_FORWARD = 251, "User not local; will forward to <forward-path>"
-    CANNOT_VERIFY = 252, "Cannot VRFY user, but will accept message and attempt delivery"
-    SERVER_CHALLENGE = 334, "Server challenge, in base64"  # RFC 4954 section 4
-    START_MAIL_INPUT = 354, "Start mail input; end with <CRLF>.<CRLF>"
-    SERVICE_NOT_AVAILABLE = 421, "<domain> Service not available, closing transmission channel"
-    PASSWORD_TRANSITION_NEEDED = 432, "A password transition is needed"  # RFC 4954 section 6
-    MAILBOX_BUSY = 450, "Requested mail action not taken: mailbox unavailable"
-    LOCAL_ERROR = 451, "Requested action aborted: local error in processing"
-    INSUFFICIENT_STORAGE = 452, "Requested action not taken: insufficient system storage"
-    TEMPORARY_AUTHENTICATION_FAILURE = 454, "Temporary authentication failure, or TLS not available"
-    PARAMETERS_NOT_ACCOMMODATED = 455, "Server unable to accommodate parameters"
-    COMMAND_UNRECOGNIZED = 500, "Syntax error, command unrecognized"
-    ARGUMENT_SYNTAX = 501, "Syntax error in parameters or arguments"
-    NOT_IMPLEMENTED = 502, "Command not implemented"
-    BAD_SEQUENCE = 503, "Bad sequence of commands"
-    PARAMETER_NOT_IMPLEMENTED = 504, "Command parameter not implemented"
-    HOST_ACCEPTS_NO_MAIL = 521, "Host does not accept mail"  # RFC 7504 section 3
-    AUTHENTICATION_REQUIRED = 530, "Authentication required"  # RFC 4954 section 6
-    MECHANISM_TOO_WEAK = 534, "Authentication mechanism is too weak"  # RFC 4954 section 6
-    CREDENTIALS_INVALID = 535, "Authentication credentials invalid"  # RFC 4954 section 6
-    ENCRYPTION_REQUIRED = 538, "Encryption required for requested authentication mechanism"  # RFC 4954
-    MAILBOX_UNAVAILABLE = 550, "Requested action not taken: mailbox unavailable"
-    USER_NOT_LOCAL = 551, "User not local; please try <forward-path>"
-    STORAGE_EXCEEDED = 552, "Requested mail action aborted: exceeded storage allocation"
-    MAILBOX_NAME_NOT_ALLOWED = 553, "Requested action not taken: mailbox name not allowed"
-    TRANSACTION_FAILED = 554, "Transaction failed"
-    PARAMETERS_NOT_RECOGNIZED = 555, "MAIL FROM/RCPT TO parameters not recognized or not implemented"
-    DOMAIN_ACCEPTS_NO_MAIL = 556, "Domain does not accept mail"  # RFC 7504 section 4
+    known = meanings().get(code, ())
+    return ", or ".join(row.phrase for row in [row for row in known if row.rfc == "RFC 5321"][:1] or known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from smtplesson import markup
-from smtplesson.protocol.codes import CLASSES, ReplyCode
+from smtplesson.protocol import codes
+from smtplesson.protocol.codes import CLASSES
 
 _ENHANCED = re.compile(r"([245])\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})")  # RFC 2034 section 4
 _REPLY_LINE = re.compile(r"([1-9][0-9]{2})(?:([ -])(.*))?", re.DOTALL)
@@ -116,8 +117,7 @@ class Reply:
     @property
     def phrase(self) -> str:
         """RFC 5321's words for the code; empty where the kit knows none."""
-        known = ReplyCode.find(self.code)
-        return known.phrase if known else ""
+        return codes.phrase(self.code)
 
     def _wire_lines(self) -> list[str]:
         prefix = f"{self.enhanced} " if self.enhanced else ""

@@ -74,6 +74,8 @@ class Profile:
     """How a server words what it judges and where it departs from RFC 5321; the defaults are the standard's."""
 
     name: str = "rfc"
+    #: The name as the server's makers write it, or how a view is to call it.
+    called: str = "the RFC"
     #: Where all that follows comes from.
     evidence: str = "RFC 5321"
 
@@ -341,13 +343,3 @@ def _names() -> tuple[str, ...]:
 
 #: Every profile by its name.
 PROFILES: Mapping[str, Profile] = _Profiles()
-#: How the servers write their names.
-CALLED: Mapping[str, str] = {
-    "postfix": "Postfix",
-    "exim": "Exim",
-    "opensmtpd": "OpenSMTPD",
-    "sendmail": "Sendmail",
-    "courier": "Courier",
-    "haraka": "Haraka",
-    "qmail": "qmail",
-}

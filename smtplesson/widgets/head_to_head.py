@@ -7,7 +7,7 @@ from smtplesson.dialogues import journey, picture
 from smtplesson.guide import display, reply_codes
 from smtplesson.guide.head_to_head import SideBySide, side_by_side
 from smtplesson.markup import Html, join
-from smtplesson.protocol.codes import ReplyCode
+from smtplesson.protocol.codes import phrase
 from smtplesson.widgets.view import Fields, View, bar, button, select
 
 
@@ -85,5 +85,4 @@ def _journey(code: int, id: str) -> Html | None:
 
 
 def _option(code: int) -> str:
-    known = ReplyCode.find(code)
-    return f"{code:03} {known.phrase[:40] if known else ''}".rstrip()
+    return f"{code:03} {phrase(code)[:40]}".rstrip()

@@ -12,7 +12,7 @@ from smtplesson.markup import Child, Html, join, stacked, tag
 from smtplesson.protocol.codes import reply_class
 from smtplesson.protocol.display import shorten, tone
 from smtplesson.protocol.replies import Reply
-from smtplesson.server.profiles import CALLED
+from smtplesson.server.profiles import PROFILES
 from smtplesson.server.worlds import ServerReplies, ask_servers
 from smtplesson.widgets.view import Fields, View, bar, button, field, form
 
@@ -167,7 +167,7 @@ def _accepts(reply: Reply) -> bool:
 
 
 def _called(server: str) -> str:
-    return "the RFC" if server == "rfc" else CALLED.get(server, server)
+    return PROFILES[server].called
 
 
 def _answers(heading: str, address: str, replies: tuple[ServerReplies, ...]) -> Html:

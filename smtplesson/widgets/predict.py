@@ -12,7 +12,7 @@ from smtplesson.learner import predictions
 from smtplesson.learner.log import Log, today
 from smtplesson.markup import Html, join, prose, tag, unseen
 from smtplesson.protocol import display
-from smtplesson.protocol.codes import CLASSES, ReplyClass, ReplyCode, allowed_codes, reply_class
+from smtplesson.protocol.codes import CLASSES, ReplyClass, allowed_codes, phrase, reply_class
 from smtplesson.protocol.transcript import Transcript, verb_of
 from smtplesson.widgets.view import Fields, View, bar, button, card, latest
 
@@ -388,10 +388,7 @@ def _guess(words: str, number: int, sign: Html | None) -> Html:
 
 def _phrase(number: int) -> str:
     """What stands in the standard beside a code; of a class its word."""
-    if number in CLASSES:
-        return CLASSES[number].word
-    known = ReplyCode.find(number)
-    return known.phrase if known else ""
+    return CLASSES[number].word if number in CLASSES else phrase(number)
 
 
 def _worded(code: int) -> str:

@@ -21,7 +21,7 @@ LONGEST = 500  # lines; a longer module holds two subjects
 MAY_IMPORT: dict[str, set[str]] = {
     "markup": set(),
     "content": {"markup"},
-    "protocol": {"markup"},
+    "protocol": {"content", "markup"},
     "server": {"protocol", "content"},
     "guide": {"protocol", "content", "markup"},
     "dialogues": {"guide", "server", "protocol", "content", "markup"},

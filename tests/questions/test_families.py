@@ -17,7 +17,7 @@ import pytest
 
 from smtplesson.protocol.transcript import Transcript
 from smtplesson.questions.bank import QuestionBank
-from smtplesson.questions.families import FAMILIES, find, generate, variants, world
+from smtplesson.questions.families import FAMILIES, find, generate, next_steps, variants, world
 from smtplesson.questions.families.family import Dice
 from smtplesson.questions.kinds import KINDS
 from smtplesson.questions.question import Choice, Question
@@ -90,6 +90,17 @@ def test_a_seed_gives_the_same_in_every_process() -> None:
         digests.add(done.stdout)
     said = "".join(repr(generate(family, seed)) for family in FAMILIES for seed in (0, 1, 99999)) + repr(variants(5, 3))
     assert digests == {hashlib.sha256(said.encode()).hexdigest() + "\n"}
+
+
+def test_a_code_that_gets_a_meaning_changes_its_own_questions_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = [generate("unknown-code", seed) for seed in range(60)]
+    newcomer = before[0].tags[0]
+    monkeypatch.setattr(next_steps, "phrase", lambda code: "Newly defined" if str(code) == newcomer else "")
+    after = [generate("unknown-code", seed) for seed in range(60)]
+    assert newcomer not in {question.tags[0] for question in after}
+    assert [q for q in before if q.tags[0] != newcomer] == [
+        new for new, old in zip(after, before, strict=True) if old.tags[0] != newcomer
+    ]
 
 
 @EACH

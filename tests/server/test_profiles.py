@@ -337,6 +337,7 @@ def test_a_profile_is_read_when_it_is_asked_for() -> None:
 
 def test_the_standard_is_a_profile_that_departs_from_nothing() -> None:
     assert profiles.parse('name = "rfc"') == PROFILES["rfc"]
+    assert len({profile.called for profile in PROFILES.values()}) == len(PROFILES)  # no other is called "the RFC"
     assert Policy("foo.com").profile is PROFILES["rfc"]
 
 

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from smtplesson.server.profiles import CALLED
+from smtplesson.server.profiles import PROFILES
 from smtplesson.widgets import Microscope
 from tests.widgets.pressing import buttons, click, page, press, spoken, text, words
 
@@ -98,11 +98,11 @@ def test_servers_refuse_before_the_repair_and_accept_after_it_and_both_are_seen(
     assert "✗ the RFC 553 refused" in before
     assert "✗ OpenSMTPD 501, as sender 553 refused" in before  # as recorded of a..b, by both commands
     assert after.startswith("Servers, now: RCPT TO:<john.doe@foo.com>")
-    assert after.count("✓") == after.count("250") == 8
+    assert after.count("✓") == after.count("250") == len(PROFILES)
     assert "✗" not in after
     assert "Spelling only. Whether the mailbox exists is another question." in text(view)
-    for name in CALLED.values():
-        assert name in before
+    for profile in PROFILES.values():
+        assert profile.called in before
 
 
 def test_typing_on_forgets_the_repair() -> None:
@@ -139,7 +139,7 @@ def test_limits_parts_and_replies_are_folded_below() -> None:
     assert "local part | 65 of 64: ✗ too long by 1 | RFC 5321 section 4.5.3.1.1" in lengths
     assert "domain | 11 of 255: ✓ fits | RFC 5321 section 4.5.3.1.2" in lengths
     assert f"· atom ✗ fault | {'l' * 65} | 65 | Atom, RFC 5321 section 4.1.2" in parts
-    assert [row.split(" | ")[0] for row in replies[1:]] == ["the RFC", *CALLED.values()]
+    assert [row.split(" | ")[0] for row in replies[1:]] == [profile.called for profile in PROFILES.values()]
     assert {each.get("open") for each in page(view).iter("details")} == {None}
 
 

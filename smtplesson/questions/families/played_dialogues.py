@@ -11,7 +11,7 @@ from smtplesson.questions.families.family import Dice, Made
 from smtplesson.questions.families.invented_servers import NAMES, SUBJECTS, Place, filled, played, texts
 from smtplesson.questions.kinds import single
 from smtplesson.questions.question import Choice, Kind, Question
-from smtplesson.server.profiles import CALLED, PROFILES
+from smtplesson.server.profiles import PROFILES
 from smtplesson.server.server import Server
 from smtplesson.server.situations import Situation as S
 
@@ -95,6 +95,8 @@ HAPPENINGS: Mapping[str, S | None] = {
     "mail": S.SENDER_OK,
     "quit": S.QUIT_OK,
 }
+#: The servers whose words are asked about. Every seed counts on this list: a new profile gets a family of its own.
+_SERVERS = ("postfix", "exim", "opensmtpd", "sendmail", "courier", "haraka", "qmail")
 _WITH_A_MESSAGE = ("dot", "quit")
 
 
@@ -110,7 +112,7 @@ class RealDialogue:
 
 def real(dice: Dice, happenings: Sequence[str], *, two: bool = False) -> RealDialogue:
     """Play one of these with a real server's words; with `two`, after another recipient, who is accepted."""
-    name = dice.pick(tuple(CALLED))
+    name = dice.pick(_SERVERS)
     profile = PROFILES[name]
     own = [h for h in happenings if HAPPENINGS[h] in profile.wording or (HAPPENINGS[h] is None and profile.syntax)]
     if name == "haraka":  # it was recorded without a queue, so that it takes no message
@@ -143,4 +145,4 @@ def real(dice: Dice, happenings: Sequence[str], *, two: bool = False) -> RealDia
     new = place.new if happening == "moved" else ""
     dialogue = PlayedDialogue.play(server, [f"MAIL FROM:<{sender}>", *lines], who=who, first=first, new=new)
     evidence = profile.evidence.partition(";")[0].partition(":")[0]
-    return RealDialogue(dialogue, happening, CALLED[name], f"wording of {CALLED[name]}: {evidence}")
+    return RealDialogue(dialogue, happening, profile.called, f"wording of {profile.called}: {evidence}")
