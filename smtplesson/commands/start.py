@@ -14,6 +14,12 @@ from smtplesson.commands import lessons
 
 SUMMARY = "Open the lessons in JupyterLab, in your browser; they are copied first."
 _FIRST = "00-start-here.ipynb"
+#: It opens the first lesson, and asks no other host for news or for newer versions.
+_OPTIONS = (
+    f"--LabApp.default_url=/lab/tree/{_FIRST}",
+    "--LabApp.news_url=",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+)
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +37,7 @@ def run(chosen: argparse.Namespace) -> int:
     for told in lessons.copy(folder):
         print(markup.visible(told), flush=True)
     port = [f"--ServerApp.port={chosen.port}"] if chosen.port else []
-    sys.argv = ["jupyter-lab", *port, *(["--no-browser"] if chosen.no_browser else []), _FIRST]
+    sys.argv = ["jupyter-lab", *_OPTIONS, *port, *(["--no-browser"] if chosen.no_browser else [])]
     os.chdir(folder)  # which JupyterLab shows, and in which the lessons run
     runpy.run_module("jupyterlab", run_name="__main__", alter_sys=True)
     return 0
