@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from smtplesson import markup
-from smtplesson.classroom.class_map import Answers, Belief, ConfusedPair
+from smtplesson.classroom.findings import Answers, Belief, ConfusedPair
 from smtplesson.classroom.marking import LearnerMark
 from smtplesson.markup import Html, tag
 

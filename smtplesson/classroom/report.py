@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 
 from smtplesson import markup
-from smtplesson.classroom import charts, class_map, item_statistics
+from smtplesson.classroom import charts, findings, item_statistics
 from smtplesson.classroom._report_html import Bar, Cell, Section, page, plain
 from smtplesson.classroom.charts import Chart
 from smtplesson.classroom.exercise_set import ExerciseSet
@@ -94,24 +94,24 @@ class ClassReport:
         return item_statistics.items(self.marked.first)
 
     @cached_property
-    def beliefs(self) -> tuple[class_map.Belief, ...]:
+    def beliefs(self) -> tuple[findings.Belief, ...]:
         """The class's misconceptions."""
-        return class_map.beliefs(self.marked.first)
+        return findings.beliefs(self.marked.first)
 
     @cached_property
-    def pairs(self) -> tuple[class_map.ConfusedPair, ...]:
+    def pairs(self) -> tuple[findings.ConfusedPair, ...]:
         """The codes that the class confuses."""
-        return class_map.pairs(self.marked.first)
+        return findings.pairs(self.marked.first)
 
     @cached_property
-    def needs(self) -> tuple[class_map.Need, ...]:
+    def needs(self) -> tuple[findings.Need, ...]:
         """Who needs help with what."""
-        return class_map.needs(self.marked.first)
+        return findings.needs(self.marked.first)
 
     @cached_property
-    def gain(self) -> class_map.ClassGain | None:
+    def gain(self) -> findings.ClassGain | None:
         """What was gained from the pretest to the test at the end."""
-        return class_map.gain(self.marked.all)
+        return findings.gain(self.marked.all)
 
     @cached_property
     def spread(self) -> Chart:

@@ -17,8 +17,8 @@ from smtplesson.markup import Html, join, prose, tag
 from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.display import as_markdown
 from smtplesson.questions.question import Question
-from smtplesson.widgets.asked import Asked
 from smtplesson.widgets.one_at_a_time import STATES, OneAtATime
+from smtplesson.widgets.question_panel import QuestionPanel
 from smtplesson.widgets.view import Fields, area, bar, button, field, form, submit
 
 _ABOUT = {
@@ -68,8 +68,9 @@ class ExerciseView(OneAtATime):
             raise ValueError(f"{self.learner} has begun here. Run the cell again for somebody else.")
         self.sitting = Sitting(self.exercise, learner, self._log, self._bank)
         practice, quiz = self.exercise.mode is Mode.PRACTICE, self.sitting.quiz
-        self._asked = [
-            Asked(question, self._answer, ask_confidence=practice, feedback=practice) for question in quiz.questions
+        self._panels = [
+            QuestionPanel(question, self._answer, ask_confidence=practice, feedback=practice)
+            for question in quiz.questions
         ]
         self._restore()
         if self.sitting.is_over:
@@ -108,12 +109,12 @@ class ExerciseView(OneAtATime):
         self.code = portable.pack(sitting.attempts)
         if sitting.is_over:
             self._restore()  # another window may have handed in first
-            for asked in self._asked:
-                asked.close()
+            for panel in self._panels:
+                panel.close()
         self._tell(
             f"{self._count} questions answered. Copy all of the code below, or save it as a file, and give it to your "
             "teacher. A question without an answer is not right.",
-            len(self._asked) + 1,
+            len(self._panels) + 1,
         )
         return self.code
 
@@ -125,7 +126,7 @@ class ExerciseView(OneAtATime):
         if not self.submission:
             raise ValueError("There is nothing to save yet; hand in first.")
         path = self._begun().save(folder)
-        self._tell(f"Saved as {path.name}.", len(self._asked) + 1, focus="")
+        self._tell(f"Saved as {path.name}.", len(self._panels) + 1, focus="")
         return path
 
     @property
@@ -144,9 +145,9 @@ class ExerciseView(OneAtATime):
             f"**{markup.markdown(self.title)}.** *Run this cell to answer.*",
             markup.markdown(_ABOUT[self.exercise.mode]),
         ]
-        count = len(self._asked)
+        count = len(self._panels)
         return "\n\n".join(
-            told + [as_markdown(asked.question, f"Question {n} of {count}") for n, asked in enumerate(self._asked, 1)]
+            told + [as_markdown(panel.question, f"Question {n} of {count}") for n, panel in enumerate(self._panels, 1)]
         )
 
     # --- what is pressed --------------------------------------------------------------------------------
@@ -164,7 +165,7 @@ class ExerciseView(OneAtATime):
             self._warned = True
             which = f"question{'' if len(numbers) == 1 else 's'} {', '.join(numbers)}"
             said = f"There is no answer yet to {which}. Press “Hand in” again to hand in all the same."
-            self._tell(said, len(self._asked) + 1, focus="")
+            self._tell(said, len(self._panels) + 1, focus="")
         else:
             self.hand_in()
 
@@ -190,9 +191,9 @@ class ExerciseView(OneAtATime):
     def _restore(self) -> None:
         """Show the last answer to each question that has one."""
         last = {outcome.question.id: outcome for outcome in self._begun().quiz.attempts}
-        for asked in self._asked:
-            if outcome := last.get(asked.question.id):
-                asked.restore(outcome)
+        for panel in self._panels:
+            if outcome := last.get(panel.question.id):
+                panel.restore(outcome)
 
     def _tell(self, text: str, at: int, *, focus: str = "home") -> None:
         """Show and say what came of an act, at a question or at the overview."""
@@ -211,9 +212,9 @@ class ExerciseView(OneAtATime):
         if self.sitting is None:
             begin = bar(field("Your id", "learner"), submit("Begin", id="begin"))
             return join(tag("h3", self.title), tag("p", _ABOUT[self.exercise.mode]), form("begin", begin, id="start"))
-        over = button("Overview", "go", len(self._asked) + 1, class_="sl-btn sl-plain", id="overview")
+        over = button("Overview", "go", len(self._panels) + 1, class_="sl-btn sl-plain", id="overview")
         shown = (
-            self._overview() if self._is_at_end else self._question(*([over] if self._at < len(self._asked) else []))
+            self._overview() if self._is_at_end else self._question(*([over] if self._at < len(self._panels) else []))
         )
         told = tag("p", self._told, class_="sl-notice") if self._told and not self._is_at_end else None
         notice = self.sitting.notice
@@ -236,11 +237,11 @@ class ExerciseView(OneAtATime):
     def _overview(self) -> Html:
         """All questions and how they stand, and what there is to do at the end."""
         is_over = self._begun().is_over
-        rows = [tag("li", self._row(number, asked), id=f"row-{number}") for number, asked in enumerate(self._asked, 1)]
+        rows = [tag("li", self._row(number, panel), id=f"row-{number}") for number, panel in enumerate(self._panels, 1)]
         code = area("Your submission", "code", self.code, rows=4, readonly=True) if self.code else None
         hand_in = None if is_over else button("Hand in", "hand_in", main=True, id="hand-in")
         save = button("Save as a file", "save", main=is_over, id="save") if self.code else None
-        back = button("Back", "go", len(self._asked), class_="sl-btn sl-plain", id="back")
+        back = button("Back", "go", len(self._panels), class_="sl-btn sl-plain", id="back")
         return tag(
             "section",
             tag("h3", "Handed in" if self.submission else "Overview", id="home", tabindex="-1"),
@@ -251,12 +252,12 @@ class ExerciseView(OneAtATime):
             bar(hand_in, save, back),
         )
 
-    def _row(self, number: int, asked: Asked) -> Html:
-        asks = textwrap.shorten(asked.question.prompt, _SHORT, placeholder=" ...")
-        sign = {"right": "✓ ", "wrong": "✗ ", "given": "● "}.get(asked.state, "")
+    def _row(self, number: int, panel: QuestionPanel) -> Html:
+        asks = textwrap.shorten(panel.question.prompt, _SHORT, placeholder=" ...")
+        sign = {"right": "✓ ", "wrong": "✗ ", "given": "● "}.get(panel.state, "")
         words = (
             tag("span", number, class_="sl-letter"),
             tag("span", prose(asks)),
-            tag("small", sign, STATES[asked.state]),
+            tag("small", sign, STATES[panel.state]),
         )
         return button(words, "go", number, class_="sl-opt", id=f"to-{number}")

@@ -83,11 +83,11 @@ class JourneyView(View):
                 button("Back", "back", key="B", id="back", aria_disabled="true" if first else None),
                 button("Next", "next", main=True, key="N", id="next", aria_disabled="true" if last else None),
             ),
-            asked(self._offered, self._asked) if self._offered else None,
+            what_if_bar(self._offered, self._asked) if self._offered else None,
         )
 
 
-def asked(questions: Iterable[str], pressed: str) -> Html:
+def what_if_bar(questions: Iterable[str], pressed: str) -> Html:
     """The questions of what may yet happen as buttons; one of them may be pressed."""
     buttons = (
         button(

@@ -5,20 +5,20 @@ from __future__ import annotations
 from smtplesson.learner.attempts import Confidence
 from smtplesson.learner.quiz import Outcome, Quiz
 from smtplesson.markup import Html, tag
-from smtplesson.widgets.asked import Asked, confidence_of
+from smtplesson.widgets.question_panel import QuestionPanel, confidence_of
 from smtplesson.widgets.view import Fields, View, button
 
 STATES = {"": "open", "right": "right", "wrong": "not yet", "given": "answered"}
 
 
 class OneAtATime(View):
-    """A view of `_asked` questions; `go(3)` shows the third, and one more than there are is the end."""
+    """A view of the questions in `_panels`; `go(3)` shows the third, and one more than there are is the end."""
 
     _end_name = "Finish"
 
     def __init__(self, title: str) -> None:
         super().__init__(title)
-        self._asked: list[Asked] = []
+        self._panels: list[QuestionPanel] = []
         self._at = 1  # the number of the question that is shown; one more is the end
 
     def answer(
@@ -29,7 +29,7 @@ class OneAtATime(View):
 
     def go(self, number: int) -> None:
         """Show question `number`, counted from 1; one more than there are is the end."""
-        if number != len(self._asked) + 1:
+        if number != len(self._panels) + 1:
             self._check(number)
         self._at = number
         self.update(focus="home")
@@ -59,28 +59,28 @@ class OneAtATime(View):
     # --- how it works -----------------------------------------------------------------------------------
 
     @property
-    def _now(self) -> Asked:
-        return self._asked[self._at - 1]
+    def _now(self) -> QuestionPanel:
+        return self._panels[self._at - 1]
 
     @property
     def _is_at_end(self) -> bool:
-        return self._at > len(self._asked)
+        return self._at > len(self._panels)
 
     def _respond(self, quiz: Quiz, response: str, question: int | None, confidence: Confidence | str | None) -> Outcome:
         if question is None:
             if not quiz.unanswered:
-                last = f'answer("A", question={len(self._asked)})'
+                last = f'answer("A", question={len(self._panels)})'
                 raise ValueError(f"Every question is answered; to answer again name one, such as: {last}.")
             question = quiz.questions.index(quiz.unanswered[0]) + 1
         self._check(question)
-        outcome = self._asked[question - 1].respond(response, confidence)
+        outcome = self._panels[question - 1].respond(response, confidence)
         self._at = question
         self.update(say=self._now.said, focus="next")
         return outcome
 
     def _check(self, number: int) -> None:
-        if not 1 <= number <= len(self._asked):
-            raise ValueError(f"There is no question {number}; there are 1 to {len(self._asked)}.")
+        if not 1 <= number <= len(self._panels):
+            raise ValueError(f"There is no question {number}; there are 1 to {len(self._panels)}.")
 
     # --- how it looks -----------------------------------------------------------------------------------
 
@@ -90,21 +90,21 @@ class OneAtATime(View):
                 "",
                 "go",
                 number,
-                class_=f"sl-step sl-{asked.state}" if asked.state else "sl-step",
-                aria_label=f"Question {number}: {STATES[asked.state]}",
+                class_=f"sl-step sl-{panel.state}" if panel.state else "sl-step",
+                aria_label=f"Question {number}: {STATES[panel.state]}",
                 aria_current="step" if number == self._at else None,
                 id=f"step-{number}",
             )
-            for number, asked in enumerate(self._asked, 1)
+            for number, panel in enumerate(self._panels, 1)
         ]
         return tag("ol", *(tag("li", step) for step in steps), class_="sl-progress", aria_label="Questions")
 
     def _question(self, *more: Html) -> Html:
         """The question with the ways to the one before and to the next; `more` are buttons behind these."""
-        last, done = self._at == len(self._asked), self._now.outcome is not None or self._now.is_closed
+        last, done = self._at == len(self._panels), self._now.outcome is not None or self._now.is_closed
         ways = [button("Back", "go", self._at - 1, class_="sl-btn sl-plain", id="back")] if self._at > 1 else []
         following = self._end_name if last else "Next" if done else "Skip"
         if done or not last:
             look = "sl-btn sl-main" if done else "sl-btn sl-plain"
             ways.append(button(following, "go", self._at + 1, class_=look, key="N", id="next"))
-        return self._now.html(f"Question {self._at} of {len(self._asked)}", *ways, *more)
+        return self._now.html(f"Question {self._at} of {len(self._panels)}", *ways, *more)

@@ -12,8 +12,8 @@ from smtplesson.learner.quiz import Outcome, Quiz, Wanted
 from smtplesson.markup import Html, join, prose, tag
 from smtplesson.questions.display import as_markdown
 from smtplesson.questions.question import Question
-from smtplesson.widgets.asked import Asked
 from smtplesson.widgets.one_at_a_time import OneAtATime
+from smtplesson.widgets.question_panel import QuestionPanel
 from smtplesson.widgets.view import bar, button
 
 
@@ -29,7 +29,7 @@ class QuizView(OneAtATime):
         self.quiz = quiz
         self._log = log
         self._earlier = ""
-        self._asked = [Asked(question, self._answer, ask_confidence=confidence) for question in quiz.questions]
+        self._panels = [QuestionPanel(question, self._answer, ask_confidence=confidence) for question in quiz.questions]
         self.update()
 
     @classmethod
@@ -66,7 +66,7 @@ class QuizView(OneAtATime):
 
     def markdown(self) -> str:
         """The twin: every question with its choices, not the answers."""
-        count = len(self._asked)
+        count = len(self._panels)
         parts = [f"**{markup.markdown(self.title)}.** *Run this cell to answer.*"]
         return "\n\n".join(
             parts + [as_markdown(q, f"Question {n} of {count}") for n, q in enumerate(self.quiz.questions, 1)]
@@ -90,18 +90,18 @@ class QuizView(OneAtATime):
 
     def html(self) -> Html:
         """The progress, and the question or the end."""
-        shown = self._end() if self._at > len(self._asked) else self._question()
+        shown = self._end() if self._at > len(self._panels) else self._question()
         notice = self._log.notice if self._log is not None else ""
-        rows = [self._earlier if len(self.quiz.unanswered) == len(self._asked) else "", notice]
+        rows = [self._earlier if len(self.quiz.unanswered) == len(self._panels) else "", notice]
         return join(self._progress(), shown, *(tag("p", row, class_="sl-soft") for row in rows if row))
 
     def _end(self) -> Html:
         behind = [tag("li", prose(found.correction)) for found in self.quiz.misconceptions()]
-        missed = next((n for n, asked in enumerate(self._asked, 1) if asked.state in ("", "wrong")), None)
+        missed = next((n for n, panel in enumerate(self._panels, 1) if panel.state in ("", "wrong")), None)
         again = button("Look at the first one missed", "go", missed, main=True, id="missed") if missed else None
         return tag(
             "section",
             tag("h3", f"{self.quiz.score}.", id="home", tabindex="-1"),
             join(tag("p", tag("strong", "Worth remembering:")), tag("ul", *behind)) if behind else None,
-            bar(again, button("Back", "go", len(self._asked), class_="sl-btn sl-plain", id="back")),
+            bar(again, button("Back", "go", len(self._panels), class_="sl-btn sl-plain", id="back")),
         )

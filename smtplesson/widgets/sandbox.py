@@ -17,7 +17,7 @@ from smtplesson.protocol.replies import Reply
 from smtplesson.protocol.transcript import Exchange
 from smtplesson.server.session import SessionClosedError
 from smtplesson.widgets.console import client_says, standing
-from smtplesson.widgets.journey import asked
+from smtplesson.widgets.journey import what_if_bar
 from smtplesson.widgets.view import Fields, View, bar, button, card, field, form, latest, select, submit
 
 _TITLE = "Sandbox: try anything; no mail leaves this page"
@@ -395,7 +395,7 @@ class Sandbox(View):
         now = journey.standing(self.core.session)
         offered = journey.what_if(now[0])
         yield picture.now((offered[self._asked],) if self._asked else now)
-        yield asked(offered, self._asked) if offered else None
+        yield what_if_bar(offered, self._asked) if offered else None
 
     def _knobs(self) -> Html:
         knobs = [

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from smtplesson.classroom.class_map import gain
 from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
+from smtplesson.classroom.findings import gain
 from smtplesson.classroom.marking import LearnerMark, mark_class
 from smtplesson.classroom.roster import Roster
 from smtplesson.classroom.submissions import Collected

@@ -17,9 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smtplesson.__main__ import main
+from smtplesson.classroom import frames
 from smtplesson.classroom._report_html import Bar, Section, page, plain
 from smtplesson.classroom.exercise_set import ExerciseSet
-from smtplesson.classroom.frames import Classroom
 from smtplesson.classroom.report import ClassReport, cell
 from smtplesson.classroom.roster import Roster
 from smtplesson.classroom.simulated import sample
@@ -238,27 +238,26 @@ def test_a_folder_a_set_and_a_roster(tmp_path: Path, capsys: pytest.CaptureFixtu
     ]
     assert (tmp_path / "r2.html").read_bytes() == (tmp_path / "r.html").read_bytes()
     assert (tmp_path / "m2.csv").read_bytes() == (tmp_path / "m.csv").read_bytes()
-    room = Classroom.load(tmp_path / "in", exercise=set_file, roster=roster)
-    assert room.marks.reset_index().iloc[0].to_list() == ["ada", "Ada", 2, 1, 1, 0.5]
-    assert room.notes["refused"].to_list() == [True]
+    assert frames.marks(report).reset_index().iloc[0].to_list() == ["ada", "Ada", 2, 1, 1, 0.5]
+    assert frames.notes(report)["refused"].to_list() == [True]
 
 
 def test_the_tables_of_the_notebook() -> None:
-    room = Classroom(REPORT)
-    marks = room.marks
+    marks = frames.marks(REPORT)
     assert list(marks.index) == [f"learner-{n:04}" for n in range(1, 13)]
     assert (marks["right"] / marks["asked"]).to_list() == pytest.approx(marks["share"].to_list())
-    answers = room.answers
+    answers = frames.answers(REPORT)
     by_learner = answers.groupby("learner")["right"].sum()
     assert by_learner.to_list() == marks["right"].to_list()
-    assert answers.groupby("question")["right"].mean().to_dict() == pytest.approx(room.questions["right"].to_dict())
+    shares = frames.questions(REPORT)["right"].to_dict()
+    assert answers.groupby("question")["right"].mean().to_dict() == pytest.approx(shares)
     named = answers["misconceptions"].str.split(", ").explode()
-    assert named[named != ""].value_counts().to_dict() == room.misconceptions["shown"].to_dict()
-    assert set(room.rewrite.columns) == {"question", "why"}
-    assert room.pairs["learners"].is_monotonic_decreasing
-    assert room.gain["learners"].to_list() == [12]
-    assert set(room.needs.index) <= set(marks.index)
-    assert room.notes.empty
+    assert named[named != ""].value_counts().to_dict() == frames.misconceptions(REPORT)["shown"].to_dict()
+    assert set(frames.rewrite(REPORT).columns) == {"question", "why"}
+    assert frames.pairs(REPORT)["learners"].is_monotonic_decreasing
+    assert frames.gain(REPORT)["learners"].to_list() == [12]
+    assert set(frames.needs(REPORT).index) <= set(marks.index)
+    assert frames.notes(REPORT).empty
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from functools import cache
 
 import pytest
 
-from smtplesson.classroom import class_map, item_statistics
+from smtplesson.classroom import findings, item_statistics
 from smtplesson.classroom.exercise_set import ExerciseSet
 from smtplesson.classroom.marking import mark_class
 from smtplesson.classroom.report import ClassReport
@@ -110,8 +110,8 @@ def test_a_class_of_a_thousand_takes_seconds() -> None:
     start = time.process_time()
     marked = mark_class(handed_in)
     item_statistics.items(marked.first)
-    class_map.beliefs(marked.first)
-    class_map.needs(marked.first)
-    class_map.pairs(marked.first)
+    findings.beliefs(marked.first)
+    findings.needs(marked.first)
+    findings.pairs(marked.first)
     assert time.process_time() - start < 30
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 1_000_000  # KiB on Linux

@@ -21,7 +21,7 @@ _SURE = {
 _AGAIN = "Your first answer to a question is the one that counts."
 
 
-class Asked:
+class QuestionPanel:
     """A question as it is asked of one learner; `answer` marks a response.
 
     With `ask_confidence` the first answer is given by saying how sure one is. Without `feedback`, as in a test, nothing

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from smtplesson.classroom.class_map import ClassGain, beliefs, gain, needs, pairs
+from smtplesson.classroom.findings import ClassGain, beliefs, gain, needs, pairs
 from smtplesson.learner.quiz import Outcome
 from smtplesson.questions.kinds import KINDS
 from smtplesson.questions.question import Choice, Misconception, Question
