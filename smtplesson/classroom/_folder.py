@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 LARGEST = 4_000_000  # bytes of a file
-_DEEPEST = 3  # folders inside the folder
-_MOST = 50_000  # files
+_DEEPEST = 8  # folders inside the folder
+MOST = 50_000  # files
 _JUNCTION = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC"))
 
@@ -22,8 +22,8 @@ def files(folder: Path) -> Iterator[tuple[str, bytes | str]]:
     if not folder.is_dir():
         raise NotADirectoryError(f"There is no folder {str(folder)!r}.")
     for count, (name, path, fault) in enumerate(_walk(folder, "", 0)):
-        if count == _MOST:
-            yield name, f"the folder holds more than {_MOST} files; this one and those behind it are not read."
+        if count == MOST:
+            yield name, f"the folder holds more than {MOST} files; this one and those behind it are not read."
             return
         yield name, fault or _content(path)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import html
 import json
 import re
 from collections import Counter
@@ -16,10 +17,12 @@ from smtplesson.learner.attempts import Attempt
 
 SCHEMA_VERSION = 1
 MOST = 20_000  # answers of one submission
+NOT_READ = "not read: marks are computed from the answers."
 _HEAD_OF_CODE = r"(?<![A-Za-z0-9+/])SL[1-9][0-9]{0,3}:"
 _CODE = re.compile(rf"{_HEAD_OF_CODE}(?:(?!{_HEAD_OF_CODE})[^.])*\.?")  # a cut one ends where the next begins
-_HEAD = ("schema_version", "learner", "set", "answers")
+_HEAD = ("schema_version", "learner", "set", "version", "answers")
 _FIELDS = ("version", "question", "response", "day", "confidence", "quiz")
+_TAG = re.compile(r"<[^>]{0,500}>")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -29,16 +32,28 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """The raw answers of a submission, the learner that it names, if any, and what was left out."""
+    """The raw answers of a submission, the learner and the version of the set that it names, and what was left out."""
 
     attempts: tuple[Attempt, ...]
     learner: str | None = None
     notes: tuple[str, ...] = ()
+    version: str = ""
 
 
-def understand(data: bytes) -> Understood:
-    """Read the bytes of a submission. Raises Refused where they give no answer."""
+def texts(data: bytes, *, is_html: bool = False) -> Iterator[tuple[str, str]]:
+    """The submissions that a file holds, each with the words before it: several codes, or all of it. Raises Refused.
+
+    What an LMS's editor made of a code, in HTML, is read without its tags.
+    """
     text = _decoded(data)
+    if is_html:
+        text = html.unescape(_TAG.sub(" ", text.replace("<br", "\n<br").replace("</p", "\n</p")))
+    found = [] if text.lstrip()[:1] in ("{", "[") else list(codes(text))
+    yield from found if len(found) > 1 else [("", text)]
+
+
+def understand(text: str) -> Understood:
+    """Read a submission. Raises Refused where it gives no answer."""
     start = text.lstrip()[:1]
     if not start:
         raise Refused("it is empty.")
@@ -104,9 +119,10 @@ def _from_document(document: dict[str, Any]) -> Understood:
         raise Refused("it has no schema_version that is a whole number.")
     if version != SCHEMA_VERSION:
         raise Refused(f"its schema_version is {shown(version)}; this version of the kit reads {SCHEMA_VERSION}.")
-    learner, name, answers = document.get("learner"), document.get("set", ""), document.get("answers")
-    if not isinstance(learner, str) or not isinstance(name, str):
-        raise Refused("its learner or its set is no text.")
+    learner, name, seen = (document.get(key, "") for key in ("learner", "set", "version"))
+    answers = document.get("answers")
+    if "learner" not in document or not all(isinstance(each, str) for each in (learner, name, seen)):
+        raise Refused("its learner, its set or its version is no text.")
     if not isinstance(answers, list):
         raise Refused("its answers are no list.")
     if len(answers) > MOST:
@@ -115,7 +131,7 @@ def _from_document(document: dict[str, Any]) -> Understood:
     reading = records.read(lines)
     unknown = [*(key for key in document if key not in _HEAD), *_unknown(answers)]
     problems = [problem.replace("Line", "Answer", 1) for problem in reading.problems]
-    return Understood(reading.attempts, learner, (*_ignored(unknown), *problems))
+    return Understood(reading.attempts, learner, (*_ignored(unknown), *problems), seen[:80])
 
 
 def _from_lines(text: str) -> Understood:
@@ -156,7 +172,7 @@ def _ignored(keys: list[str]) -> list[str]:
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     said = ", ".join(shown(name, 30) for name in names[:3])
     verb = "is" if len(names) == 1 else "are"
-    return [f"{said}{more} {verb} not read: marks are computed from the answers."]
+    return [f"{said}{more} {verb} {NOT_READ}"]
 
 
 def _strict(text: str) -> Any:

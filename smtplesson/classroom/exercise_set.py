@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,13 @@ _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SEEDS = 2**31
 
 
+class Counts(StrEnum):
+    """Which of several submissions counts, of those that were received before the deadline if there are any."""
+
+    FIRST = "first"
+    LAST = "last"
+
+
 class Mode(StrEnum):
     """Whether feedback comes with each answer, or none until the teacher gives it."""
 
@@ -42,7 +50,8 @@ class ExerciseSet:
     `lessons` and one of the `objectives` (none named: any), and in turn from `families` of generated questions. All
     learners get the same questions of the bank, in orders of their own, and versions of their own of each family.
     `name` is what the answers are kept under. In place of a name that is no longer asked stands what is asked now
-    (`retired`), so that older sets go on.
+    (`retired`), so that older sets go on. Of several submissions `counts` names the one that is marked: the first or
+    last that was received before the `deadline`.
     """
 
     title: str
@@ -54,6 +63,8 @@ class ExerciseSet:
     number: int = 0
     seed: int = 0
     mode: Mode = Mode.PRACTICE
+    deadline: datetime | None = None
+    counts: Counts = Counts.FIRST
 
     @classmethod
     def load(cls, path: str | Path, bank: QuestionBank | None = None) -> ExerciseSet:
@@ -75,12 +86,13 @@ class ExerciseSet:
 
     @classmethod
     def _of(cls, table: content.Section, file: str, bank: QuestionBank | None) -> ExerciseSet:
-        values = table.fields(cls, "name", "mode")
+        values = table.fields(cls, "name", "mode", "counts")
         if "name" not in table and not Path(file).stem.isascii():  # two such files might get one name
             raise table.error('is named with more than a to z. Add a line such as: name = "week-3".')
         called = re.sub(r"[^a-z0-9]+", "-", Path(file).stem.casefold()).strip("-") or "set"
         name = table.take("name", "str", called)
-        made = cls(**values, name=name, mode=Mode(table.choice("mode", list(Mode), Mode.PRACTICE)))
+        mode = Mode(table.choice("mode", list(Mode), Mode.PRACTICE))
+        made = cls(**values, name=name, mode=mode, counts=Counts(table.choice("counts", list(Counts), Counts.FIRST)))
         made._check(table, QuestionBank.load() if bank is None else bank)
         return made
 

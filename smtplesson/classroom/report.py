@@ -10,10 +10,12 @@ import csv
 import dataclasses
 import io
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from smtplesson import markup
 from smtplesson.classroom import charts, findings, item_statistics
@@ -21,9 +23,11 @@ from smtplesson.classroom._report_html import Bar, Cell, Section, page, plain
 from smtplesson.classroom.charts import Chart
 from smtplesson.classroom.exercise_set import ExerciseSet
 from smtplesson.classroom.item_statistics import Item
-from smtplesson.classroom.marking import LearnerMark, Marked, mark_class
+from smtplesson.classroom.marking import OF_CLASS, LearnerMark, Marked, mark_class
+from smtplesson.classroom.received import Received
 from smtplesson.classroom.roster import Roster
-from smtplesson.classroom.submissions import Collected, read_folder
+from smtplesson.classroom.submissions import LEFT_ALONE, Collected, read_folder
+from smtplesson.classroom.whose import Class
 from smtplesson.learner.mastery import POSTTEST, PRETEST
 from smtplesson.questions.bank import QuestionBank
 
@@ -58,6 +62,7 @@ class ClassReport:
     """A class marked and looked at; `text` is all of it for a terminal, `html` one file to send on."""
 
     marked: Marked
+    roster: Roster | None = None
 
     @classmethod
     def of(
@@ -69,19 +74,29 @@ class ClassReport:
         bank: QuestionBank | None = None,
     ) -> ClassReport:
         """Mark what was handed in: answers to a set, or all."""
-        return cls(mark_class(collected, exercise=exercise, roster=roster, bank=bank))
+        return cls(mark_class(collected, exercise=exercise, roster=roster, bank=bank), roster)
 
     @classmethod
     def read(
-        cls, folder: str | Path, *, exercise: str | Path | None = None, roster: str | Path | None = None
+        cls,
+        handed_in: str | Path,
+        *,
+        exercise: str | Path | None = None,
+        roster: str | Path | None = None,
+        received: str | Path | None = None,
+        aliases: Mapping[str, str] = MappingProxyType({}),
+        id_column: str = "id",
     ) -> ClassReport:
-        """Read a folder of submissions, and the files of an exercise set and of a roster, if given.
+        """Read a folder or a ZIP of submissions, and the files of a set, a roster and a list of what was received when.
 
-        Raises ContentError or OSError for these; never for a submission.
+        `aliases` are other names of learners: what stands there -> the id. Raises ValueError or OSError for these;
+        never for a submission.
         """
-        people = Roster.load(roster) if roster is not None else None
+        people = Roster.load(roster, id_column) if roster is not None else None
         chosen = ExerciseSet.load(exercise) if exercise is not None else None
-        return cls.of(read_folder(folder, people), exercise=chosen, roster=people)
+        times = Received.load(received) if received is not None else None
+        collected = read_folder(handed_in, known=Class(people, aliases), received=times)
+        return cls.of(collected, exercise=chosen, roster=people)
 
     @property
     def title(self) -> str:
@@ -152,23 +167,51 @@ class ClassReport:
         """The whole report as one HTML file: no script, no network, nothing that is not escaped."""
         return page(self.title, self.headline, self._sections())
 
-    def marks_csv(self) -> str:
-        """The marks as CSV (RFC 4180). No cell is a formula to a spreadsheet: an apostrophe stands before one."""
+    @property
+    def looks(self) -> str:
+        """In a line, how many marks need a look and why, and how many files were refused or left alone."""
+        why = Counter(look for mark in self.marked.marks for look in {note.look for note in mark.look if note.look})
+        count = sum(bool(mark.look) for mark in self.marked.marks)
+        told = "; ".join(f"{look} ({n})" for look, n in why.most_common())
+        needs = (
+            f"{markup.counted(count, 'mark needs', 'marks need')} a look: {told}." if count else "No mark needs a look."
+        )
+        held = sum(mark.held for mark in self.marked.marks)
+        waits = f" {markup.counted(held, 'learner has', 'learners have')} no mark until then." if held else ""
+        alone = sum(note.text.startswith(LEFT_ALONE) for note in self.marked.notes)
+        left = f" {markup.counted(alone, 'file is', 'files are')} no submission and left alone." if alone else ""
+        return f"{needs}{waits}{left}"
+
+    @property
+    def class_notes(self) -> tuple[str, ...]:
+        """What is to be told of the set or the class as a whole, in sentences."""
+        return tuple(note.text[:1].upper() + note.text[1:] for note in self.marked.notes if note.source == OF_CLASS)
+
+    def marks_csv(self, delimiter: str = ",", decimal: str = ".") -> str:
+        """The marks as CSV (RFC 4180), with the roster's own columns first, ids as they stand there.
+
+        No cell is a formula to a spreadsheet: an apostrophe stands before one.
+        """
         written = io.StringIO()
-        out = csv.writer(written)
-        out.writerow(["learner", "name", "asked", "answered", "right", "share"])
+        out = csv.writer(written, delimiter=delimiter)
+        rows = self.roster.rows if self.roster else {}
+        own = list(next(iter(rows.values()), ())) or ["learner", "name"]
+        out.writerow([*map(cell, own), "asked", "answered", "right", "share", "look"])
         for mark in self.marked.marks:
-            share = "" if mark.share is None else f"{mark.share:.4f}"
-            out.writerow([cell(mark.learner), cell(mark.name), mark.asked, mark.answered, mark.right, share])
+            row = rows.get(mark.learner, {"learner": mark.learner, "name": mark.name})
+            share = "" if mark.share is None else f"{mark.share:.4f}".replace(".", decimal)
+            right = "" if mark.held else mark.right
+            look = "; ".join(dict.fromkeys(str(note.look) for note in mark.look))
+            out.writerow([*(cell(row[column]) for column in own), mark.asked, mark.answered, right, share, look])
         return written.getvalue()
 
     def save(self, path: str | Path) -> None:
         """Write the HTML file."""
         Path(path).write_text(self.html(), encoding="utf-8")
 
-    def save_marks(self, path: str | Path) -> None:
+    def save_marks(self, path: str | Path, delimiter: str = ",", decimal: str = ".") -> None:
         """Write the marks as CSV in UTF-8, with the mark at its start that spreadsheets want."""
-        Path(path).write_text(self.marks_csv(), encoding="utf-8-sig", newline="")
+        Path(path).write_text(self.marks_csv(delimiter, decimal), encoding="utf-8-sig", newline="")
 
     def _sections(self) -> tuple[Section, ...]:
         return (
@@ -314,19 +357,22 @@ def _table(
 
 
 def _marks(marks: Sequence[LearnerMark]) -> Section:
-    named = any(mark.name for mark in marks)
+    named, looked = any(mark.name for mark in marks), any(mark.look for mark in marks)
     rows: list[Sequence[Cell]] = [
         (
             mark.learner,
             *([mark.name] if named else []),
             Bar(mark.share, f"{mark.right} of {mark.asked} ({mark.share:.0%})")
             if mark.share is not None
+            else "no mark yet"
+            if mark.held
             else "nothing",
             f"{mark.answered} of {mark.asked}",
+            *([" ".join(note.text for note in mark.look)] if looked else []),
         )
         for mark in marks
     ]
-    headers = ("learner", *(["name"] if named else []), "right", "answered")
+    headers = ("learner", *(["name"] if named else []), "right", "answered", *(["look"] if looked else []))
     silent = [mark.learner for mark in marks if not mark.answered]
     told = [f"No answer that counts came from {_names(silent)}."] if silent else []
     return Section("Marks", told if rows else ["Nobody handed in."], headers, rows)

@@ -13,6 +13,8 @@ from smtplesson.content import ContentError, shown
 LONGEST = 64  # characters of an id
 _BYTES = 120  # of an id, since files are named after it
 _ID = re.compile(r"\w[\w .@+-]*")
+_NAMES = ("name", "full name", "student", "display name")  # the columns that may hold a name
+_PARTS = ("first name", "given name", "firstname", "last name", "surname", "lastname")  # or the parts of one
 _WANTED = "an id begins with a letter or digit, and goes on with letters, digits, spaces and . _ - @ +"
 
 
@@ -37,46 +39,59 @@ def canonical(id: str) -> str:
 
 
 class Roster(Mapping[str, str]):
-    """The learners of a class: id -> name, which is empty where there is none, in the order of the file."""
+    """The learners of a class: id -> name, which is empty where there is none, in the order of the file.
 
-    def __init__(self, learners: Mapping[str, str] | Iterable[str]) -> None:
+    `rows` holds what the file says of each, by its own names of the columns: `id_column` is the one of the ids.
+    """
+
+    def __init__(
+        self,
+        learners: Mapping[str, str] | Iterable[str],
+        rows: Mapping[str, Mapping[str, str]] | None = None,
+        id_column: str = "id",
+    ) -> None:
         names = learners if isinstance(learners, Mapping) else dict.fromkeys(learners, "")
         self._names = {canonical(id): name for id, name in names.items()}
+        self.rows: Mapping[str, Mapping[str, str]] = rows or {}
+        self.id_column = id_column
         if len(self._names) != len(names):
             raise ContentError("Two ids of this roster are the same, but for capital letters or spaces.")
 
     @classmethod
-    def load(cls, path: str | Path) -> Roster:
-        """Read a CSV file whose first line names its columns: `id`, and if wanted `name`; others are passed over.
+    def load(cls, path: str | Path, id_column: str = "id") -> Roster:
+        """Read a CSV file whose first line names its columns: that of the ids, and if wanted `name`.
 
-        Columns stand between commas, semicolons or tabs. Raises ContentError for the first thing that is not right.
+        It may be in UTF-8 or as a spreadsheet of Windows saves it. Columns stand between commas, semicolons or tabs.
+        Raises ContentError for the first thing that is not right.
         """
-        return cls._of(content.rows(Path(path), "id"), Path(path).name)
+        return cls._of(content.rows(Path(path), legacy=True, fold=False), Path(path).name, id_column)
 
     @classmethod
-    def parse(cls, text: str, name: str = "roster") -> Roster:
+    def parse(cls, text: str, name: str = "roster", id_column: str = "id") -> Roster:
         """Read the text of such a file; `name` is what errors call it.
 
         >>> dict(Roster.parse("id;name\\nmira-7;Mira\\ntom-2;"))
         {'mira-7': 'Mira', 'tom-2': ''}
         """
-        return cls._of(content.parse_rows(text, name, "id"), name)
+        return cls._of(content.parse_rows(text, name, fold=False), name, id_column)
 
     @classmethod
-    def _of(cls, rows: Iterable[content.Section], name: str) -> Roster:
-        found: dict[str, tuple[str, content.Section]] = {}
+    def _of(cls, rows: Iterable[content.Section], name: str, id_column: str) -> Roster:
+        found: dict[str, content.Section] = {}
+        column = ""
         for row in rows:
+            column = column or _column(row, id_column)
             try:
-                id = canonical(row["id"])
+                id = canonical(row[column])
             except ValueError as error:
                 raise row.error(str(error)) from None
             if id in found:
-                raise row.error(f"{shown(id)} is on line {found[id][1].line} already; remove one.")
-            found[id] = (" ".join(row.get("name", "").split()), row)
+                raise row.error(f"{shown(id)} is on line {found[id].line} already; remove one.")
+            found[id] = row
         if not found:
             what = "no learner is on it. Add lines below the line that names the columns."
             raise content.section({}, name).error(what)
-        return cls({id: name for id, (name, _) in found.items()})
+        return cls({id: _name(row) for id, row in found.items()}, found, column)
 
     def __getitem__(self, id: str) -> str:
         return self._names[id]
@@ -86,3 +101,19 @@ class Roster(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+
+def _column(row: content.Section, wanted: str) -> str:
+    """The column of this name, whatever its capital letters."""
+    for column in row:
+        if column.casefold() == wanted.strip().casefold():
+            return column
+    there = ", ".join(shown(column) for column in row)
+    what = f"there is no column {shown(wanted)}, only {there}. Name the one of the ids: --id-column NAME."
+    raise row.error(what)
+
+
+def _name(row: content.Section) -> str:
+    folded = {column.casefold(): " ".join(value.split()) for column, value in row.items()}
+    whole = next((folded[column] for column in _NAMES if column in folded), "")
+    return whole or " ".join(filter(None, (folded.get(column, "") for column in _PARTS)))

@@ -1,50 +1,90 @@
-"""What a class hands in: files of a folder or pasted codes become attempts, whatever anybody may have written there.
+"""What a class hands in: files of a folder or of a ZIP, or pasted codes, whatever anybody may have written there.
 
 A submission is one of three: JSON with `schema_version` (`to_json` writes it), the lines of a learner's log, or a
 text with a portable code. It is data: nothing in it is run, believed or shown unescaped; only raw answers are read.
-Whatever is refused or left out is a `Note`, and never an exception.
+Whatever is refused or left out is a `Note`, and never an exception. Which of several counts is for `which_counts`.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 from smtplesson import markup
-from smtplesson.classroom import _folder, _handed_in
+from smtplesson.classroom import _archive, _folder, _handed_in
 from smtplesson.classroom._handed_in import Refused, Understood
+from smtplesson.classroom.received import Received
 from smtplesson.classroom.roster import Roster, canonical
+from smtplesson.classroom.whose import Class, candidates, label
 from smtplesson.content import shown
 from smtplesson.learner import records
 from smtplesson.learner.attempts import Attempt
 
 SCHEMA_VERSION = _handed_in.SCHEMA_VERSION
+LEFT_ALONE = "left alone, for "
 _COPIED = 6  # equal answers of two learners that are told; many have all five of the pretest right
 _NOTES = 8  # of one file
-_NAMELESS = {"attempts", "submission", "answers", "code"}  # names of files that name nobody
+_OURS = {"", ".json", ".jsonl", ".txt", ".md", ".log", ".html", ".htm"}  # how the names of submissions end
+_LITTER = {"thumbs.db", "desktop.ini", "__macosx"}  # what computers leave in folders, beside names with a dot or ~$
+
+
+class Look(StrEnum):
+    """Why the teacher has to look at a mark."""
+
+    DIFFER = "several files that differ"
+    LATE = "received after the deadline"
+    REFUSED = "a file that was refused"
+    COPIED = "the same answers as somebody else"
+    NOT_ASKED = "answers to what was not asked"
+    NOT_MARKED = "answers that cannot be marked"
+    REPEATED = "several answers to one question of a test"
+    BACKWARDS = "days that run backwards"
+    DAMAGED = "a file that is damaged in part"
+    VERSION = "another version of the set"
+    UNLISTED = "a file that the list of what was received does not name"
+    NOTHING = "a file, but no answer to this set"
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What is to be told of a submission: its file, and why it was refused or what of it was left out."""
+    """What is to be told of a submission: its file, and why it was refused or what of it was left out.
+
+    With `look`, the mark of `learner` needs one.
+    """
 
     source: str
     text: str
     refused: bool = False
+    look: Look | None = None
+    learner: str = ""
 
     def __str__(self) -> str:
         return f"{self.source}: {'refused: ' if self.refused else ''}{self.text}"
 
 
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One file or code of a learner: `id` is what they called themselves, which decides what they were asked.
+
+    `received` is what the LMS or the teacher says, `version` the one of the set that the file says it answers.
+    """
+
+    source: str
+    id: str
+    attempts: tuple[Attempt, ...]
+    received: datetime | None = None
+    version: str = ""
+
+
 @dataclass
 class Collected:
-    """The attempts of each learner, by id, with the files they come from, and what is to be told."""
+    """The submissions of each learner, by id, in the order in which they were read, and what is to be told."""
 
-    attempts: dict[str, tuple[Attempt, ...]] = field(default_factory=dict)
-    sources: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    submissions: dict[str, list[Submission]] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     _seen: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict, repr=False)
 
@@ -53,83 +93,72 @@ class Collected:
         """How many submissions were refused as a whole."""
         return sum(note.refused for note in self.notes)
 
-    def add(self, learner: str, attempts: tuple[Attempt, ...], source: str) -> None:
-        """Take one submission; what the learner handed in before is not counted twice."""
-        content = tuple((a.question, a.response, a.day, a.confidence) for a in attempts)
+    def add(
+        self,
+        learner: str,
+        attempts: tuple[Attempt, ...],
+        source: str,
+        *,
+        id: str = "",
+        received: datetime | None = None,
+        version: str = "",
+    ) -> None:
+        """Take one submission; one that holds the same answers as an earlier one of theirs is told, and left out."""
+        content = tuple((a.question, a.response) for a in attempts)
         first_owner, first_source = self._seen.setdefault((len(content), hash(content)), (learner, source))
         if first_owner != learner and len(content) >= _COPIED:
-            for one, other in ((first_source, source), (source, first_source)):
-                self.notes.append(Note(one, f"the same {len(content)} answers in the same order as {other}."))
-        before = self.attempts.get(learner, ())
-        there = Counter(before)
-        new = []
-        for attempt in attempts:
-            if there[attempt]:
-                there[attempt] -= 1
-            else:
-                new.append(attempt)
-        if before:
-            self.notes.append(Note(source, _said_of_second(before, attempts, new, self.sources[learner][0])))
-        self.attempts[learner] = (*before, *new)
-        self.sources[learner] = (*self.sources.get(learner, ()), source)
+            for who, one, other in ((first_owner, first_source, source), (learner, source, first_source)):
+                text = f"the same {len(content)} answers in the same order as {other}."
+                self.notes.append(Note(one, text, look=Look.COPIED, learner=who))
+        made = Submission(source, id or learner, attempts, received, version)
+        before = self.submissions.setdefault(learner, [])
+        for number, earlier in enumerate(before):
+            if earlier.id == made.id and [(a.question, a.response, a.quiz) for a in earlier.attempts] == [
+                (a.question, a.response, a.quiz) for a in attempts
+            ]:
+                if made.received and earlier.received and made.received < earlier.received:
+                    before[number], made = made, earlier
+                self.notes.append(Note(made.source, f"handed in once more: it is {before[number].source} again."))
+                return
+        before.append(made)
 
 
-def to_json(learner: str, exercise: str, attempts: Iterable[Attempt]) -> str:
+def to_json(learner: str, exercise: str, attempts: Iterable[Attempt], version: str = "") -> str:
     """Write a submission as JSON: the learner's id, the set's name and the raw answers, one a line; no marks.
 
-    Raises ValueError where `learner` is no id.
+    `version` is that of a frozen set. Raises ValueError where `learner` is no id.
     """
     rows = ",\n".join("  " + records.line(attempt).decode("ascii").strip() for attempt in attempts)
     head = {"schema_version": SCHEMA_VERSION, "learner": canonical(learner), "set": exercise}
+    head |= {"version": version} if version else {}
     return f'{json.dumps(head)[:-1]}, "answers": [\n{rows}\n]}}\n'
 
 
-def read_folder(folder: str | Path, roster: Roster | None = None) -> Collected:
-    """Read every file of a folder and its subfolders, by name; links, pipes and devices are refused.
+def read_folder(
+    path: str | Path, roster: Roster | None = None, *, known: Class | None = None, received: Received | None = None
+) -> Collected:
+    """Read every file of a folder, or of a ZIP as an LMS gives it, by name; links, pipes and devices are refused.
 
-    A submission is the learner's whom it names; one that names nobody belongs to the learner after whom the file or
-    its folder is named. With a roster only those on it are taken. Raises NotADirectoryError where there is no folder.
+    A submission is the learner's whom it names, and one in another learner's folder is refused; one that names nobody
+    belongs to the learner after whom the file or its folder is named. `known` adds aliases to a roster; with a roster
+    only those on it are taken. Raises NotADirectoryError where there is no folder, ValueError for a ZIP that is none.
     """
-    found = Collected()
-    for name, content in _folder.files(Path(folder)):
-        try:
-            if isinstance(content, str):
-                raise Refused(content)
-            _take(found, content, name, roster)
-        except Refused as refusal:
-            found.notes.append(Note(shown(name)[1:-1], str(refusal), refused=True))
-    return found
+    reader = _Reader(known or Class(roster), received or Received())
+    where = Path(path)
+    for name, content in _archive.files(where) if _archive.is_archive(where) else _folder.files(where):
+        if not _is_litter(name):
+            reader.file(name, content)
+    return reader.whole()
 
 
-def read_pasted(text: str, roster: Roster | None = None) -> Collected:
+def read_pasted(text: str, roster: Roster | None = None, *, known: Class | None = None) -> Collected:
     """Read portable codes pasted one after the other; the learner's id stands before a code that does not hold it."""
-    found = Collected()
+    reader = _Reader(known or Class(roster), Received())
     for number, (before, code) in enumerate(_handed_in.codes(text), 1):
-        source = f"code {number}{f' ({shown(before)[1:-1]})' if before else ''}"
-        try:
-            _take(found, code.encode("utf-8", "replace"), before, roster, source)
-        except Refused as refusal:
-            found.notes.append(Note(source, str(refusal), refused=True))
-    if not found.attempts and not found.notes:
-        found.notes.append(Note("pasted text", "no portable code is in it.", refused=True))
-    return found
-
-
-def _take(found: Collected, content: bytes, name: str, roster: Roster | None, source: str = "") -> None:
-    source = source or shown(name)[1:-1]
-    understood = _handed_in.understand(content)
-    learner = _owner(understood, name, roster)
-    kept = tuple(a for a in understood.attempts if (owner := owner_of(a.quiz)) is None or owner == learner)
-    notes = list(understood.notes)
-    if strange := len(understood.attempts) - len(kept):
-        others = dict.fromkeys(shown(o) for a in understood.attempts if (o := owner_of(a.quiz)) not in (None, learner))
-        if not kept:
-            raise Refused(f"all {strange} answers are kept under {', '.join(list(others)[:3])}, not {shown(learner)}.")
-        notes.append(f"kept under {', '.join(list(others)[:3])} and not counted: {markup.counted(strange, 'answer')}.")
-    found.notes += [Note(source, text) for text in notes[:_NOTES]]
-    if len(notes) > _NOTES:
-        found.notes.append(Note(source, f"{len(notes) - _NOTES} more things are wrong with it."))
-    found.add(learner, kept, source)
+        reader.take(code, before, f"code {number}{f' ({shown(before)[1:-1]})' if before else ''}")
+    if not reader.found.submissions and not reader.found.notes:
+        reader.found.notes.append(Note("pasted text", "no portable code is in it.", refused=True))
+    return reader.whole()
 
 
 def owner_of(quiz: str) -> str | None:
@@ -147,63 +176,127 @@ def owner_of(quiz: str) -> str | None:
         return owner[:80]  # nobody's: it equals no learner's id
 
 
-def _owner(understood: Understood, name: str, roster: Roster | None) -> str:
-    """Whose submission it is; a Refused where that cannot be said, or they are not in the class."""
-    named = [id for id in _candidates(name) if roster is None or id in roster]
-    owners = list(dict.fromkeys(o for a in understood.attempts if (o := owner_of(a.quiz)) is not None))
-    if understood.learner is not None:
-        told = understood.learner
-    elif len(owners) == 1:
-        told = owners[0]
-    elif owners and (mine := [id for id in named if id in owners]):
-        told = mine[0]
-    elif owners:
-        raise Refused(f"it holds answers of {len(owners)} learners and says of none that they hand it in.")
-    elif named:
-        told = named[0]
-    else:
-        raise Refused("it names no learner, and its file is named after none. Name the file after the learner's id.")
-    try:
-        learner = canonical(told)
-    except ValueError as error:
-        raise Refused(str(error)) from None
-    if roster is not None:
-        if learner not in roster:
-            raise Refused(f"its learner {shown(learner)} is not on the roster.")
-        if named and learner not in named:
-            raise Refused(f"its file is named after {shown(named[0])}, but it says that it is {shown(learner)}'s.")
-    return learner
+def _is_litter(name: str) -> bool:
+    parts = name.casefold().split("/")
+    return any(part in _LITTER for part in parts) or parts[-1].startswith((".", "~$", "._"))
 
 
-def _candidates(name: str) -> Iterator[str]:
-    """The ids that a file's name may hold, and its folder's: all of it, or what stands before a `_`."""
-    *folders, file = name.split("/")
-    for text in (file.rpartition(".")[0] or file, *folders[-1:]):
-        words = text.split("_")
-        for part in ("_".join(words[:count]) for count in range(len(words), 0, -1)):
-            try:
-                id = canonical(part)
-            except ValueError:
-                continue
-            if id not in _NAMELESS:
-                yield id
+@dataclass
+class _Reader:
+    """Takes files one after the other, and knows at the end in which folders those of several learners lie."""
 
+    known: Class
+    received: Received
+    found: Collected = field(default_factory=Collected)
+    _labels: dict[str, dict[str, str]] = field(default_factory=dict)  # of the LMS -> learner -> a file of theirs
 
-def _said_of_second(
-    before: tuple[Attempt, ...], attempts: tuple[Attempt, ...], new: list[Attempt], first_source: str
-) -> str:
-    if not new:
-        return f"handed in once more: everything is in {first_source} already. It is counted once."
-    first, again = _first_answers(before), _first_answers(attempts)
-    other = sum(first.get(key, response) != response for key, response in again.items())
-    if other:
-        counts = "The earlier day counts, and of one day what was read first."
-        return f"not the same as in {first_source}: {markup.counted(other, 'answer')}. {counts}"
-    return f"adds {markup.counted(len(new), 'answer')} to those in {first_source}."
+    def file(self, name: str, content: bytes | str) -> None:
+        """Take a file of this name, or say why it cannot be read."""
+        source = shown(name, 300)[1:-1]
+        try:
+            if isinstance(content, str):
+                raise Refused(content)
+            is_html = name.lower().endswith((".html", ".htm"))
+            parts = list(_handed_in.texts(content, is_html=is_html))
+        except Refused as refusal:
+            self._refuse(name, source, refusal)
+            return
+        for number, (before, text) in enumerate(parts, 1):
+            told = f", code {number}{f' ({shown(before)[1:-1]})' if before else ''}" if len(parts) > 1 else ""
+            self.take(text, name, source + told, before)
 
+    def take(self, text: str, name: str, source: str, before: str = "") -> None:
+        """Take one submission; `before` are the words that stand before a code, which may name its learner."""
+        try:
+            self._take(_handed_in.understand(text), name, source, before)
+        except Refused as refusal:
+            self._refuse(name, source, refusal)
 
-def _first_answers(attempts: Iterable[Attempt]) -> Mapping[tuple[str, str], str]:
-    first: dict[tuple[str, str], str] = {}
-    for attempt in attempts:
-        first.setdefault((attempt.quiz, attempt.question), attempt.response)
-    return first
+    def whole(self) -> Collected:
+        """All that was taken, without the files of two learners in what the LMS says is one learner's."""
+        for told, by in self._labels.items():
+            if len(by) > 1:
+                for learner, source in by.items():
+                    kept = [each for each in self.found.submissions[learner] if str(label(each.source)) != told]
+                    self.found.submissions[learner] = kept
+                    who = ", ".join(map(shown, list(by)[:3]))
+                    text = f"{told} handed in files of several learners: {who}."
+                    self.found.notes.append(Note(source, text, True, Look.REFUSED, learner))
+        return self.found
+
+    def _refuse(self, name: str, source: str, why: Refused) -> None:
+        """Tell why a file is not taken; what does not look like a submission is left alone."""
+        end = Path(name).suffix.lower()
+        if end in _OURS or len(end) > 6 or not end[1:].isalnum():
+            holder = self.known.holder(name) or ""
+            self.found.notes.append(Note(source, str(why), True, Look.REFUSED if holder else None, holder))
+        else:
+            self.found.notes.append(Note(source, f"{LEFT_ALONE}{why}"))
+
+    def _take(self, understood: Understood, name: str, source: str, before: str) -> None:
+        id, learner = self._whose(understood, name, before)
+        kept = tuple(a for a in understood.attempts if (owner := owner_of(a.quiz)) is None or owner == id)
+        notes = [Note(source, text) for text in understood.notes]
+        if any(not text.endswith(_handed_in.NOT_READ) for text in understood.notes):
+            notes[-1] = Note(source, understood.notes[-1], look=Look.DAMAGED, learner=learner)
+        if strange := len(understood.attempts) - len(kept):
+            others = dict.fromkeys(shown(o) for a in understood.attempts if (o := owner_of(a.quiz)) not in (None, id))
+            names = ", ".join(list(others)[:3])
+            if not kept:
+                raise Refused(f"all {strange} answers are kept under {names}, not {shown(id)}.")
+            text = f"kept under {names} and not counted: {markup.counted(strange, 'answer')}."
+            notes.append(Note(source, text, look=Look.NOT_ASKED, learner=learner))
+        self.found.notes += notes[: _NOTES - 1] + notes[-1:] if len(notes) > _NOTES else notes
+        if len(notes) > _NOTES:
+            self.found.notes.append(Note(source, f"{len(notes) - _NOTES} more things are wrong with it."))
+        if told := label(name):
+            self._labels.setdefault(str(told), {}).setdefault(learner, source)
+        received = self.received.at(name, learner)
+        if received is None and self.received.times:
+            text = "the list of what was received does not name it."
+            self.found.notes.append(Note(source, text, look=Look.UNLISTED, learner=learner))
+        self.found.add(learner, kept, source, id=id, received=received, version=understood.version)
+
+    def _whose(self, understood: Understood, name: str, before: str) -> tuple[str, str]:
+        """The id under which the answers were given, and the learner who gets them; else a Refused."""
+        holder = self.known.holder(name)
+        roster = self.known.roster
+        owners = list(dict.fromkeys(o for a in understood.attempts if (o := owner_of(a.quiz)) is not None))
+        named = [*([holder] if holder else ()), *self._named(name, before)]
+        if understood.learner is not None:
+            told = understood.learner
+        elif len(owners) == 1:
+            told = owners[0]
+        elif owners and (mine := [id for id in named if id in owners]):
+            told = mine[0]
+        elif owners:
+            raise Refused(f"it holds answers of {len(owners)} learners and says of none that they hand it in.")
+        elif named:
+            told = named[0]
+        else:
+            raise Refused(
+                "it names no learner, and its file is named after none. Name the file after the learner's id."
+            )
+        try:
+            id = canonical(told)
+        except ValueError as error:
+            raise Refused(str(error)) from None
+        learner = self.known.credited(id)
+        if roster is not None and learner not in roster:
+            raise Refused(f"its learner {shown(id)} is not on the roster.{self.known.meant(id)}")
+        if holder is not None and learner != holder:
+            raise Refused(f"its file is named after {shown(holder)}, but it says that it is {shown(learner)}'s.")
+        return id, learner
+
+    def _named(self, name: str, before: str) -> Iterator[str]:
+        """The ids that stand before a code, or that a file or its folder is named after."""
+        *folders, file = name.split("/")
+        told = label(name)
+        parts = (
+            [(before, False)] if before else [] if told else [(file, True), *((each, False) for each in folders[-1:])]
+        )
+        for part, is_file in parts:
+            yield from (id for id in candidates(part, is_file=is_file) if self._may_be(id))
+
+    def _may_be(self, id: str) -> bool:
+        return self.known.roster is None or self.known.credited(id) in self.known.roster

@@ -5,11 +5,13 @@ What is not right is told in one sentence with the file, the line, the key, the 
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -30,10 +32,14 @@ File = Traversable
 KIT = resources.files("smtplesson") / "data"
 _LARGEST = 5_000_000  # bytes of a file
 _LARGEST_TOML = 1_000_000
+_SEPARATOR = re.compile(r'"?sep=([,;|\t])"?[ \t]*(?:\r?\n|\Z)', re.IGNORECASE)
 
 
-def text(file: File, largest: int = _LARGEST) -> str:
-    """Read a text file in UTF-8, with or without the mark that some editors put at its start."""
+def text(file: File, largest: int = _LARGEST, *, legacy: bool = False) -> str:
+    """Read a text file in UTF-8, with or without the mark that some editors put at its start.
+
+    With `legacy`, what is no UTF-8 is read as UTF-16 or Windows-1252: so spreadsheets and offices save tables.
+    """
     name = markup.visible(file.name)
     try:
         with file.open("rb") as opened:
@@ -44,8 +50,13 @@ def text(file: File, largest: int = _LARGEST) -> str:
     if len(data) > largest:
         raise ContentError(f"{name}: larger than {largest:,} bytes, the most that is read. Make it smaller.")
     try:
+        if legacy and data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return data.decode("utf-16")
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        with suppress(UnicodeDecodeError):
+            if legacy:
+                return data.decode("cp1252")
         line = data.count(b"\n", 0, error.start) + 1
         how = "CSV UTF-8" if name.lower().endswith(".csv") else "UTF-8"
         raise ContentError(f'{name}, line {line}: not UTF-8. Save it as "{how}".') from None
@@ -56,9 +67,9 @@ def read(file: File) -> Section:
     return parse(text(file, _LARGEST_TOML), file.name)
 
 
-def rows(file: File, *needed: str) -> tuple[Section, ...]:
-    """Read a CSV file: a table for each row, its keys from the first line, its values texts."""
-    return parse_rows(text(file), file.name, *needed)
+def rows(file: File, *needed: str, legacy: bool = False, fold: bool = True) -> tuple[Section, ...]:
+    """Read a CSV file: a table for each row, its keys from the first line, its values texts; `legacy` as for `text`."""
+    return parse_rows(text(file, legacy=legacy), file.name, *needed, fold=fold)
 
 
 def files(folder: File, suffix: str = ".toml") -> list[File]:
@@ -121,16 +132,22 @@ def parse(text: str, file: str) -> Section:
         raise ContentError(f"{file}, line {line}: {TOO_BIG}") from None
 
 
-def parse_rows(text: str, file: str, *needed: str) -> tuple[Section, ...]:
+def parse_rows(text: str, file: str, *needed: str, fold: bool = True) -> tuple[Section, ...]:
     """Read the text of a CSV file with the columns `needed`, between commas, semicolons or tabs.
 
-    Rows that are blank are passed over, and so are lines before the first that begin with "#".
+    With `fold` the names of columns are in small letters, whatever the file has. Rows that are blank are passed over,
+    and so are lines before the first that begin with "#". A line `sep=;` at the start, as spreadsheets write it, says
+    what stands between the columns.
     """
     file = markup.visible(file)
-    lines = text.split("\n")
+    told = _SEPARATOR.match(text)
+    lines = text.split("\n")[1 if told else 0 :]
     heads = (line for line in lines if line.strip() and not line.startswith("#"))
     head = next(heads, "")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count), strict=True)
+    delimiter = told[1] if told else max(",;\t", key=head.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    if told:
+        next(reader)
     columns: list[str] = []
     found = []
     try:
@@ -139,7 +156,7 @@ def parse_rows(text: str, file: str, *needed: str) -> tuple[Section, ...]:
                 continue
             source = Source(file, "", reader.line_num)
             if not columns:
-                columns = [cell.strip().casefold() for cell in row]
+                columns = [cell.strip().casefold() if fold else cell.strip() for cell in row]
                 for name in {*needed, *filter(None, columns)}:
                     if (count := columns.count(name)) != 1:
                         what = f"names the column {shown(name)} {count} times, and must name it once."

@@ -6,6 +6,7 @@ import dataclasses
 import difflib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import date, datetime, time
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -72,6 +73,16 @@ def _is_tables(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(each, Section) for each in value)
 
 
+def _is_moment(value: object) -> bool:
+    return isinstance(value, date) and 1970 < value.year < 9999
+
+
+def _moment(value: date) -> datetime:
+    """A day and time with its zone: this machine's where none is written; a day alone lasts until its end."""
+    moment = value if isinstance(value, datetime) else datetime.combine(value, time(23, 59, 59))
+    return moment if moment.tzinfo else moment.astimezone()
+
+
 _Shape = tuple[str, str, Callable[[object], bool], Callable[[Any], Any]]
 _TEXTS = 'a list of texts, such as ["a", "b"]'
 #: The type of a field -> what a value must be, an example, whether one is, and what is made of it.
@@ -80,6 +91,7 @@ _SHAPES: Mapping[str, _Shape] = {
     "bool": ("true or false", "true", lambda value: isinstance(value, bool), bool),
     "int": ("a whole number", "7", _is_whole, int),
     "float": ("a number", "7", lambda value: _is_whole(value) or isinstance(value, float), lambda value: value),
+    "datetime": ("a day, or a day and a time, without quotes", "2026-01-31T18:00:00", _is_moment, _moment),
     "tuple[str, ...]": (_TEXTS, '["..."]', _is_texts, tuple),
     "frozenset[str]": (_TEXTS, '["..."]', _is_texts, frozenset),
     "Collection[str]": (_TEXTS, '["..."]', _is_texts, list),

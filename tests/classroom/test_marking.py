@@ -10,7 +10,7 @@ from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
 from smtplesson.classroom.findings import gain
 from smtplesson.classroom.marking import LearnerMark, mark_class
 from smtplesson.classroom.roster import Roster
-from smtplesson.classroom.submissions import Collected
+from smtplesson.classroom.submissions import Collected, Look
 from smtplesson.learner.attempts import Attempt
 from smtplesson.questions.bank import QuestionBank
 
@@ -64,11 +64,12 @@ def test_another_s_answers_are_to_other_questions() -> None:
     assert "to questions that the set does not ask of 'eve': not counted." in marked.notes[0].text
 
 
-def test_the_first_answer_by_day_counts() -> None:
-    late, early, again = Attempt(PRE, "A", NEXT), Attempt(PRE, "B", DAY), Attempt(PRE, "A", DAY)
-    marked = mark_class(collected(ada=[late, early, again]))
+def test_the_answer_that_stands_first_counts_whatever_its_day() -> None:
+    wrong, dated_back = Attempt(PRE, "B", NEXT), Attempt(PRE, "A", DAY)
+    marked = mark_class(collected(ada=[wrong, dated_back]))
     assert marked.marks == (LearnerMark("ada", "", 1, 1, 0),)
-    assert len(marked.all["ada"]) == 3
+    assert len(marked.all["ada"]) == 2
+    assert [note.look for note in marked.marks[0].look] == [Look.BACKWARDS]
 
 
 def test_who_is_not_on_the_roster_is_told() -> None:
@@ -78,10 +79,10 @@ def test_who_is_not_on_the_roster_is_told() -> None:
     assert [str(note) for note in marked.notes] == ["eve.txt: refused: its learner 'eve' is not on the roster."]
 
 
-def test_the_first_of_both_tests_is_the_first_by_day() -> None:
+def test_the_gain_goes_by_day() -> None:
     read = [("B", NEXT, "00-pretest"), ("A", DAY, "00-pretest"), ("B", NEXT, "09-posttest")]
     marked = mark_class(collected(ada=[Attempt(PRE, response, day, None, quiz) for response, day, quiz in read]))
-    assert [outcome.right for outcome in marked.first["ada"]] == [True]
+    assert [outcome.right for outcome in marked.first["ada"]] == [False]
     gained = gain(marked.all)
     assert gained is not None
     assert (gained.before, gained.after) == (1.0, 0.0)

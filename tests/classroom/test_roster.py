@@ -35,7 +35,10 @@ def test_a_file_with_the_mark_of_a_spreadsheet(tmp_path: Path) -> None:
         ("id,name\n,Mira\n", "roster, line 2: The id is empty."),
         ("id\n=1+1\n", "roster, line 2: '=1+1' is no id: an id begins with a letter or digit"),
         ("id\na\x1b[2J\n", "roster, line 2: 'a\u241b[2j' is no id"),
-        ("mira\ntom\n", "roster, line 1: the first line names the column 'id' 0 times, and must name it once."),
+        (
+            "login;Name\ntom;Tom\n",
+            "roster, line 2: there is no column 'id', only 'login', 'Name'. Name the one of the ids: --id-column NAME.",
+        ),
         ("id,id\na,b\n", "roster, line 1: the first line names the column 'id' 2 times"),
         ("id\n", "roster: no learner is on it."),
         ('id,name\nowl-1,"A\nfox-2,B\n', "roster, line 3: no CSV: unexpected end of data."),
@@ -54,9 +57,19 @@ def test_what_is_wrong_is_told_with_its_line(text: str, told: str) -> None:
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(ContentError, match=r"nowhere.csv: cannot be read"):
         Roster.load(tmp_path / "nowhere.csv")
-    (tmp_path / "latin.csv").write_bytes("id,name\na,Zoë\n".encode("latin-1"))
-    with pytest.raises(ContentError, match=r'latin.csv, line 2: not UTF-8. Save it as "CSV UTF-8"'):
-        Roster.load(tmp_path / "latin.csv")
+    (tmp_path / "odd.csv").write_bytes(b"id,name\na,\x81\n")  # a byte that Windows-1252 has no character for
+    with pytest.raises(ContentError, match=r'odd.csv, line 2: not UTF-8. Save it as "CSV UTF-8"'):
+        Roster.load(tmp_path / "odd.csv")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_a_table_as_spreadsheets_save_it(tmp_path: Path, encoding: str) -> None:
+    text = "sep=;\r\nLogin;First name;Surname;Group\r\nZOE-1;Zoë;Lee;3b\r\n"
+    (tmp_path / "class.csv").write_bytes(text.encode(encoding))
+    roster = Roster.load(tmp_path / "class.csv", "login")
+    assert dict(roster) == {"zoe-1": "Zoë Lee"}
+    assert roster.id_column == "Login"
+    assert dict(roster.rows["zoe-1"]) == {"Login": "ZOE-1", "First name": "Zoë", "Surname": "Lee", "Group": "3b"}
 
 
 def test_only_the_ends_of_lines_end_a_line() -> None:

@@ -91,8 +91,8 @@ def test_every_kind_of_question_is_answered_and_every_answer_can_be_marked() -> 
 
 
 def test_the_same_seed_gives_the_same_class() -> None:
-    assert sample(10, 7).attempts == sample(10, 7).attempts
-    assert sample(10, 7).attempts != sample(10, 8).attempts
+    assert sample(10, 7).submissions == sample(10, 7).submissions
+    assert sample(10, 7).submissions != sample(10, 8).submissions
 
 
 def test_the_sample_shows_what_its_text_says() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from smtplesson.classroom import _folder
 from smtplesson.classroom.roster import Roster
-from smtplesson.classroom.submissions import Collected, Note, owner_of, read_folder, read_pasted, to_json
+from smtplesson.classroom.submissions import Collected, Look, Note, owner_of, read_folder, read_pasted, to_json
 from smtplesson.learner import portable, records
 from smtplesson.learner.attempts import Attempt, Confidence
 
@@ -27,6 +27,10 @@ def folder(path: Path, **files: str | bytes) -> Path:
         file.parent.mkdir(exist_ok=True)
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path
+
+
+def answers(found: Collected) -> dict[str, tuple[Attempt, ...]]:
+    return {learner: tuple(a for each in by for a in each.attempts) for learner, by in found.submissions.items()}
 
 
 def log(attempts: tuple[Attempt, ...]) -> bytes:
@@ -49,7 +53,7 @@ def log(attempts: tuple[Attempt, ...]) -> bytes:
 )
 def test_three_forms_give_the_same(tmp_path: Path, content: str | bytes) -> None:
     found = read_folder(folder(tmp_path, anything=content), ROSTER)
-    assert found.attempts == {"mira-7": OWN}
+    assert answers(found) == {"mira-7": OWN}
     assert found.notes == []
 
 
@@ -79,48 +83,34 @@ def test_the_json_holds_raw_answers_and_no_marks() -> None:
 )
 def test_a_file_or_its_folder_is_named_after_the_learner(tmp_path: Path, name: str) -> None:
     found = read_folder(folder(tmp_path, **{name: log(PLAIN)}), ROSTER)
-    assert found.attempts == {"tom-2": PLAIN}
+    assert answers(found) == {"tom-2": PLAIN}
 
 
 def test_without_a_roster_the_name_is_the_id(tmp_path: Path) -> None:
     found = read_folder(folder(tmp_path, **{"ada.jsonl": log(PLAIN), "zoe__attempts.jsonl": log(PLAIN[:2])}))
-    assert found.attempts == {"ada": PLAIN, "zoe": PLAIN[:2]}
+    assert answers(found) == {"ada": PLAIN, "zoe": PLAIN[:2]}
 
 
 def test_a_log_that_others_answered_in_too_is_the_one_s_it_is_named_after(tmp_path: Path) -> None:
     tom = Attempt("q", "C", DAY, None, "week-3@tom-2")
     found = read_folder(folder(tmp_path, **{"mira-7.jsonl": log((*PLAIN, *OWN, tom))}), ROSTER)
-    assert found.attempts == {"mira-7": (*PLAIN, *OWN)}
+    assert answers(found) == {"mira-7": (*PLAIN, *OWN)}
     assert [note.text for note in found.notes] == ["kept under 'tom-2' and not counted: 1 answer."]
 
 
-def test_the_same_twice_counts_once_and_more_is_added(tmp_path: Path) -> None:
+def test_the_same_twice_is_kept_once(tmp_path: Path) -> None:
     files = {"mira-7_1.txt": log(PLAIN[:4]), "mira-7_2.txt": log(PLAIN[:4]), "mira-7_3.txt": log(PLAIN)}
     found = read_folder(folder(tmp_path, **files), ROSTER)
-    assert found.attempts == {"mira-7": PLAIN}
-    assert found.notes == [
-        Note("mira-7_2.txt", "handed in once more: everything is in mira-7_1.txt already. It is counted once."),
-        Note("mira-7_3.txt", "adds 2 answers to those in mira-7_1.txt."),
-    ]
-
-
-def test_what_differs_is_told_and_the_first_file_counts(tmp_path: Path) -> None:
-    other = (Attempt("q0", "A", DAY, None, "week-3@mira-7"), *OWN[1:])
-    files = {"mira-7_1.txt": log(OWN), "mira-7_2.txt": log(other)}
-    found = read_folder(folder(tmp_path, **files), ROSTER)
-    assert found.attempts == {"mira-7": (*OWN, other[0])}
-    assert [str(note) for note in found.notes] == [
-        "mira-7_2.txt: not the same as in mira-7_1.txt: 1 answer. The earlier day counts, and of one "
-        "day what was read first."
-    ]
+    assert [each.source for each in found.submissions["mira-7"]] == ["mira-7_1.txt", "mira-7_3.txt"]
+    assert found.notes == [Note("mira-7_2.txt", "handed in once more: it is mira-7_1.txt again.")]
 
 
 def test_six_equal_answers_of_two_learners_are_told_of_both(tmp_path: Path) -> None:
     found = read_folder(folder(tmp_path, **{"mira-7.txt": log(PLAIN), "tom-2.txt": log(PLAIN)}), ROSTER)
-    assert found.attempts == {"mira-7": PLAIN, "tom-2": PLAIN}
+    assert answers(found) == {"mira-7": PLAIN, "tom-2": PLAIN}
     assert found.notes == [
-        Note("mira-7.txt", "the same 6 answers in the same order as tom-2.txt."),
-        Note("tom-2.txt", "the same 6 answers in the same order as mira-7.txt."),
+        Note("mira-7.txt", "the same 6 answers in the same order as tom-2.txt.", look=Look.COPIED, learner="mira-7"),
+        Note("tom-2.txt", "the same 6 answers in the same order as mira-7.txt.", look=Look.COPIED, learner="tom-2"),
     ]
     five = read_folder(folder(tmp_path, **{"mira-7.txt": log(PLAIN[:5]), "tom-2.txt": log(PLAIN[:5])}), ROSTER)
     assert five.notes == []
@@ -130,23 +120,24 @@ def test_a_file_is_named_after_an_id_with_underscores(tmp_path: Path) -> None:
     both = Roster(["anna", "anna_b"])
     attempts = (Attempt("q1", "A", DAY, None, "week-3@anna_b"),)
     found = read_folder(folder(tmp_path, **{"anna_b_week-3.json": to_json("anna_b", "week-3", attempts)}), both)
-    assert (found.attempts, found.notes) == ({"anna_b": attempts}, [])
+    assert (answers(found), found.notes) == ({"anna_b": attempts}, [])
     plain = read_folder(folder(tmp_path / "plain", **{"anna_b_lessons.txt": log(PLAIN)}), both)
-    assert list(plain.attempts) == ["anna_b"]
+    assert list(answers(plain)) == ["anna_b"]
 
 
 def test_a_damaged_code_takes_no_other_with_it() -> None:
     text = f"mira-7:\n{portable.pack(PLAIN)[:-5]}\ntom-2:\n{portable.pack(PLAIN[:2])}\n"
     found = read_pasted(text, ROSTER)
-    assert found.attempts == {"tom-2": PLAIN[:2]}
+    assert answers(found) == {"tom-2": PLAIN[:2]}
     assert [(note.source, note.refused) for note in found.notes] == [("code 1 (mira-7)", True)]
 
 
 def test_pasted_codes() -> None:
     text = f"mira-7: {portable.pack(PLAIN)}\n\nTom-2\n{portable.pack(PLAIN[:2])}\n{portable.pack(OWN)}\n\nSL1:zzz."
     found = read_pasted(text, ROSTER)
-    assert found.attempts == {"mira-7": (*PLAIN, *OWN), "tom-2": PLAIN[:2]}
-    assert [(note.source, note.refused) for note in found.notes] == [("code 3", False), ("code 4", True)]
+    assert answers(found) == {"mira-7": (*PLAIN, *OWN), "tom-2": PLAIN[:2]}
+    assert [(note.source, note.refused) for note in found.notes] == [("code 4", True)]
+    assert [each.source for each in found.submissions["mira-7"]] == ["code 1 (mira-7)", "code 3"]
     assert read_pasted("hello").notes == [Note("pasted text", "no portable code is in it.", refused=True)]
 
 
@@ -155,7 +146,7 @@ def test_a_damaged_line_of_a_log_costs_that_line_alone(tmp_path: Path) -> None:
     rows[1] = rows[1][:20]
     rows[2] = rows[2].replace(b'"response"', b'"question"')
     found = read_folder(folder(tmp_path, **{"tom-2.txt": b"\n".join(rows)}), ROSTER)
-    assert found.attempts == {"tom-2": (PLAIN[0], *PLAIN[3:])}
+    assert answers(found) == {"tom-2": (PLAIN[0], *PLAIN[3:])}
     assert [note.text for note in found.notes] == [
         "Line 3: it has the key 'question' twice in one object.",
         "Line 2 is not a whole record: it was cut off or damaged.",

@@ -83,8 +83,10 @@ def test_they_are_no_answers_and_the_review_asks_none_of_them(tmp_path: Path) ->
 
 def test_a_class_is_marked_as_if_there_were_none() -> None:
     answer = Attempt("after-251", "B", day(0))
-    plain = mark_class(Collected({"ann": (answer,)}, {"ann": ("ann.jsonl",)}))
-    both = mark_class(Collected({"ann": (answer, predicted(551, 251))}, {"ann": ("ann.jsonl",)}))
+    with_and_without = Collected(), Collected()
+    with_and_without[0].add("ann", (answer,), "ann.jsonl")
+    with_and_without[1].add("ann", (answer, predicted(551, 251)), "ann.jsonl")
+    plain, both = map(mark_class, with_and_without)
     assert both.marks == plain.marks
     assert both.all == plain.all
     assert both.notes == plain.notes == ()

@@ -197,7 +197,7 @@ class Maker:
         return f"SL{self.dice.randint(2, 9999)}:AAAA.".encode(), "newer version"
 
     def make_two_codes(self, own: str) -> Any:
-        return (portable.pack([Attempt("q", "A", DAY)]) * 2).encode(), "There are 2"
+        return (portable.pack([Attempt("q", "A", DAY)]) * 2).encode(), "handed in once more"
 
     # --- somebody else ---
 
@@ -319,4 +319,4 @@ class Maker:
         return b"nothing", "neither a portable code", f"{odd}{own}"
 
     def make_far_down(self, own: str) -> Any:
-        return self.json(own), "folders deep", f"{own}/a/b/c/d/e.json"
+        return self.json(own), "folders deep", f"{own}/a/b/c/d/e/f/g/h/i/j.json"
