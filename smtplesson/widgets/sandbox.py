@@ -66,6 +66,19 @@ class Sandbox(View):
         self._begin(first)
         self.update()
 
+    @classmethod
+    def of(cls, *names: str) -> Sandbox:
+        """A sandbox with these examples alone, by their ids or by the names of their shelves, in the order of the file.
+
+        >>> list(Sandbox.of("get-a-251", "weird").examples)[:2]
+        ['get-a-251', 'text-lies']
+        """
+        every = experiments.load()
+        known = {*(one.id for one in every), *Shelf}
+        if unknown := set(names) - known:
+            raise ValueError(f"There is no example or shelf {min(unknown)!r}; there are {', '.join(sorted(known))}.")
+        return cls(shelf=[one for one in every if {one.id, one.shelf} & set(names)])
+
     # --- what a learner can do ---------------------------------------------------------------------------
 
     @property
@@ -167,6 +180,7 @@ class Sandbox(View):
                 + [f"- *{markup.markdown(one.title)}*: {markup.prose_markdown(one.goal)}" for one in self._on(shelf)]
             )
             for shelf, name in _SHELVES.items()
+            if self._on(shelf)
         ]
         steps = [f"{n}. {markup.markdown(s.say)}: {markup.code_span(s.action)}" for n, s in self._numbered()]
         knobs = "; ".join(f"{k.label}: {k.name_of(self.core.settings[key])}" for key, k in KNOBS.items())
@@ -176,7 +190,7 @@ class Sandbox(View):
                 f"**{markup.markdown(self.title)}**",
                 "*Run this cell to talk to a simulated mail server:* take an example step by step, or type any "
                 "command. Both sides' logs, a ladder and the state machine follow what is said.",
-                *filter(None, shelves),
+                *shelves,
                 f"Open now: **{markup.markdown(self.example.title)}**. Goal: {goal}",
                 "\n".join(steps),
                 f"Knobs: {markup.markdown(knobs)}.",
@@ -335,7 +349,7 @@ class Sandbox(View):
             )
             for one in self._on(self._shelf)
         ]
-        return join(bar(*shelves), bar(*titles))
+        return join(bar(*shelves) if len(shelves) > 1 else None, bar(*titles) if len(titles) > 1 else None)
 
     def _experiment(self) -> Html:
         example = self.example

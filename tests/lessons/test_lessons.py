@@ -54,7 +54,8 @@ def test_a_notebook_keeps_a_rule(name: str, rule: rules.Rule) -> None:
 
 
 def test_every_view_has_its_minutes() -> None:
-    assert {*widgets.__all__} - {"QuizView"} <= set(views(Cell("code", "\n".join(f"{n}()" for n in widgets.__all__))))
+    made = views(Cell("code", "\n".join(f"{name}()" for name in widgets.__all__)))
+    assert {*widgets.__all__} - {"QuizView"} <= {name for name, _ in made}
 
 
 def test_there_is_an_examination_of_each_lesson_between_the_first_and_the_last() -> None:
@@ -367,6 +368,12 @@ def test_each_reply_that_is_predicted_takes_forty_seconds() -> None:
     # seven recipients, DATA and the final dot; two senders, a recipient, DATA and the final dot
     cells = [Cell("code", f'Predict(scenario.load("{name}"))') for name in ("neighbours", "sender-not-owned")]
     assert [estimate(Lesson("x", (cell,))) for cell in cells] == pytest.approx([9 * 40 / 60, 5 * 40 / 60])
+
+
+def test_each_experiment_that_a_sandbox_names_takes_a_minute_and_a_half() -> None:
+    cell = Cell("code", 'Sandbox.of("get-a-251", "251-then-551")', folded=True)
+    assert estimate(Lesson("x", (cell,))) == 3
+    assert rules.views_folded(with_open(cell.text), COURSE) == [f"not folded: {cell.text}"]
 
 
 def test_a_cell_may_ask_in_several_ways() -> None:

@@ -19,7 +19,6 @@ from smtplesson.questions.question import Question
 from tests.tools.lessons import (
     FOLDER,
     QUESTION,
-    VIEWS,
     Asked,
     Cell,
     Course,
@@ -27,10 +26,10 @@ from tests.tools.lessons import (
     all_asked,
     asked,
     bank,
-    calls,
     estimate,
     time_of,
     time_with,
+    views,
 )
 
 GUIDE = FOLDER / "INSTRUCTORS.md"
@@ -91,7 +90,7 @@ def exercises(course: Course) -> Iterator[tuple[str, ...]]:
         rows: dict[str, list[tuple[str, float, str]]] = {}
         for heading, cell in _cells(lesson):
             told = [(*_quiz(quiz), QUESTION * quiz.count) for quiz in asked(cell)]
-            told += [(f"`{v}`", ADVICE.get(v, ""), time_with(v, call)) for v, call in calls(cell) if v in VIEWS]
+            told += [(f"`{v}`", ADVICE.get(v, ""), time_with(v, call)) for v, call in views(cell)]
             rows.setdefault(heading, []).extend((what, time, wrong) for what, wrong, time in told)
         for heading, parts in rows.items():
             if parts:

@@ -38,7 +38,8 @@ VIEWS = {
     **{"ExerciseView": 10.0, "Reveal": 1.0, "JourneyView": 2.0},
     **{"try_decide": 5.0, "try_deliver": 15.0},
 }
-#: What tells a learner whether he was right.
+EXPERIMENT = 1.5  # minutes for one that a sandbox shows, or a shelf of them
+#: What tells a learner whether they were right.
 CHECKS = {"QuizView", "Predict", "Reveal", "try_decide", "try_deliver"}
 OPENING = 3  # cells in which a lesson says what it is about
 #: Pictures and dialogues that are ready-made.
@@ -269,21 +270,24 @@ def all_asked(lesson: Lesson) -> list[Asked]:
     return [quiz for cell in lesson.cells for quiz in asked(cell)]
 
 
-def views(cell: Cell) -> list[str]:
-    """The names of the views and exercises in a cell, quizzes aside."""
-    return [name for name, _ in calls(cell) if name in VIEWS]
+def views(cell: Cell) -> list[tuple[str, ast.Call]]:
+    """The views and exercises in a cell by name, however they are made; quizzes aside."""
+    named = ((name.removesuffix(".of"), call) for name, call in calls(cell))
+    return [(name, call) for name, call in named if name in VIEWS]
 
 
 def time_of(cell: Cell) -> float:
     """Minutes to read a cell, or to use it."""
     if cell.kind == "markdown":
         return words(cell.text) / READING
-    used = sum(time_with(name, call) for name, call in calls(cell) if name in VIEWS)
+    used = sum(time_with(name, call) for name, call in views(cell))
     return used + QUESTION * sum(quiz.count for quiz in asked(cell))
 
 
 def time_with(name: str, call: ast.Call) -> float:
-    """Minutes with a view; by the replies that are predicted, where it is a dialogue of the kit."""
+    """Minutes with a view; by the replies that are predicted in a dialogue of the kit, and the experiments named."""
+    if name == "Sandbox" and call.args:
+        return EXPERIMENT * len(call.args)
     loaded = re.search(r"scenario\.load\('([\w-]+)'\)", ast.unparse(call))
     if name != "Predict" or loaded is None:
         return VIEWS[name]
@@ -316,8 +320,8 @@ def only_shows(cell: Cell) -> bool:
     made = {ast.unparse(node.targets[0]): node.value for node in before if isinstance(node, ast.Assign)}
     shown = last.value if isinstance(last, ast.Expr) else None
     shown = made.get(shown.id) if isinstance(shown, ast.Name) else shown
-    name = ast.unparse(shown.func) if isinstance(shown, ast.Call) else ""
-    return name in PICTURES or name.startswith("QuizView.") or (name in VIEWS and not name.startswith("try_"))
+    name = ast.unparse(shown.func).removesuffix(".of") if isinstance(shown, ast.Call) else ""
+    return name in PICTURES or name.startswith("QuizView") or (name in VIEWS and not name.startswith("try_"))
 
 
 def code_lines(cell: Cell) -> int:

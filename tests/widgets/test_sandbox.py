@@ -338,4 +338,15 @@ def test_examples_of_one_s_own() -> None:
     sandbox = Sandbox(shelf=own)
     assert sandbox.example is own[0]
     assert list(sandbox.examples) == [one.id for one in own]
-    assert buttons(sandbox)[:3] == ["Useful at work", *(one.title for one in own)]
+    assert buttons(sandbox)[:2] == [one.title for one in own]  # there is no other shelf to choose
+
+
+def test_a_lesson_shows_some_examples_alone() -> None:
+    sandbox = Sandbox.of("251-then-551", "get-a-251")
+    assert list(sandbox.examples) == ["get-a-251", "251-then-551"]  # as in the file
+    assert "Weird" not in sandbox.markdown() + text(sandbox)
+    alone = Sandbox.of("one-refused")
+    assert alone.example.title not in buttons(alone)  # nothing to choose
+    assert {one.shelf for one in Sandbox.of("weird", "useful").examples.values()} == {Shelf.WEIRD, Shelf.USEFUL}
+    with pytest.raises(ValueError, match="There is no example or shelf 'x'; there are 251-in-silence, "):
+        Sandbox.of("x", "weird")
