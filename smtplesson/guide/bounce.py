@@ -26,12 +26,19 @@ _PYTHON_ERRORS = (
     ("SMTPAuthenticationError", "AUTH"),
     ("SMTPHeloError", "EHLO"),
 )
-_CODE = re.compile(r"(?<![\w.:/=@%-])(?<!\w#)([1-9][0-9]{2})(?=[ \t-]|: |:?$|, )", re.MULTILINE)
+_CODE = re.compile(r"(?<![\w.:/@%-])(?<!(?<!stat)=)(?<!\w#)([1-9][0-9]{2})(?=[ \t-]|: |:?$|, )", re.MULTILINE)
 _ENHANCED = re.compile(r"(?<![\w.§-])(?<![Ss]ection )([245])\.([0-9]{1,3})\.([0-9]{1,3})(?![\w-]|\.[0-9])")
+#: A word before an enhanced code that stands alone, other than these, names a program: Python 5.1.1.
+_PROGRAM = re.compile(
+    r"(?<![\w.:=])(?!(?:e?smtp|dsn|ndr|status|(?:error|reply|result|fehler)?codes?|errors?|types?|reply|reasons?|results?|"
+    r"numbers?|message|diagnostic|returned|said|got|received|see|failed|failure|bounced|refused|rejected|fatal|permanent|"
+    r"temporary|deferred|with|by|is|was|are|an?|the|of|and|or|c[o\u00f3]digo|erreur|errore|fehler)\s)[a-z]{1,30}\s$",
+    re.IGNORECASE,
+)
 _LEADING = re.compile(r"#?(?:([245])\.([0-9]{1,3})\.([0-9]{1,3}))(?![\w.])[ \t:;,-]{0,3}")
 _CUE = re.compile(
     r"(?:said:|returned:?|response(?: was)?:?|reply:?|error(?: code)?:?|"
-    r"smtp;|<<<|\bS:|\]:)\s{0,3}[\"'#(]{0,2}$"
+    r"smtp;|<<<|=>|\bstat=|\bS:|\]:)\s{0,3}[\"'#(]{0,2}$"
     r"|[;\"'#]\s?$",
     re.IGNORECASE,
 )
@@ -247,7 +254,9 @@ def _enhanced_first(text: str, whole: str, where: str) -> FoundReply | None:
 
 def _enhanced_alone(text: str, *, quotes: bool) -> FoundReply | None:
     """Read `dsn=5.1.1, stat=User unknown`, or a bare enhanced code of a refusal somewhere in the text."""
-    found = list(_ENHANCED.finditer(text))
+    found = [
+        one for one in _ENHANCED.finditer(text) if not _PROGRAM.search(text[max(0, one.start() - 40) : one.start()])
+    ]
     refusals = (one for one in found if one[1] != "2")
     logged = (one for one in found if quotes and _is_logged(text, one.start()))
     match = next(refusals, None) or next(logged, None)

@@ -28,9 +28,10 @@ WHAT_TO_PASTE = (
     "Python error of smtplib, or a whole bounce will do as well."
 )
 _COMMAND_WORDS = {"(data)": "the end of the message data", "(connect)": "none: the connection itself"}
+_READ, _END = 6_000_000, 16_384  # characters that are read: of a longer paste its beginning and its end
 _MOST = 200  # recipients that are read; further ones are counted
 _KIND_SPAN = 20_000
-_WORDS = 1_500  # characters that are read by their words alone
+_WORDS, _SENTENCES = 1_500, 600  # characters that are read by their words alone; and where the kind is not known
 _DONE = {
     "failed": "refused", "after the fix": "refused", "delayed": "put off", "unchanged later": "put off",
     "delivered": "accepted", "no": "accepted",
@@ -92,7 +93,8 @@ class Explanation:
     parts: tuple[tuple[str, str], ...]
     recipients: tuple[Recipient, ...] = ()
     kind: str = ""  # the kind of text, in words
-    more: int = 0  # recipients that were counted only
+    beyond: tuple[tuple[str, int], ...] = ()  # recipients that were counted only, by what was done
+    left_out: int = 0  # characters of the paste that were not read
 
     @property
     def best(self) -> Reading | None:
@@ -107,10 +109,15 @@ class Explanation:
     @property
     def totals(self) -> str:
         """How many recipients there are, and what was done for them."""
-        done = Counter(one.done for one in self.recipients)
-        counted = [f"{number} {name}" for name, number in done.most_common()]
-        counted += [f"{self.more} more not read"] if self.more else []
-        return f"{len(self.recipients) + self.more} ({', '.join(counted)})"
+        done = Counter(one.done for one in self.recipients) + Counter(dict(self.beyond))
+        counted = ", ".join(f"{number} {name or 'not judged'}" for name, number in done.most_common())
+        shown = f"; the first {len(self.recipients)} are shown" if self.beyond else ""
+        return f"{'at least ' if self.left_out else ''}{done.total()} ({counted}){shown}"
+
+    @property
+    def more(self) -> int:
+        """How many recipients were counted only."""
+        return sum(number for _, number in self.beyond)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the likeliest reading of the first recipient as values that JSON can carry, then all the others."""
@@ -129,6 +136,7 @@ class Explanation:
             "readings": [{**dataclasses.asdict(one), "evidence": list(one.evidence)} for one in self.readings],
             "recipients": [one.as_dict() for one in self.recipients],
             "more_recipients": self.more,
+            "characters_left_out": self.left_out,
         }
 
     def rows(self, reading: Reading) -> list[tuple[str, str]]:
@@ -149,11 +157,7 @@ class Explanation:
         """A row for each recipient where there are several: address, party, cause, retry, and whether a list stops."""
         if len(self.recipients) + self.more < 2:
             return []
-        return [
-            (one.address or "not named", _spoken(best), best.cause, best.retry, best.stop)
-            for one in self.recipients
-            for best in one.readings[:1]
-        ]
+        return [_row(one) for one in self.recipients]
 
     def __str__(self) -> str:
         lines = [markup.visible_lines(str(self.reply)), ""] if self.reply else []
@@ -190,6 +194,13 @@ class Explanation:
 RECIPIENT_COLUMNS = ("Address", "About the", "Cause", "Retry", "Stop writing")
 
 
+def _row(one: Recipient) -> tuple[str, str, str, str, str]:
+    address = one.address or "not named"
+    for best in one.readings[:1]:
+        return address, _spoken(best), best.cause, best.retry, best.stop
+    return address, "not told", f"{one.done.capitalize()}; no reason is given.", "not told", "no"
+
+
 def _spoken(reading: Reading) -> str:
     return "authentication" if reading.about == "auth" else reading.about
 
@@ -204,24 +215,29 @@ def explain(text: str, *, command: str | None = None, rules: str | Path | None =
     'policy'
     """
     guide = load(rules) if rules else shipped()
-    text = clean(text)
+    left_out = max(len(text) - _READ - _END, 0)
+    text = clean(f"{text[:_READ]}\n{text[-_END:]}" if left_out else text)
     kind = guide.kind(text[:_KIND_SPAN].lower())
     if kind is not None and kind.note:
         return Explanation(None, None, "", (), (kind.note,), (("Kind of text", kind.name),), kind=kind.name)
     paste = take_apart(text, is_dialogue=kind is not None and kind.id == "dialogue")
     read = [_recipient(guide, kind, paste, part, command) for part in paste.parts[:_MOST]]
-    several = [one for one in read if one.readings]
-    first = several[0] if several else None
+    several = [one for one, part in zip(read, paste.parts, strict=False) if one.readings or part.action]
+    first = next((one for one in several if one.readings), None)
     if first is None or not any(part.diagnostic or part.status or part.command for part in paste.parts[:1]):
         address = _only(read) or (paste.first_address() if kind is not None and kind.action and not read else "")
         whole = _recipient(guide, kind, paste, Part(paste.text, address), command)
         # a block of words without a code counts for less than a code elsewhere in the paste
         if first is None or (first.reply is None and first.enhanced is None and whole.reply is not None):
             first, several = whole, [whole]
-    more = max(len(paste.parts) - _MOST, 0)
+    beyond = Counter(_DONE.get(part.action, "") for part in paste.parts[_MOST:])
+    notes = first.notes
+    if left_out:
+        notes += (f"The paste is too long: {left_out:,} characters in its middle were not read.",)
     parts = _parts(first, kind, guide)
-    return Explanation(first.reply, first.enhanced, first.command, first.readings, first.notes, parts,
-                       tuple(several) if first.readings else (), kind.name if kind else "", more)  # fmt: skip
+    return Explanation(first.reply, first.enhanced, first.command, first.readings, notes, parts,
+                       tuple(several) if first.readings else (), kind.name if kind else "",
+                       tuple(beyond.items()), left_out)  # fmt: skip
 
 
 def _only(read: list[Recipient]) -> str:
@@ -231,7 +247,7 @@ def _only(read: list[Recipient]) -> str:
 
 def _recipient(guide: FieldGuide, kind: Kind | None, paste: Paste, part: Part, command: str | None) -> Recipient:
     """Find and judge what one part of the paste says."""
-    quotes = part.action == "delivered" or (not part.action and kind is not None and kind.quotes)
+    quotes = part.action == "delivered" or (not part.action and (bool(command) or (kind is not None and kind.quotes)))
     if part.diagnostic or part.status:
         found: bounce.FoundReply | None = bounce.reported(part, paste.text, guide.without_boilerplate)
     else:
@@ -240,8 +256,8 @@ def _recipient(guide: FieldGuide, kind: Kind | None, paste: Paste, part: Part, c
     action = part.action or (kind.action if kind is not None else "")
     if found is None:
         said = "There is no reply code in this text." if paste.text else "Nothing was pasted."
-        words = guide.without_boilerplate(part.text[:_WORDS]) if kind is not None and kind.action else part.text
-        words = words.strip()[:_WORDS]
+        words = guide.without_boilerplate(part.text[:_WORDS]) if kind is not None and kind.action else part.text.strip()
+        words = words.strip()[:_WORDS] if kind is not None or len(words) <= _SENTENCES else ""
         found = bounce.FoundReply(None, None, False, (words,), name, "the words of the text")
         readings = judge(guide, found, name, action) if words and action != "delivered" else ()
         notes: tuple[str, ...] = (f"{said} It is read by its words alone." if readings else f"{said} {WHAT_TO_PASTE}",)

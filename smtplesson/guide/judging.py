@@ -62,7 +62,7 @@ def judge(guide: FieldGuide, found: FoundReply, command: str, action: str = "") 
     detail = f"{found.enhanced.subject}.{found.enhanced.detail}" if found.enhanced else ""
     known = found.code is not None or found.enhanced is not None or action == "delayed"
     server = guide.server(said) or guide.server(rules.normal(found.context))
-    said = rules.without_phrase(said, digits) if known else said
+    said = rules.without_phrase(said, digits) if found.code is not None else said
     hits = _hits(guide.rules, digits, detail, command, said)
     if not any(rule.words and rule.rank >= rules.TEXT_RANK for rule, _ in hits) and _is_mute(found, said):
         around = rules.without_phrase(rules.normal(found.context), digits)
@@ -81,7 +81,7 @@ def judge(guide: FieldGuide, found: FoundReply, command: str, action: str = "") 
         has_number = found.code is not None or found.enhanced is not None
         witnesses = _witnesses(rule, found, command, detail) if has_number else 0
         certainty = CERTAINTY[max(witnesses - contradicted, 0)]
-        retry = _retry(rule, digits[0], action)
+        retry = _retry(rule, digits[0] if has_number else rule.usual or digits[0], action)
         readings.append(
             Reading(about, rule.cause, certainty, _evidence(rule, words, found, command), rule.fix, rule.postmaster,
                     retry, rule.server or server, rule.source, rule.id, _stop(rule, retry, digits[0], certainty))

@@ -1,8 +1,8 @@
 """Take a paste apart: hide what is secret, undo MIME, leave the returned message out, find each recipient's part.
 
 Nothing here judges. Every pattern is bounded and every line is looked at once, so the time grows linearly with
-the size of the paste. MIME is read by `email`, with a cap on its size, its parts and so their depth; what is no
-MIME, or too much of it, is read line by line.
+the size of the paste. MIME is read by `email`, with a cap on its parts and so their depth; what is no MIME, or
+too much of it, is read line by line.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _HEAD = re.compile(
     rf"[<\"'(]{{0,2}}({_MAILBOX})[>\"')]{{0,2}}(?=[\s:;,(.]|$)",
     re.IGNORECASE,
 )
-_LOGGED = re.compile(r"\bto=<?([^>,\s]{1,320})>?,.{0,3000}?\b(?:status|stat)=([A-Za-z]{2,12})")
+_LOGGED = re.compile(r"\bto=<?([^>,\s]{1,320})>?,?.{0,3000}?\b(?:status|stat|result)=\"?(\w{2,12})")
 _EXIM = re.compile(
     r"[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} (\*\*|==|[=-]>) <?([^\s<>]{1,320}@[^\s<>:]{1,255})"
 )
@@ -60,8 +60,8 @@ _DELIVERED = re.compile(r"delivery ([0-9]{1,12}): (success|failure|deferral): ")
 _REFUSED = re.compile(r"[bu]{0,2}['\"]([^'\"\s]{1,320})['\"]: (?=\([2-5][0-9]{2}, )")
 _ACTIONS = {
     "failed": "failed", "failure": "failed", "bounced": "failed", "expired": "failed", "**": "failed",
-    "undeliverable": "failed", "user": "failed", "host": "failed", "service": "failed",
-    "delayed": "delayed", "deferred": "delayed", "deferral": "delayed", "==": "delayed",
+    "undeliverable": "failed", "permfail": "failed", "user": "failed", "host": "failed", "service": "failed",
+    "tempfail": "delayed", "delayed": "delayed", "deferred": "delayed", "deferral": "delayed", "==": "delayed",
     "delivered": "delivered", "relayed": "delivered", "expanded": "delivered", "sent": "delivered",
     "success": "delivered", "=>": "delivered", "->": "delivered",
 }  # fmt: skip
@@ -157,9 +157,7 @@ def take_apart(text: str, *, is_dialogue: bool = False) -> Paste:
     """Take a clean text apart: by the fields of a report, the rows of a log, the RCPTs of a dialogue, or by blocks."""
     prose, fields = _mail(text) if _is_mail(text) else (text, text)
     rows = list(_rows(prose)) if fields is text else []
-    if len(prose) > _SPAN + _TAIL:
-        prose = f"{prose[:_SPAN]}\n{prose[-_TAIL:]}"
-    groups = _groups(fields[:_MAIL])
+    groups = _groups(fields)
     reporter = next((group["reporting-mta"] for group in groups if "reporting-mta" in group), "")
     parts = [part for group in groups if (part := _part(group)) is not None]
     if parts and len(parts) * len(prose) < _MAIL:  # the words of the report about this recipient
@@ -167,6 +165,8 @@ def take_apart(text: str, *, is_dialogue: bool = False) -> Paste:
         parts = [replace(part, text=blocks.get(part.address, "")) for part in parts]
     parts = sorted(parts or rows or _tuples(prose), key=lambda part: _WORST.index(part.action))
     parts = parts or (list(_dialogue(prose)) if is_dialogue else []) or list(_blocks(prose))
+    if len(prose) > _SPAN + _TAIL:
+        prose = f"{prose[:_SPAN]}\n{prose[-_TAIL:]}"
     return Paste(prose, tuple(parts), _host(reporter))
 
 
@@ -181,7 +181,7 @@ def _is_mail(text: str) -> bool:
 
 def _mail(text: str) -> tuple[str, str]:
     """Return the words of a message, and the fields of the report in it."""
-    text = text[:_MAIL].encode("utf-8", "replace").decode()
+    text = text.encode("utf-8", "replace").decode()
     if text.startswith("--"):
         text = f'Content-Type: multipart/mixed; boundary="{text.partition(chr(10))[0][2:].strip()}"\n\n{text}'
     if len(_INNER.findall(text)) > _PARTS:

@@ -69,6 +69,7 @@ class Rule:
     name: str = ""
     server: str = ""
     retry: str = ""
+    usual: str = ""
     stop: str = ""
     words: re.Pattern[str] | None = None
     unless: re.Pattern[str] | None = None
@@ -225,6 +226,7 @@ def _rule(row: content.Section) -> Rule:
     row.only(*(field.name for field in dataclasses.fields(Rule)))
     row.choice("about", ABOUT)
     row.choice("retry", RETRY, "")
+    row.choice("usual", ("4", "5"), "")
     row.choice("stop", STOP, "")
     for key in ("enhanced", "confirms"):
         for number in row.take(key, _TEXTS, ()):

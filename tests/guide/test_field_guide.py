@@ -25,7 +25,7 @@ from tests.paths import DATA
 TOML = Path(rules.__file__).parents[1] / "data" / "field_guide.toml"
 KEYS = {
     *("code", "enhanced", "class", "about", "cause", "fix", "retry", "server", "source"),
-    *("kind", "readings", "recipients", "more_recipients"),
+    *("kind", "readings", "recipients", "more_recipients", "characters_left_out"),
 }
 ABOUT = {
     "recipient",

@@ -79,11 +79,29 @@ SLOW = "<b@foo.com>: connect to mx: Connection timed out"
         "call 250 555 0100 for help",
         "at 2:50, port 250",
         "[250] failed",
+        "250 Main Street",
+        "251 Elm Avenue, Springfield",
+        "220 volts",
+        "211 days",
     ],
 )
 def test_no_success_outside_a_dialogue_or_a_log(text: str) -> None:
     reply_class = explain(text).reply_class
     assert reply_class is None or reply_class.label[0] in "45"
+
+
+@pytest.mark.parametrize("text", ["Python 5.1.1", "python 5.1.1 crashes", "Exim 4.96.2 and Postfix 5.1.1", "a v5.1.1"])
+def test_a_version_is_no_enhanced_code(text: str) -> None:
+    explanation = explain(text)
+    assert explanation.enhanced is None
+    assert explanation.readings == ()
+
+
+@pytest.mark.parametrize(
+    "before", ["", "#", "(", "error ", "NDR code: ", "it bounced with ", "dsn=", "Fehler ", "status: "]
+)
+def test_an_enhanced_code_alone_is_one(before: str) -> None:
+    assert str(explain(f"{before}5.1.1").enhanced) == "5.1.1"
 
 
 @pytest.mark.parametrize("success", ["250 2.0.0 OK", "250 ok", "354 go on", "220 mx.foo.com ESMTP 2.0.12"])
@@ -107,6 +125,47 @@ COMMANDS = {"MAIL FROM:<jo@bar.com>": "MAIL", "RCPT TO:<jones@foo.com>": "RCPT",
 @pytest.mark.parametrize(("line", "command"), COMMANDS.items())
 def test_a_clients_command_is_known_by_itself(line: str, command: str, prefix: str) -> None:
     assert explain(f"{prefix}{line}\n550 5.7.1 no\n").command == command
+
+
+FORMS = {
+    "swaks": (" -> RCPT TO:<jones@foo.com>\n<** 550 5.1.1 no such user\n -> QUIT", "a dialogue"),
+    "swaks with TLS": (" ~> RCPT TO:<jones@foo.com>\n<~* 550 5.1.1 no such user\n ~> QUIT", "a dialogue"),
+    "msmtp": ("--> RCPT TO:<jones@foo.com>\n<-- 550 5.1.1 no such user", "a dialogue"),
+    "curl": ("> RCPT TO:<jones@foo.com>\n< 550 5.1.1 no such user\n* RCPT failed: 550", "a dialogue"),
+    "nodemailer": ("[1] DEBUG [x] C: RCPT TO:<jones@foo.com>\n[1] DEBUG [x] S: 550 5.1.1 no such user", "a dialogue"),
+    "nodemailer 0.7": ("CLIENT 1:\n└──RCPT TO:<jones@foo.com>\nSERVER 1:\n└──550 5.1.1 no such user", "a dialogue"),
+    "mdaemon": ("Mon 10:00:00: --> RCPT To:<jones@foo.com>\nMon 10:00:00: <-- 550 5.1.1 no such user", "a dialogue"),
+    "hmailserver": (
+        '"SMTPC"\t3\t8\t"2013-06-10"\t"192.0.2.5"\t"SENT: RCPT TO:<jones@foo.com>"\n'
+        '"SMTPC"\t3\t8\t"2013-06-10"\t"192.0.2.5"\t"RECEIVED: 550 5.1.1 no such user"',
+        "a log",
+    ),
+    "exchange": ("2013Z,Send,08,13,192.0.2.1:25,192.0.2.2:25,<,550 5.1.1 no such user,", "a log"),
+    "opensmtpd": (
+        "smtpd[1]: 7b mta delivery evpid=3c from=<a@bar.com> to=<jones@foo.com> rcpt=<-> "
+        'result="PermFail" stat="550 5.1.1 no such user"',
+        "a log",
+    ),
+    "opensmtpd 5": (
+        "relay: PermFail for c5: from=<a@bar.com>, to=<jones@foo.com>, stat=550 5.1.1 no such user",
+        "a log",
+    ),
+    "go, in JSON": ('{"level":"debug","msg":"Writing response to client: \\n550 5.1.1 no such user\\r\\n"}', ""),
+    "ses": ('{"notificationType":"Bounce","diagnosticCode":"smtp; 550 5.1.1 no such user"}', "a log"),
+    "swiftmailer": ('Expected response code 250 but got code "550", with message "550 5.1.1 no such user"', "an error"),
+    "ruby": ("Net::SMTPFatalError: 550 5.1.1 no such user", "an error"),
+    "erlang": ('{permanent_failure, "550 5.1.1 no such user\\r\\n"}', "an error"),
+    "net": ("SmtpException: Mailbox unavailable. The server response was: 5.1.1 no such user", "an error"),
+}
+
+
+@pytest.mark.parametrize(("text", "kind"), FORMS.values(), ids=FORMS)
+def test_the_forms_of_programs_are_read(text: str, kind: str) -> None:
+    explanation = explain(text)
+    assert str(explanation.enhanced) == "5.1.1"
+    assert explanation.best is not None
+    assert (explanation.best.about, explanation.best.retry) == ("recipient", "after the fix")
+    assert explanation.kind.startswith(kind)
 
 
 @pytest.mark.parametrize("prefix", ["<<< ", "S: ", "SMTP<< ", "May 1 10:00:00 mx app: S: ", "> "])
@@ -250,6 +309,25 @@ def test_what_the_reporting_program_says_of_itself_decides_nothing(boilerplate: 
 )
 def test_the_longer_phrase_decides(text: str, party: str) -> None:
     assert about(text) == party
+
+
+@pytest.mark.parametrize(
+    ("text", "retry"),
+    [
+        ("Recipient address rejected: Delayed by Postgrey", "unchanged later"),
+        ("450 greylisted", "unchanged later"),
+        ("550 greylisted", "after the fix"),
+        ("Temp failing for 1024 seconds: Tried all MXs", "unchanged later"),
+        ("smtplib.SMTPServerDisconnected: Connection unexpectedly closed", "unchanged later"),
+        ("Error: connect ECONNREFUSED 192.0.2.1:587", "unchanged later"),
+        (mail("<jones@foo.com>:\nThe connection timed out.\n"), "after the fix"),
+        ("No such user", "after the fix"),
+    ],
+)
+def test_without_a_digit_the_usual_one_of_the_cause_decides(text: str, retry: str) -> None:
+    best = explain(text).best
+    assert best is not None
+    assert best.retry == retry
 
 
 # ---- The facts of the report -------------------------------------------------------------------------------
@@ -418,7 +496,37 @@ def test_a_great_many_recipients_are_counted() -> None:
     log = "".join(POSTFIX.replace("bob", f"bob{number}") + "\n" for number in range(3_000))
     explanation = explain(log)
     assert len(explanation.recipients) + explanation.as_dict()["more_recipients"] == 3_000
-    assert "3000 (200 refused, 2800 more not read)" in str(explanation)
+    assert "3000 (3000 refused); the first 200 are shown" in str(explanation)
+
+
+@pytest.mark.parametrize(
+    ("head", "each"),
+    [
+        ("", "Final-Recipient: rfc822; u{0}@foo.com\nAction: failed\nStatus: 5.1.1\n\n"),
+        ("Your message could not be delivered.\n\n", "<u{0}@foo.com>: host mx said: 550 5.1.1 no such user\n\n"),
+        ("C: MAIL FROM:<jo@bar.com>\nS: 250 ok\n", "C: RCPT TO:<u{0}@foo.com>\nS: 550 5.1.1 no such user\n"),
+        ("", "'u{0}@foo.com': (550, b'5.1.1 no such user'), "),
+        ("", "2024-05-01 1abcde-000123-AB ** u{0}@foo.com: retry timeout exceeded\n"),
+    ],
+)
+def test_recipients_above_every_cap_are_counted(head: str, each: str) -> None:
+    explanation = explain(head + "".join(each.format(number) for number in range(20_000)))
+    assert explanation.totals.startswith("20000 (")
+    assert explanation.as_dict()["more_recipients"] == 20_000 - len(explanation.recipients)
+
+
+def test_what_is_left_out_of_a_paste_too_long_is_said() -> None:
+    explanation = explain((POSTFIX + "\n") * 40_000)
+    assert explanation.as_dict()["characters_left_out"] > 0
+    assert explanation.totals.startswith("at least ")
+    assert any("too long" in note and "were not read" in note for note in explanation.notes)
+
+
+def test_a_recipient_without_a_reason_has_a_row() -> None:
+    done, gone = "1abcde-000123-AB => done@foo.com R=dns T=smtp", "1abcde-000123-AB ** gone@foo.com: no such user"
+    explanation = explain(f"2024-05-01 10:00:00 {done}\n2024-05-01 10:00:00 {gone}\n")
+    rows = {row[0]: row for row in explanation.table()}
+    assert rows["done@foo.com"][1:3] == ("not told", "Accepted; no reason is given.")
 
 
 # ---- What kind of text it is, and who speaks ---------------------------------------------------------------
