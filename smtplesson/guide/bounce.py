@@ -189,7 +189,9 @@ def _candidate(text: str, whole: str, *, where: str = "", only_refusals: bool = 
     joined = start == 0 or (where and at_line <= start and "\n" not in text[:start].strip())
     quoted = _QUOTED.search(text[max(0, start - 60) : start])
     if quoted:
-        said = said.partition(quoted[1])[0].replace("\\n", "\n")
+        said = re.split(rf"{re.escape(quoted[1])}(?!\w)", said, maxsplit=1)[0].replace(
+            "\\n", "\n"
+        )  # not at that of it's
     elif not joined:
         said = _reply_lines(said, match[1])
     offset = max(whole.find(text[start : start + 80]), 0) if whole is not text else start

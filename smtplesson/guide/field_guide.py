@@ -228,7 +228,8 @@ def explain(text: str, *, command: str | None = None, rules: str | Path | None =
         address = _only(read) or (paste.first_address() if kind is not None and kind.action and not read else "")
         whole = _recipient(guide, kind, paste, Part(paste.text, address), command)
         # a block of words without a code counts for less than a code elsewhere in the paste
-        if first is None or (first.reply is None and first.enhanced is None and whole.reply is not None):
+        alone = first is None or first.enhanced is None or len(several) == 1
+        if first is None or (first.reply is None and whole.reply is not None and alone):
             first, several = whole, [whole]
     beyond = Counter(_DONE.get(part.action, "") for part in paste.parts[_MOST:])
     notes = first.notes

@@ -47,10 +47,11 @@ _TAG = re.compile(
 _MAILBOX = r"[^\s<>@,;:()\"\[\]]{1,64}@[A-Za-z0-9.-]{1,255}\w"
 _HEAD = re.compile(
     r"[ \t>*-]{0,12}(?:(?:failed |final |original )?(?:recipient|address|to)(?: address)?: ?)?"
-    rf"[<\"'(]{{0,2}}({_MAILBOX})[>\"')]{{0,2}}(?=[\s:;,(.]|$)",
+    rf"[<\"'(]{{0,2}}({_MAILBOX})[>\"')]{{0,2}}(?=[\s:;,(<]|\.?(?:\s|$))",
     re.IGNORECASE,
 )
-_LOGGED = re.compile(r"\bto=<?([^>,\s]{1,320})>?,?.{0,3000}?\b(?:status|stat|result)=\"?(\w{2,12})")
+_REFUSAL = re.compile(r"(?<![\w.])[45][0-9]{2}[ -]")
+_LOGGED = re.compile(r"(?:\bto=<?([^>,\s]{1,320})>?,?.{0,3000}?)?\b(?:status|stat|result)=\"?(\w{2,12})")
 _EXIM = re.compile(
     r"[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} (\*\*|==|[=-]>) <?([^\s<>]{1,320}@[^\s<>:]{1,255})"
 )
@@ -229,6 +230,8 @@ def _text(part: email.message.Message) -> str:
     if str(part.get("Content-Transfer-Encoding", "")).strip().lower() in {"base64", "quoted-printable"}:
         data = part.get_payload(decode=True)
         said = _decoded(data, part.get_content_charset() or "utf-8") if isinstance(data, bytes) else said
+    if "\x1b$" in said:  # ISO-2022-JP goes in seven bits
+        said = _decoded(said.encode("latin-1", "replace"), "iso-2022-jp")
     if part.get_content_type() == "text/html":
         said = html.unescape(_TAG.sub(" ", re.sub(r"(?i)<(?:br|/p|/div|/tr|/li)\b[^<>]{0,200}>", "\n", said)))
     return said.replace("\r\n", "\n")
@@ -314,8 +317,8 @@ def _rows(text: str) -> Iterator[Part]:
     started: dict[str, str] = {}
     for line in text.split("\n"):
         part = None
-        if "to=" in line and "stat" in line and (row := _LOGGED.search(line[:_LINE])):
-            part = Part(line[:_LINE], row[1], _ACTIONS.get(row[2].lower(), ""))
+        if "stat" in line and (row := _LOGGED.search(line[:_LINE])) and (row[1] or row[2].lower() in _ACTIONS):
+            part = Part(line[:_LINE], row[1] or "", _ACTIONS.get(row[2].lower(), ""))
         elif any(sign in line for sign in (" ** ", " == ", " => ", " -> ")) and (row := _EXIM.search(line[:_LINE])):
             part = Part(line[:_LINE], row[2], _ACTIONS[row[1]])
         elif "delivery " in line and (row := _STARTED.search(line)):
@@ -360,7 +363,7 @@ def _blocks(text: str) -> Iterator[Part]:
     """The words below an address that stands at the start of a line, as the reports of many programs give them."""
     rows = text.split("\n")
     heads = [(number, head) for number, row in enumerate(rows) if (head := _HEAD.match(row[:400]))]
-    seen: set[str] = set()
+    found: dict[str, Part] = {}
     for (number, head), following in zip(heads, [*(n for n, _ in heads[1:]), len(rows)], strict=False):
         said = [rows[number][head.end() :].strip(" :;,")]
         for row in rows[number + 1 : min(following, number + _BLOCK)]:
@@ -369,6 +372,9 @@ def _blocks(text: str) -> Iterator[Part]:
             if not row.lstrip().startswith("---"):  # a heading, such as that of a transcript
                 said.append(row)
         words = "\n".join(said).strip("\n")
-        if re.search(r"[^\W\d_]{3}", words) and head[1].lower() not in seen:
-            seen.add(head[1].lower())
-            yield Part(words, head[1])
+        before = found.get(head[1].lower())  # of two blocks about one address the one with a reply tells more
+        if re.search(r"[^\W\d_]{3}", words) and (
+            before is None or (_REFUSAL.search(words) and not _REFUSAL.search(before.text))
+        ):
+            found[head[1].lower()] = Part(words, head[1])
+    yield from found.values()

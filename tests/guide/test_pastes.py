@@ -225,6 +225,27 @@ def test_mime_is_undone(encoding: str, charset: str) -> None:
     assert "gelöscht" in str(explanation.reply)
 
 
+def test_japanese_in_seven_bits_is_read() -> None:
+    body = "<jones@foo.com>:\n受信者のメールボックスがいっぱいです".encode("iso-2022-jp").decode("ascii")
+    assert about(mail(body, "Content-Type: text/plain; charset=iso-2022-jp")) == "recipient"
+
+
+def test_an_apostrophe_does_not_end_a_quoted_reply() -> None:
+    reply = explain("Remote Server returned '550 5.1.0 not allowed to send from <b.example> per it's SPF record'").reply
+    assert reply is not None
+    assert reply.lines == ("not allowed to send from <b.example> per it's SPF record",)
+
+
+def test_an_address_in_a_link_is_no_cause() -> None:
+    assert about("550 see https://foo.example/codes?ip=192.0.2.1#x Refused due to recipient preferences") == "recipient"
+
+
+def test_of_two_blocks_about_one_address_the_one_with_the_reply_is_read() -> None:
+    text = "jones@foo.com<mailto:jones@foo.com>\nYour message was rejected, see DSN code 5.1.0.\n\n"
+    explanation = explain(mail(f"{text}jones@foo.com\nmx.foo.com returned '550 5.1.0 fails SPF'\n"))
+    assert [(one.address, one.as_dict()["about"]) for one in explanation.recipients] == [("jones@foo.com", "sender")]
+
+
 def test_html_alone_is_read_without_its_tags() -> None:
     body = "<html><style>p { color: rgb(250, 250, 250) }</style><p>550 5.1.1 <b>No such</b> user<br>jones</p></html>"
     explanation = explain(mail(body, "Content-Type: text/html"))
