@@ -45,7 +45,7 @@ from tests.tools.lessons import (
 
 BETWEEN_CHECKS = 12  # minutes at most
 LEAST = 2  # questions for each objective
-OFF = 0.3  # how far the stated minutes may be from the estimate, as a part of the estimate
+OFF = 3  # minutes: how far the stated ones may be from the estimate; they are stated in fives
 LONGEST_SENTENCE, AVERAGE_SENTENCE = 45, 20  # words
 MOST_LINES, MOST_FOLDED = 6, 24  # of a code cell that is read, or folded away; imports and blank lines aside
 WIDEST = 88  # characters of a line of code; a longer one runs out of its box
@@ -262,9 +262,9 @@ def no_bare_addresses(lesson: Lesson, course: Course) -> list[str]:
 
 
 def stated_minutes(lesson: Lesson, course: Course) -> list[str]:
-    """The minutes that it states are about those that it takes."""
+    """The minutes that it states are those that it takes, to the next five."""
     said, needed = minutes(lesson) or 0, estimate(lesson)
-    return [] if abs(said - needed) <= OFF * needed else [f"{said} minutes are stated, {needed:.0f} estimated"]
+    return [] if abs(said - needed) <= OFF else [f"{said} minutes are stated, {needed:.0f} estimated"]
 
 
 def checks_often_enough(lesson: Lesson, course: Course) -> list[str]:
