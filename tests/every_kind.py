@@ -22,6 +22,11 @@ def choice(text: str, *, right: bool = False, behind: str = "") -> Choice:
 
 
 DIALOGUE = "C: RCPT TO:<green@foo.com>\nS: 251 User not local"
+PAIRS = (
+    Choice("251", "On 251", False, "m", "accepted", (Choice("refused", "251 does not refuse", False, "m"),)),
+    Choice("551", "On 551", False, "m", "refused"),
+    Choice("250", "On 250", False, "m", "accepted", (Choice("delivered", "Not yet", False, "m"),)),
+)
 LINES = ("EHLO a.example", "MAIL FROM:<b@a.example>", "RCPT TO:<c@d.example>", "DATA")
 SAMPLES = {
     question.kind.name: question
@@ -61,6 +66,8 @@ SAMPLES = {
             address="jones@foo..com",
             otherwise="That is somebody else.",
         ),
+        made(KINDS["matching"], *PAIRS),
+        made(KINDS["labelling"], *PAIRS, excerpt="RCPT: 251, or 551\nDATA: 250."),
         made(KINDS["who"], *(choice(party, right=party == "The program", behind="m") for party in PARTIES)),
     )
 }
@@ -77,6 +84,8 @@ def hostile(kind: Kind, text: str = HOSTILE) -> Question:
     """The question of this kind with the text in the place of every other; each choice begins with its number."""
     plain = SAMPLES[kind.name]
     choices = tuple(replace(c, text=f"{n}{text}", feedback=f"f{n}{text}") for n, c in enumerate(plain.choices))
+    if plain.kind.control == "pairs":
+        choices = tuple(replace(c, partner=f"p{n}{text}", instead=()) for n, c in enumerate(choices))
     if kind is KINDS["who"]:
         choices = plain.choices
     return replace(
@@ -86,5 +95,6 @@ def hostile(kind: Kind, text: str = HOSTILE) -> Question:
         source=text,
         dialogue=f"C: {text}\nS: {text}",
         address=text if plain.address else "",
+        excerpt="\n".join(c.text for c in choices) if plain.excerpt else "",
         otherwise=text if kind.is_typed else "",
     )

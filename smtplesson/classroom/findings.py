@@ -92,7 +92,7 @@ def beliefs(answers: Answers) -> tuple[Belief, ...]:
         for outcome in outcomes:
             question = outcome.question
             if question.id not in offered:
-                offered[question.id] = tuple({c.misconception: 0 for c in question.choices if c.misconception})
+                offered[question.id] = question.beliefs
             for id in offered[question.id]:
                 chances[id][learner] += 1
             for behind in outcome.misconceptions:

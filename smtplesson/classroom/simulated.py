@@ -68,7 +68,7 @@ class Model:
         """A learner's response, in the letters of `question` as it is given."""
         avoided = self.avoided.get(question.id)
         held = learner.beliefs - {avoided}
-        if any(choice.misconception in held for choice in question.choices) and dice.random() < HELD:
+        if not held.isdisjoint(question.beliefs) and dice.random() < HELD:
             return question.kind.wrong(question, dice.random, lambda belief: belief in held)
         skill = -learner.skill if question.id in self.flawed else learner.skill
         knows = 0.05 if question.id in self.hard else 1 / (1 + exp(-skill))

@@ -327,7 +327,7 @@ def misconceptions(outcomes: Iterable[Outcome]) -> tuple[Held, ...]:
                 known[behind.id] = behind
                 tallies.setdefault(behind.id, _Tally()).shown(answer.day)
         elif answer.confidence is not Confidence.GUESS:
-            for id in {choice.misconception for choice in answer.question.choices} & tallies.keys():
+            for id in tallies.keys() & answer.question.beliefs:
                 tallies[id].avoided()
     found = [Held(known[id], tally.count, tally.left, tally.last) for id, tally in tallies.items()]
     return tuple(sorted(found, key=lambda h: (-h.left, -_ordinal(h.last), -h.count, h.misconception.id)))
@@ -368,7 +368,7 @@ def offers(question: Question, pair: Pair, named: Mapping[str, Pair]) -> bool:
 
     `named` says which pair a misconception stands for (`pairs_of`).
     """
-    if any(named.get(choice.misconception) == pair for choice in question.choices):
+    if any(named.get(belief) == pair for belief in question.beliefs):
         return True
     right = {_code(question.kind, choice.text) for choice in question.choices if choice.right}
     wrong = {_code(question.kind, choice.text) for choice in question.choices if not choice.right}

@@ -146,8 +146,10 @@ def _unseen(asked: Collection[str], bank: QuestionBank, seed: int) -> list[Quest
 
 
 def _length(question: Question) -> int:
-    """The lines of dialogue that have to be read first."""
-    return len(question.dialogue.strip().splitlines())
+    """The lines that have to be read first: of the dialogue or excerpt, and the pairs that are to be made."""
+    blocks = (question.dialogue, question.excerpt)
+    pairs = len(question.choices) if question.numbered() else 0
+    return sum(len(block.strip().splitlines()) for block in blocks) + pairs
 
 
 def interleave(questions: Iterable[Question]) -> tuple[Question, ...]:

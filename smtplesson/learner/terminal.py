@@ -78,8 +78,9 @@ def _ask(quiz: Quiz, question: Question, heading: str, read: Read, write: Write,
 def _show(question: Question, heading: str, write: Write) -> None:
     write(f"{heading}.")
     what_to_do = question.kind.in_terminal
-    rows = [question.prompt, *question.dialogue.strip("\n").split("\n"), question.address, what_to_do]
+    rows = [question.prompt, *(block.strip("\n") for block in question.blocks), what_to_do]
     rows += [f"{letter}. {choice.text.strip() or '(space)'}" for letter, choice in question.lettered()]
+    rows += [f"{number}. {text}" for number, text in question.numbered()]
     write("\n".join(markup.visible(line) for row in rows if row for line in row.split("\n")))
 
 

@@ -123,15 +123,23 @@ def _questions(file: content.File, misconceptions: Mapping[str, Misconception]) 
         if not 2 <= len(rows) <= len(LETTERS):
             raise table.error(f"choices must be a list of 2 to {len(LETTERS)} tables.", "choices")
         rows = [row.named(f"{id}, choice {number}") for number, row in enumerate(rows, 1)]
-        choices = tuple(row.build(Choice) for row in rows)
+        choices = tuple(map(_choice, rows))
         kind = KINDS[table.choice("kind", list(KINDS), SINGLE.name)]
         given = {"id": id, "lesson": lesson, "order": ""}
         question = table.build(Question, "choices", "kind", choices=choices, kind=kind, **given)
         _check_question(question, table.where())
         for choice, row in zip(choices, rows, strict=True):
-            _check_choice(choice, question.kind, row.where(), misconceptions)
+            for each in (choice, *choice.instead):
+                _check_choice(each, question.kind, row.where(), misconceptions)
         _check_kind(question, table.where())
         yield question
+
+
+def _choice(row: content.Section) -> Choice:
+    """A choice, with the wrong partners that have words of their own."""
+    wrong = [each.named(row.label) for each in row.take("instead", "tables", ())]
+    instead = tuple(each.build(Choice, right=False, partner="", instead=()) for each in wrong)
+    return row.build(Choice, "instead", instead=instead)
 
 
 def _check_question(question: Question, where: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smtplesson import markup
-from smtplesson.markup import Child, Html, join, prose, tag, unseen
+from smtplesson.markup import Child, Html, join, lines, prose, tag, unseen
 from smtplesson.protocol import display
 from smtplesson.questions.question import Choice, Question
 
@@ -11,11 +11,21 @@ _SIGNS = {"right": "✓", "wrong": "✗", "": ""}
 
 
 def about(question: Question) -> Html:
-    """What the question is about: the dialogue or the address, and what to do."""
+    """What the question is about: the dialogue, the address or the excerpt, and what to do."""
     dialogue = display.dialogue(question.dialogue, classes=False) if question.dialogue.strip() else None
     address = tag("div", question.address, class_="sl-mono") if question.address else None
     told = question.kind.instruction
-    return join(dialogue, address, tag("p", told, class_="sl-soft") if told else None)
+    return join(dialogue, address, excerpt(question), tag("p", told, class_="sl-soft") if told else None)
+
+
+def excerpt(question: Question) -> Html | None:
+    """The text whose parts are to be labelled, each part marked with its letter; None where there is none."""
+    if not question.excerpt:
+        return None
+    parts = [
+        tag("mark", lines(text), tag("small", letter)) if letter else lines(text) for letter, text in question.parts()
+    ]
+    return tag("div", *parts, class_="sl-mono sl-excerpt")
 
 
 def option(
@@ -41,10 +51,11 @@ def option(
 def as_markdown(question: Question, heading: str) -> str:
     """The question as Markdown: prompt, dialogue, what to do, lettered choices; nothing of the key."""
     parts = [f"**{heading}.** {markup.prose_markdown(question.prompt)}"]
-    parts += [markup.fenced(text.strip("\n")) for text in (question.dialogue, question.address) if text.strip()]
+    parts += [markup.fenced(text.strip("\n")) for text in question.blocks]
     if question.kind.instruction:
         parts.append(f"*{markup.markdown(question.kind.instruction)}*")
     rows = [
         f"- **{letter}.** {markup.prose_markdown(c.text.strip() or '(space)')}" for letter, c in question.lettered()
     ]
+    rows += [f"- **{number}.** {markup.prose_markdown(text)}" for number, text in question.numbered()]
     return "\n\n".join([*parts, "\n".join(rows)] if rows else parts)

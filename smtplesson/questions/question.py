@@ -32,16 +32,19 @@ class Misconception:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer to choose, or one that may be typed, or one line to put in order.
+    """One answer to choose, or one that may be typed, or one line to put in order, or one half of a pair.
 
     `misconception` is behind a wrong choice; where several belong to the answer, behind a wrong decision about
-    this one; where lines are put in order, behind a wrong place for it.
+    this one; where lines are put in order, behind a wrong place for it; where pairs are made, behind a wrong partner.
+    The right one is `partner`, and `instead` holds wrong ones with words and misconceptions of their own.
     """
 
     text: str
     feedback: str
     right: bool = False
     misconception: str = ""
+    partner: str = ""
+    instead: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,9 @@ class Question:
     """A question with its choices; the letters A, B, C ... follow the order in which they are shown.
 
     `order` holds the letters that the choices have in the question's file, in the order shown; empty means as in
-    the file. `address` is what is to be examined or repaired, `world` names the server that answers the dialogue's
-    last line, `otherwise` is said to a typed answer that none of the choices foresees.
+    the file. `address` is what is to be examined or repaired, `excerpt` a text whose parts are to be labelled, `world`
+    names the server that answers the dialogue's last line, `otherwise` is said to a typed answer that none of the
+    choices foresees.
     """
 
     id: str
@@ -73,6 +77,7 @@ class Question:
     tags: tuple[str, ...] = ()
     lesson: str = ""
     address: str = ""
+    excerpt: str = ""
     world: str = ""
     otherwise: str = ""
     order: str = ""
@@ -90,6 +95,37 @@ class Question:
     def lettered(self) -> Iterator[tuple[str, Choice]]:
         """Each choice with its letter; nothing where the answer is typed."""
         return zip(self.letters, self.choices, strict=False)
+
+    def numbered(self) -> tuple[tuple[str, str], ...]:
+        """What can be chosen for each letter, with its number, in the order of the alphabet; only where pairs are made.
+
+        The numbers are the same however the choices are shuffled.
+        """
+        found = {wrong.text for choice in self.choices for wrong in choice.instead}
+        found |= {choice.partner for choice in self.choices if choice.partner}
+        return tuple((str(number), text) for number, text in enumerate(sorted(found), 1))
+
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """The excerpt cut where the choices stand in it: each part with its letter, or none for what is between them.
+
+        It ends before the first choice that does not stand behind the one before it.
+        """
+        found, rest = [], self.excerpt
+        for letter, choice in self.lettered():
+            between, part, rest = rest.partition(choice.text)
+            found += [("", between), (letter, part)] if part else []
+        return tuple((letter, text) for letter, text in (*found, ("", rest)) if text)
+
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        """What stands between the prompt and the choices, as it is: the dialogue, the address, the excerpt."""
+        return tuple(block for block in (self.dialogue, self.address, self.excerpt) if block.strip())
+
+    @property
+    def beliefs(self) -> tuple[str, ...]:
+        """The misconceptions that wrong answers can show, each once."""
+        each = (one.misconception for choice in self.choices for one in (choice, *choice.instead))
+        return tuple(dict.fromkeys(filter(None, each)))
 
     def shuffled(self, seed: int) -> Question:
         """The same question with its choices in an order that depends on the seed and the question's id alone.
@@ -140,7 +176,8 @@ class Kind(ABC):
 
     #: What `kind = "..."` says in a file of questions.
     name: str
-    #: What a view needs: "radio" for one letter, "checkbox" for several, "order" for all of them, "text" to type.
+    #: What a view needs: "radio" for one letter, "checkbox" for several, "order" for all of them, "pairs" for a number
+    #: to each of them, "text" to type.
     control: str
     #: What to do, where it is not simply to choose one: in a view, in a terminal, on paper.
     instruction = ""
@@ -208,7 +245,8 @@ class Kind(ABC):
     def plain(self, question: Question) -> str:
         """The question as plain text, with what to do."""
         rows = [f"  {letter}. {choice.text}" for letter, choice in question.lettered()]
-        shown = [question.prompt, question.dialogue, question.address, self.instruction, *rows]
+        rows += [f"  {number}. {text}" for number, text in question.numbered()]
+        shown = [question.prompt, *question.blocks, self.instruction, *rows]
         return "\n".join(filter(None, shown))
 
     def __repr__(self) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from smtplesson.learner.attempts import Confidence
 from smtplesson.learner.display import feedback
 from smtplesson.learner.quiz import Outcome, said, surprise
-from smtplesson.markup import Html, join, prose, tag
+from smtplesson.markup import Html, join, prose, tag, unseen
 from smtplesson.questions import display
+from smtplesson.questions.kinds.pairs import numbers
 from smtplesson.questions.question import Choice, Question
 from smtplesson.widgets.view import Fields, bar, button, field, form, submit
 
@@ -71,6 +72,9 @@ class QuestionPanel:
         """The response that the fields of the form hold, in the letters shown."""
         if self.question.kind.control == "order":
             return self._lines
+        if self.question.kind.control == "pairs":
+            chosen = {letter: str(fields.get(f"pair-{letter}", "")) for letter in self.question.letters}
+            return " ".join(letter + number for letter, number in chosen.items() if number)
         found = fields.get("answer", "")
         return "".join(found) if isinstance(found, list) else str(found)
 
@@ -125,6 +129,8 @@ class QuestionPanel:
                 return self._field()
             case "order":
                 return tag("ol", *self._order(), class_="sl-lines")
+            case "pairs":
+                return tag("ul", *self._pairs(), class_="sl-pairs")
             case control:
                 options = join(*(self._option(letter, choice, control) for letter, choice in self.question.lettered()))
                 return tag("div", options, class_="sl-row" if self.question.kind.is_one_text else "")
@@ -189,6 +195,32 @@ class QuestionPanel:
                     tag("span", *moves, class_="sl-end"),
                     id=f"l-{letter}",
                 )
+
+    def _pairs(self) -> Iterator[Html]:
+        """Each choice with the list from which its partner is chosen, or with what was chosen and what is right."""
+        partners = {number: f"{number}. {text}" for number, text in self.question.numbered()}
+        taken = numbers(self.outcome.response) if self.outcome is not None else {}
+        key = numbers(self.question.key)
+        for letter, choice in self.question.lettered():
+            text = tag("code", choice.text) if self.question.kind.is_code else prose(choice.text)
+            label = (
+                tag("span", letter, class_="sl-letter", aria_hidden="true"),
+                tag("span", unseen(f"{letter}. "), text),
+            )
+            mine = taken.get(letter, "")
+            if not self._is_done:
+                id, options = f"pair-{letter}", {"": "Choose", **partners}
+                rows = [tag("option", text, value=value, selected=value == mine) for value, text in options.items()]
+                box = tag("select", *rows, id=id, name=id, data_key=letter)
+                yield tag("li", tag("label", *label, for_=id), box, id=f"p-{letter}")
+            elif not self._tells:
+                said = partners.get(mine, "no answer")
+                yield tag("li", tag("span", *label), tag("span", said, tag("small", " your answer") if mine else None))
+            else:
+                right = tag("div", partners[key[letter]], tag("small", " ✓ right"))
+                wrong = tag("div", partners[mine], tag("small", " ✗ your answer")) if mine != key[letter] else None
+                state = "sl-wrong" if wrong else "sl-right"
+                yield tag("li", tag("span", *label), tag("span", wrong, right), class_=state)
 
 
 def confidence_of(key: str) -> Confidence:

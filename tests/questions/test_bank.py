@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,7 @@ LESSONS = {
 #: Kinds whose answer is one letter, and whose choices are shuffled.
 ONE_LETTER = (KINDS["single"], KINDS["predict"])
 #: Kinds in which a right choice, too, names the belief of those who decide wrongly about it.
-EACH_HAS_A_BELIEF = (KINDS["several"], KINDS["order"])
+EACH_HAS_A_BELIEF = (KINDS["several"], KINDS["order"], KINDS["matching"], KINDS["labelling"])
 
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SECTION = re.compile(r"\bRFC \d+\b.*?\b(section|sections|appendix)\b")
@@ -70,6 +71,10 @@ def texts(question: Question) -> Iterator[str]:
     for choice in question.choices:
         yield choice.text
         yield choice.feedback
+        yield choice.partner
+        for wrong in choice.instead:
+            yield wrong.text
+            yield wrong.feedback
 
 
 def right(question: Question) -> tuple[Choice, ...]:
@@ -101,6 +106,7 @@ def test_a_question_is_whole(question: Question) -> None:
     assert KEBAB.fullmatch(question.objective)
     believed = question.choices if question.kind in EACH_HAS_A_BELIEF else wrong(question)
     assert {choice.misconception for choice in believed} <= set(BANK.misconceptions)
+    assert set(question.beliefs) <= set(BANK.misconceptions)
     assert all(choice in believed or choice.misconception == "" for choice in question.choices)
 
 
@@ -109,8 +115,9 @@ def test_its_texts_can_be_read_at_a_glance_and_tell_why(question: Question) -> N
     assert len(question.prompt) <= 400
     assert question.prompt.endswith((".", "?") if (question.kind.is_typed or question.kind.control == "order") else "?")
     assert question.otherwise == "" or 20 <= len(question.otherwise) <= 400
-    for choice in question.choices:
+    for choice in chain(question.choices, *(choice.instead for choice in question.choices)):
         assert len(choice.text) <= 160
+        assert len(choice.partner) <= 60  # a list to choose from shows so much on a telephone
         assert 20 <= len(choice.feedback) <= 400
         assert not re.match(r"(this is )?(wrong|right|correct|false|true|no|yes)[.,:;!]", choice.feedback, re.I)
         assert not re.search(r"\b(all|none|both) of the (above|others?)\b", choice.text, re.I)
@@ -121,6 +128,7 @@ def test_its_texts_can_be_read_at_a_glance_and_tell_why(question: Question) -> N
 #: Kinds that have an answer for other keys of a file, which would be of no use elsewhere.
 USED = {
     "address": (KINDS["fault"], KINDS["repair"]),
+    "excerpt": (KINDS["labelling"],),
     "world": (KINDS["predict"], KINDS["order"]),
     "otherwise": (KINDS["typed"], KINDS["repair"]),
 }
@@ -141,7 +149,7 @@ def test_its_source_can_be_looked_up(question: Question) -> None:
 def test_its_tags_are_the_codes_it_is_about(question: Question) -> None:
     assert question.tags
     assert list(question.tags) == sorted(set(question.tags))
-    named = " ".join([question.dialogue, question.address, *texts(question)])
+    named = " ".join([*question.blocks, *texts(question)])
     assert {tag for tag in question.tags if not re.search(rf"\b{tag}\b", named)} <= SUBJECTS
 
 
@@ -163,12 +171,13 @@ def real_wordings() -> str:
     return "\n".join({wording(row) for row in rows})
 
 
-REAL = [q for q in QUESTIONS if re.search(r"\b(wordings?|recordings?|repl(y|ies)) (of|to)\b", q.source)]
+REAL = [q for q in QUESTIONS if re.search(r"\b(wordings?|texts|recordings?|repl(y|ies)) (of|to)\b", q.source)]
 
 
 @pytest.mark.parametrize("question", REAL, ids=lambda question: question.id)
 def test_what_is_called_a_real_reply_is_one(question: Question) -> None:
     refused = [str(e.reply) for e in Transcript.parse(question.dialogue).exchanges() if e.reply.code > 399]
+    refused += [choice.text for choice in question.choices if question.kind is KINDS["matching"]]
     quoted = re.findall(r"(?<=: )[45]\d\d [^.]+\.\d+\.[^.]+", question.prompt)  # out of a bounce
     assert refused or quoted
     for reply in [*refused, *quoted]:
@@ -265,6 +274,8 @@ def test_the_linter_knows_a_bare_number(choices: tuple[str, ...], number: bool) 
         ("07-program", 8),
         ("08-recall", 3),
         ("08-break-it", 12),
+        ("matching", 10),
+        ("labelling", 10),
     ],
 )
 def test_a_lesson_has_its_questions(lesson: str, count: int) -> None:
@@ -334,7 +345,7 @@ def test_a_belief_is_whole(belief: Misconception) -> None:
 
 
 def test_every_belief_is_behind_a_choice() -> None:
-    used = {choice.misconception for question in QUESTIONS for choice in question.choices}
+    used = {belief for question in QUESTIONS for belief in question.beliefs}
     unused = set(BANK.misconceptions) - used
     assert unused - WAITING == set(), "write a question, or put it on the list of those that wait"
     assert WAITING - unused == set(), "these wait no longer: take them off the list"
@@ -345,7 +356,7 @@ def test_a_pair_is_what_its_belief_confuses(id: str) -> None:
     taken, believed = BANK.misconceptions[id].pair
     assert taken != believed
     # both are to be met in the questions behind which it stands, or are named by the belief itself
-    behind = [q for q in QUESTIONS if any(choice.misconception == id for choice in q.choices)]
+    behind = [q for q in QUESTIONS if id in q.beliefs]
     belief = BANK.misconceptions[id]
     named = " ".join([belief.belief, belief.correction, *(t for q in behind for t in (*texts(q), q.dialogue))])
     assert {taken, believed} <= set(re.findall(r"\b[2-5][0-5]\d\b", named))
@@ -451,7 +462,7 @@ AT_KEY = f"{LINE}3, first"  # where a key behind the header is, or takes the pla
 CHOICES = f"{LINE}10, first"
 CHOICE_1 = "first.toml, line 10, first, choice 1"
 CHOICE_2 = "first.toml, line 14, first, choice 2"
-KEYS = "The keys are prompt, choices, source, objective, kind, dialogue, tags, address, world, otherwise"
+KEYS = "The keys are prompt, choices, source, objective, kind, dialogue, tags, address, excerpt, world, otherwise"
 FAULTS = {  # what is changed in GOOD, into what, and the whole message
     "unknown key": (
         'prompt = "What',
@@ -461,7 +472,8 @@ FAULTS = {  # what is changed in GOOD, into what, and the whole message
     "unknown key of a choice": (
         "right = true",
         "right = true\ncorrect = true",
-        f"{LINE}13, first, choice 1: unknown key 'correct'. The keys are text, feedback, right, misconception.",
+        f"{LINE}13, first, choice 1: unknown key 'correct'. "
+        "The keys are text, feedback, right, misconception, partner, instead.",
     ),
     "an id that is not the table's": (
         "[first]",
@@ -574,7 +586,8 @@ FAULTS = {  # what is changed in GOOD, into what, and the whole message
         "[first]",
         '[first]\nkind = "multiple"',
         f"{AT_KEY}: kind = 'multiple' is not known. "
-        "There are single, several, typed, predict, order, fault, repair, who.",
+        "There are single, several, typed, predict, order, fault, repair, who, "
+        "matching, labelling.",
     ),
     "an id that is none": (
         "first",

@@ -35,7 +35,8 @@ from tests.tools import need
 ALL = {q.id: q for q in (*QuestionBank.load().values(), *families.variants(60, 3))}
 SHORT = {q.id: q for q in ALL.values() if q.kind.is_typed}
 ORDER = {q.id: q for q in ALL.values() if q.kind.control == "order"}
-CHOICES = {q.id: q for q in ALL.values() if q.id not in SHORT and q.id not in ORDER}
+PAIRS = {q.id: q for q in ALL.values() if q.kind.control == "pairs"}
+CHOICES = {q.id: q for q in ALL.values() if q.id not in SHORT | ORDER | PAIRS}
 #: The grades that Moodle takes for an answer, in percent; it refuses any other.
 GRADES = {
     *(100, 90, 83.33333, 80, 75, 70, 66.66667, 60, 50, 40, 33.33333, 30, 25, 20),
@@ -163,6 +164,40 @@ def test_lines_in_order_are_an_ordering() -> None:
         assert element.findtext("gradingtype") == "ALL_OR_NOTHING"
 
 
+def pairs(question: Question) -> set[tuple[str, str]]:
+    """What belongs together, and behind an empty text what belongs to nothing."""
+    right = {choice.partner for choice in question.choices}
+    loose = {wrong.text for choice in question.choices for wrong in choice.instead} - right
+    return {(choice.text, choice.partner) for choice in question.choices} | {("", text) for text in loose}
+
+
+def moodle_pairs(element: ElementTree.Element) -> list[tuple[str, str]]:
+    found = []
+    for part in element.iterfind("subquestion"):
+        assert part.attrib == {"format": "html"}
+        found.append((shown(part.findtext("text")), part.findtext("answer/text") or ""))
+    return found
+
+
+def test_pairs_are_a_matching() -> None:
+    read = moodle(PAIRS.values())
+    assert list(read) == list(PAIRS)
+    for id, element in read.items():
+        was = PAIRS[id]
+        assert element.attrib == {"type": "matching"}
+        assert set(moodle_pairs(element)) == pairs(was)
+        assert element.findtext("shuffleanswers") == ("false" if was.kind is KINDS["labelling"] else "true")
+        # Moodle's question type asks for two parts and three answers to choose from
+        assert len(was.choices) >= 2
+        assert len(was.numbered()) >= 3
+
+
+def test_parts_keep_their_order() -> None:
+    for id, element in moodle(q for q in PAIRS.values() if q.kind is KINDS["labelling"]).items():
+        assert [text for text, _ in moodle_pairs(element) if text] == [c.text for c in PAIRS[id].choices]
+        assert shown(element.findtext("questiontext/text")).endswith(PAIRS[id].excerpt.strip())
+
+
 def test_a_moodle_question_has_its_dialogue_tags_and_source() -> None:
     (element,) = moodle([SAMPLES["single"]]).values()
     text = "Which?\nC: RCPT TO:<green@foo.com>\nS: 251 User not local"
@@ -187,6 +222,7 @@ def test_hostile_text_survives_in_moodle_as_text(kind: Kind) -> None:
     seen = SEEN + "\ufffd" * 3
     (element,) = moodle([question]).values()
     parts = [seen, f"C: {seen}", f"S: {seen}", *([seen] if question.address else [])]
+    parts += [f"{n}{seen}" for n in range(len(question.choices))] if question.excerpt else []
     assert shown(element.findtext("questiontext/text")) == "\n".join(parts)
     assert shown(element.findtext("generalfeedback/text")).endswith(f"Source: {seen}")
     if kind.is_typed:
@@ -194,6 +230,8 @@ def test_hostile_text_survives_in_moodle_as_text(kind: Kind) -> None:
         # a star that is meant has a backslash: https://docs.moodle.org/en/Short-Answer_question_type
         wanted = [(f"{n}{seen}".replace("*", "\\*"), f"f{n}{seen}") for n in range(len(question.choices))]
         assert sorted((text, feedback) for text, _, feedback in read) == sorted([*wanted, ("*", seen)])
+    elif kind.control == "pairs":
+        assert sorted(moodle_pairs(element)) == [(f"{n}{seen}", f"p{n}{seen}") for n in range(len(question.choices))]
     elif kind is not KINDS["who"]:
         read = answers(element, "html")
         wanted = [(f"{n}{seen}", f"f{n}{seen}") for n in range(len(question.choices))]
@@ -256,19 +294,27 @@ def choices(question: dict[str, Any]) -> list[Read]:
     return found
 
 
+def gift_pairs(question: dict[str, Any]) -> set[tuple[str, str]]:
+    return {(plain(pair["subquestion"]), plain(pair["subanswer"])) for pair in question["matchPairs"]}
+
+
 def test_gift_pegjs_reads_every_question(gift_pegjs: Path) -> None:
     read = gift(gift_pegjs, ALL.values())
     assert list(read) == list(ALL)
     for id, found in read.items():
         was = ALL[id]
-        assert one_space(plain(found["stem"])) == one_space(f"{was.prompt} {was.dialogue} {was.address}")
+        assert one_space(plain(found["stem"])) == one_space(f"{was.prompt} {was.dialogue} {was.address} {was.excerpt}")
         assert one_space(plain(found["globalFeedback"])).endswith(f"Source: {was.source}")
         assert found["id"] == id
         assert found["tags"] == list(dict.fromkeys((*was.tags, was.lesson, was.objective)))
         if was.kind.control == "order":
             assert found["type"] == "Matching"
-            pairs = [(plain(pair["subquestion"]), plain(pair["subanswer"])) for pair in found["matchPairs"]]
-            assert pairs == [(str(n), one_space(c.text)) for n, c in enumerate(was.choices, 1)]
+            places = [(plain(pair["subquestion"]), plain(pair["subanswer"])) for pair in found["matchPairs"]]
+            assert places == [(str(n), one_space(c.text)) for n, c in enumerate(was.choices, 1)]
+            continue
+        if was.kind.control == "pairs":
+            assert found["type"] == "Matching"
+            assert gift_pairs(found) == pairs(was)
             continue
         known = choices(found)
         if was.kind.is_typed:
@@ -289,11 +335,14 @@ def test_hostile_text_survives_in_gift_as_text(kind: Kind, gift_pegjs: Path) -> 
         question, seen = hostile(kind, HOSTILE.replace("-->", "--")), SEEN.replace("-->", "--")
     (found,) = gift(gift_pegjs, [question]).values()
     stem = f"{seen} C: {seen} S: {seen} {seen if question.address else ''}"
+    stem += " ".join(f"{n}{seen}" for n in range(len(question.choices))) if question.excerpt else ""
     assert one_space(plain(found["stem"])) == one_space(stem)
     assert one_space(plain(found["globalFeedback"])).endswith(one_space(f"Source: {seen}"))
     wanted = [(f"{n}{seen}", f"f{n}{seen}") for n in range(len(question.choices))]
     if kind.control == "order":
         assert [plain(pair["subanswer"]) for pair in found["matchPairs"]] == [text for text, _ in wanted]
+    elif kind.control == "pairs":
+        assert gift_pairs(found) == {(text, f"p{text}") for text, _ in wanted}
     elif kind.is_typed:
         # a star that is meant has a backslash, as in Moodle XML
         stars = [(text.replace("*", "\\*"), feedback) for text, feedback in wanted]
@@ -347,12 +396,21 @@ def test_the_seed_alone_gives_the_order(format: str) -> None:
 
 #: What a format does not hold of a question of each kind, a word of what is told of it.
 NAMED = {
-    "moodle": {"several": "part of the mark", "typed": "spaces", "order": "Moodle 4.4", "repair": "mistyped address"},
+    "moodle": {
+        "several": "part of the mark",
+        "typed": "spaces",
+        "order": "Moodle 4.4",
+        "repair": "mistyped address",
+        "matching": "on all pairs comes at the end",
+        "labelling": "on all labels comes at the end",
+    },
     "gift": {
         "several": "part of the mark",
         "typed": "spaces",
         "order": "matched",
         "repair": "mistyped address",
+        "matching": "on all pairs comes at the end",
+        "labelling": "on all pairs comes at the end",
         "fault": "another order",
         "who": "another order",
     },
@@ -360,6 +418,8 @@ NAMED = {
         "several": "at once",
         "typed": "spaces",
         "order": "no question in which lines are put in order",
+        "matching": "no question in which pairs are made",
+        "labelling": "no question in which pairs are made",
         "repair": "mistyped address",
         "fault": "shuffle_answers=False",
         "who": "shuffle_answers=False",
@@ -373,7 +433,7 @@ NAMED = {
 def test_what_is_not_held_is_named(format: str, kind: Kind) -> None:
     made = export([SAMPLES[kind.name], SAMPLES["single"]], format)
     told = [loss.what for loss in made.losses if loss.question == f"{kind}-1"]
-    left_out = format == "jupyterquiz" and kind.control == "order"
+    left_out = format == "jupyterquiz" and kind.control in ("order", "pairs")
     assert any("misconceptions" in what for what in told) is not left_out
     assert any("simulated server" in what for what in told) is (kind is KINDS["predict"])
     assert any("source" in what for what in told) is (format == "jupyterquiz" and not left_out)

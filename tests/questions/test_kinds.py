@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,10 +60,12 @@ FAULT = made(
     address="jones@foo..com",
 )
 WHO = made(KINDS["who"], *(choice(party, right=party == "The sender", behind="") for party in PARTIES))
+MATCHING, LABELLING = SAMPLES["matching"], SAMPLES["labelling"]
+EVERY = (SEVERAL, ORDER, TYPED, REPAIR, FAULT, WHO, MATCHING, LABELLING)
 LETTERED = (SEVERAL, ORDER, FAULT, WHO)
 
 
-@pytest.mark.parametrize("question", [SEVERAL, ORDER, TYPED, REPAIR, FAULT, WHO], ids=lambda q: str(q.kind))
+@pytest.mark.parametrize("question", EVERY, ids=lambda q: str(q.kind))
 @pytest.mark.parametrize("seed", range(5))
 def test_the_key_is_right_however_it_is_shuffled(question: Question, seed: int) -> None:
     shown = question.shuffled(seed)
@@ -91,6 +94,18 @@ def test_a_response_means_the_same_in_the_letters_of_the_file(
     assert set(question.mark(kept).misconceptions) == set(shown.mark(response).misconceptions)
 
 
+@given(st.integers(), st.lists(st.sampled_from("123"), min_size=3, max_size=3))
+def test_pairs_mean_the_same_however_they_are_shuffled(seed: int, chosen: list[str]) -> None:
+    shown = MATCHING.shuffled(seed)
+    assert shown.numbered() == MATCHING.numbered() == (("1", "accepted"), ("2", "delivered"), ("3", "refused"))
+    response = " ".join(letter + number for letter, number in zip(shown.letters, chosen, strict=True))
+    kept = shown.to_file(response)
+    assert shown.from_file(kept) == response
+    partners = {c.text: number for (_, c), number in zip(shown.lettered(), chosen, strict=True)}
+    assert kept == " ".join(f"{letter}{partners[c.text]}" for letter, c in MATCHING.lettered())
+    assert MATCHING.mark(kept).right is shown.mark(response).right
+
+
 def test_shuffled_twice_it_is_still_known_which_choice_is_which() -> None:
     shown = SEVERAL.shuffled(1).shuffled(2)
     assert SEVERAL.mark(shown.to_file(shown.key)).right
@@ -111,6 +126,41 @@ def test_of_several_each_wrong_decision_is_told(
 ) -> None:
     mark = SEVERAL.mark(response)
     assert (mark.right, mark.feedback, mark.misconceptions) == (right, feedback, behind)
+
+
+@pytest.mark.parametrize(
+    ("response", "right", "feedback", "behind"),
+    [
+        ("A1 B3 C1", True, "A1: On 251\nB3: On 551\nC1: On 250", ()),
+        ("c1,a1;b3", True, "A1: On 251\nB3: On 551\nC1: On 250", ()),
+        ("A3 B3 C1", False, "A3: 251 does not refuse", ("m",)),  # it has words of its own
+        ("A2 B3 C1", False, "A2: On 251", ("m",)),
+        ("A1 B1 C2", False, "B1: On 551\nC2: Not yet", ("m",)),
+    ],
+)
+def test_of_pairs_each_wrong_one_is_told(response: str, right: bool, feedback: str, behind: tuple[str, ...]) -> None:
+    mark = MATCHING.mark(response)
+    assert (mark.right, mark.feedback, mark.misconceptions) == (right, feedback, behind)
+    assert LABELLING.mark(response) == mark
+
+
+def test_a_wrong_pair_shows_its_own_belief() -> None:
+    first, *rest = MATCHING.choices
+    own = replace(first, instead=(replace(first.instead[0], misconception="251-is-an-error"),))
+    question = replace(MATCHING, choices=(own, *rest))
+    assert question.beliefs == ("m", "251-is-an-error")
+    assert question.mark("A3 B3 C1").misconceptions == ("251-is-an-error",)
+    for chance in (0.0, 0.5, 0.99):
+        wrong = question.kind.wrong(question, iter([chance]).__next__, lambda belief: belief != "m")
+        assert wrong == "A3 B3 C1"  # the one pair that shows it
+
+
+def test_parts_are_found_one_behind_the_other() -> None:
+    excerpt = "553 5.1.3"
+    parts = [Choice(text, "", partner="p") for text in ("553", "5", "3")]
+    question = replace(LABELLING, excerpt=excerpt, choices=tuple(parts))
+    assert question.parts() == (("A", "553"), ("", " "), ("B", "5"), ("", ".1."), ("C", "3"))
+    assert "".join(text for _, text in question.parts()) == excerpt
 
 
 def test_in_an_order_the_first_line_that_is_out_of_place_is_told() -> None:
@@ -207,6 +257,11 @@ def test_quotes_around_a_name_that_needs_none_change_nothing() -> None:
         (SEVERAL, "AA", "'AA' is no answer here"),
         (ORDER, "ABC", "'ABC' is no answer here; choose from A, B, C, D: each of them once, in order."),
         (ORDER, "ABCC", "'ABCC' is no answer here"),
+        (MATCHING, "", "Nothing is chosen yet for A, B, C."),
+        (MATCHING, "A1 C1", "Nothing is chosen yet for B."),
+        (MATCHING, "A1 B4 C1", "'A1 B4 C1' is no answer here; write A to C, each once, with a number from 1 to 3"),
+        (MATCHING, "A1 A2 B1 C1", "each once, with a number"),
+        (LABELLING, "ABC", "'ABC' is no answer here"),
         (TYPED, "  ", "There is no answer yet; type one."),
         (FAULT, "D", "'D' is no choice of this question; choose A, B, C."),
     ],
@@ -217,13 +272,13 @@ def test_what_is_no_answer_is_refused(question: Question, response: str, problem
 
 
 def test_pieces_and_parties_keep_their_order() -> None:
-    for question in (FAULT, WHO, TYPED, REPAIR):
+    for question in (FAULT, WHO, TYPED, REPAIR, LABELLING):
         assert question.shuffled(3) == question
 
 
 @given(st.text(max_size=80))
 def test_any_text_is_marked_or_refused(text: str) -> None:
-    for question in (SEVERAL, ORDER, TYPED, REPAIR, FAULT, WHO):
+    for question in EVERY:
         try:
             mark = question.mark(text)
         except ValueError:
@@ -243,12 +298,15 @@ CHOICES = {
     "fault": [("a", "b"), ("..", "right")],
     "repair": [("x@y", "right"), ("z@y", "b")],
     "who": [(PARTIES[0], "right"), *((party, "b") for party in PARTIES[1:])],
+    "matching": [("x", "b p"), ("y", "b q")],
+    "labelling": [("x", "b p"), ("y", "b q")],
 }
 MORE = {
     "typed": 'otherwise = "O."\n',
     "repair": 'otherwise = "O."\naddress = "x@@y"\n',
     "fault": 'address = "a.."\n',
     "predict": 'world = "foo"\ndialogue = "C: NOOP"\n',
+    "labelling": 'excerpt = "x y"\n',
 }
 
 
@@ -259,6 +317,8 @@ def toml(kind: str, choices: list[tuple[str, str]] | None = None, more: str | No
         rows.append(f'[[q.choices]]\ntext = "{text}"\nfeedback = "F."\n')
         rows.append("right = true\n" if "right" in what else "")
         rows.append('misconception = "b"\n' if "b" in what.split() else "")
+        rows += [f'partner = "{partner}"\n' for partner in what.split() if partner in ("p", "q")]
+        rows.append('instead = [{text = "p", misconception = "b", feedback = "F."}]\n' if "instead" in what else "")
     return "".join(rows)
 
 
@@ -278,12 +338,13 @@ def load(tmp_path: Path) -> Load:
 
 def as_toml(question: Question) -> str:
     """A question as a file has it; each choice that needs a misconception has the one that there is."""
-    fields = ("prompt", "source", "objective", "dialogue", "address", "world", "otherwise")
+    fields = ("prompt", "source", "objective", "dialogue", "address", "excerpt", "world", "otherwise")
     given = {"kind": question.kind.name, **{name: text for name in fields if (text := getattr(question, name))}}
     rows = ["[q]", *(f"{name} = {json.dumps(text)}" for name, text in given.items())]
     for choice in question.choices:
         rows += ["[[q.choices]]", f"text = {json.dumps(choice.text)}", f"feedback = {json.dumps(choice.feedback)}"]
         rows += ["right = true"] if choice.right else []
+        rows += [f"partner = {json.dumps(choice.partner)}"] if choice.partner else []
         rows += ['misconception = "b"'] if question.kind.judges_each or not choice.right else []
     return "\n".join(rows)
 
@@ -310,6 +371,16 @@ def test_every_kind_can_be_written(kind: Kind, load: Load) -> None:
         (toml("predict", more='world = "foo"\ndialogue = "S: 250 OK"\n'), "its last line must be the client's"),
         (toml("fault", more='address = "a."\n'), "the choices, joined, are 'a..'; address is 'a.'"),
         (toml("who", [("x", "right"), ("y", "b")]), "the choices of kind who are The sender, The program"),
+        (toml("matching", [("x", "b"), ("y", "b p")]), "choice A has no partner. Add a line such as: partner ="),
+        (toml("matching", [("x", "b p"), ("y", "b p")]), "there are 1 partners in all; 2 to 9 can be numbered."),
+        (toml("matching", [("x", "right b p"), ("y", "b q")]), "each choice is right with its partner; remove right"),
+        (toml("matching", [("x", "b p instead"), ("y", "b q")]), "choice A names a partner twice"),
+        (
+            toml("matching", [("x", "b q instead"), ("y", "b q")]).replace('p", misconception = "b"', 'p"'),
+            "l.toml, line 6, q, choice 1: each choice names the misconception behind it",
+        ),
+        (toml("labelling", more=""), "excerpt is missing; a question of kind labelling needs excerpt"),
+        (toml("labelling", more='excerpt = "y x"\n'), "excerpt has no part 'y' behind the part before it."),
         (toml("single").replace("[q]", '[q]\norder = "BA"'), "unknown key 'order'"),
     ],
 )

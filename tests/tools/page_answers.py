@@ -65,7 +65,7 @@ def answer(question: Question) -> str:
     """What is right and why, what is said of the others, and the source."""
     others = [(_named(question, number), c.feedback) for number, c in enumerate(question.choices) if not c.right]
     parts = [_right(question)]
-    if question.kind.control != "order" and others:
+    if question.kind.control not in ("order", "pairs") and others:
         rows = "\n".join(f"<li><strong>{name}</strong> {prose(why)}</li>" for name, why in others)
         parts.append(f"<p>The others:</p>\n<ul>\n{rows}\n</ul>")
     return "\n".join([*parts, f"<p><small>Source: {prose(question.source)}</small></p>"])
@@ -102,7 +102,11 @@ def _insist(question: Question, shown: str) -> None:
 def _right(question: Question) -> str:
     """Each choice that is right with its reason; lines that are to be put in order, in their order."""
     choices = dict(question.lettered())
-    if question.kind.is_typed:
+    if question.kind.control == "pairs":
+        right = [
+            (f"{key}. {prose(choice.text)} &ndash; {prose(choice.partner)}", choice) for key, choice in choices.items()
+        ]
+    elif question.kind.is_typed:
         right = [(f"<code>{escape(choice.text)}</code>", choice) for choice in question.choices if choice.right]
     else:
         right = [(f"{key}. {prose(_seen(choices[key].text))}", choices[key]) for key in question.key]

@@ -54,8 +54,8 @@ def lines(text: str) -> str:
 
 
 def stem(question: Question) -> Iterator[str]:
-    """What a question shows before its choices, block by block: prompt, dialogue, address."""
-    yield from (lines(block) for block in (question.prompt, question.dialogue, question.address) if block.strip())
+    """What a question shows before its choices, block by block: prompt, dialogue, address, excerpt."""
+    yield from (lines(block) for block in (question.prompt, *question.blocks) if block.strip())
 
 
 def in_order(question: Question) -> tuple[Choice, ...]:
@@ -67,7 +67,7 @@ def in_order(question: Question) -> tuple[Choice, ...]:
 def afterwards(question: Question) -> Sequence[str]:
     """What is told when the question is over, whatever was answered: the source, and where one needs it the whole.
 
-    Where several choices or an order are asked for, programs tell nothing of a choice that was not made: the
+    Where several choices, an order or pairs are asked for, programs tell nothing of a choice that was not made: the
     feedback on what belongs to the answer stands here.
     """
     told = []
@@ -75,7 +75,15 @@ def afterwards(question: Question) -> Sequence[str]:
         told = [f"{lines(choice.text)}: {lines(choice.feedback)}" for choice in question.choices if choice.right]
     if question.kind.control == "order":
         told = [f"{n}. {lines(c.text)}\n{lines(c.feedback)}" for n, c in enumerate(in_order(question), 1)]
+    if question.kind.control == "pairs":
+        told = [f"{lines(c.text)}: {lines(c.partner)}\n{lines(c.feedback)}" for c in question.choices]
     return [*told, f"Source: {lines(question.source)}"]
+
+
+def unpaired(question: Question) -> list[str]:
+    """The partners that belong to no choice."""
+    right = {choice.partner for choice in question.choices}
+    return [text for _, text in question.numbered() if text not in right]
 
 
 def shares(question: Question) -> list[float]:
@@ -89,7 +97,7 @@ def shares(question: Question) -> list[float]:
 
 def common_losses(question: Question) -> list[Loss]:
     """What no format holds of this question."""
-    found = [Loss(question.id, MISCONCEPTIONS)] if any(choice.misconception for choice in question.choices) else []
+    found = [Loss(question.id, MISCONCEPTIONS)] if question.beliefs else []
     return [*found, Loss(question.id, WORLD)] if question.world else found
 
 

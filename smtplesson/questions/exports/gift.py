@@ -20,6 +20,7 @@ from smtplesson.questions.exports.exported import (
     shares,
     sorted_out,
     stem,
+    unpaired,
 )
 from smtplesson.questions.question import Question
 
@@ -30,6 +31,7 @@ _SPECIAL = re.compile(r"([\\~=#{}:])")
 _LABEL = re.compile(r"[\w.~-]+")
 _ARROW = "GIFT would take -> in a typed answer for pairs to be matched"
 _SPACES = "spaces at the ends of a choice are lost"
+_PAIRS = "each pair gets a part of the mark; the feedback on all pairs comes at the end"
 _ORDER_KEPT = "the choices may be shown in another order: GIFT cannot forbid it"
 #: What is lost of a question of each kind.
 _LOSSES = {
@@ -37,6 +39,8 @@ _LOSSES = {
     "typed": ("spaces inside a typed answer count",),
     "repair": ("nothing tells where a mistyped address breaks the grammar; capitals do not count anywhere",),
     "order": ("each place is matched with its line; the feedback on all lines comes at the end",),
+    "matching": (_PAIRS,),
+    "labelling": (f"{_PAIRS}; the parts may be shown in another order",),
     "fault": (_ORDER_KEPT,),
     "who": (_ORDER_KEPT,),
 }
@@ -85,6 +89,13 @@ def _in_order(question: Question) -> list[str]:
     return [f"\t={n} -> {_escape(choice.text)}" for n, choice in enumerate(in_order(question), 1)]
 
 
+def _pairs(question: Question) -> list[str]:
+    """A partner that belongs to no choice stands behind an empty one."""
+    pairs = [(_marked(choice.text), choice.partner) for choice in question.choices]
+    pairs += [("", text) for text in unpaired(question)]
+    return [f"\t={text} -> {_escape(partner)}" for text, partner in pairs]
+
+
 def _typed(question: Question) -> list[str]:
     """A star is any text: it comes last, since the first answer that fits is taken; a real star has a backslash."""
     known = [(100 if c.right else 0, c.text.replace("*", r"\*"), c.feedback) for c in question.choices]
@@ -93,7 +104,7 @@ def _typed(question: Question) -> list[str]:
 
 
 #: The answers of a question, by the control that it needs.
-_ANSWERS = {"radio": _one, "checkbox": _several, "order": _in_order, "text": _typed}
+_ANSWERS = {"radio": _one, "checkbox": _several, "order": _in_order, "pairs": _pairs, "text": _typed}
 
 
 def _marked(text: str) -> str:

@@ -28,7 +28,10 @@ _LOSSES = {
     "who": (_ORDER_KEPT,),
 }
 _TYPES = {"radio": "multiple_choice", "checkbox": "many_choice", "text": "string"}
-_NO_TYPE = {"order": "jupyterquiz has no question in which lines are put in order"}
+_NO_TYPE = {
+    "order": "jupyterquiz has no question in which lines are put in order",
+    "pairs": "jupyterquiz has no question in which pairs are made",
+}
 
 
 def write(questions: Sequence[Question], title: str) -> Export:
@@ -44,7 +47,7 @@ def write(questions: Sequence[Question], title: str) -> Export:
 
 
 def _question(question: Question) -> dict[str, Any]:
-    code = "\n".join(lines(block) for block in (question.dialogue, question.address) if block.strip())
+    code = "\n".join(map(lines, question.blocks))
     shown: dict[str, Any] = {"type": _TYPES[question.kind.control], "question": _escape(question.prompt)}
     if code:
         shown["code"] = _escape(code, "\n")

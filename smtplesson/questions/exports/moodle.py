@@ -19,6 +19,7 @@ from smtplesson.questions.exports.exported import (
     lines,
     shares,
     sorted_out,
+    unpaired,
 )
 from smtplesson.questions.question import Question
 
@@ -32,6 +33,8 @@ _LOSSES = {
     "several": "a part of the answer gets a part of the mark, and a wrong choice takes it all",
     "typed": "spaces inside a typed answer count",
     "repair": "nothing tells where a mistyped address breaks the grammar; capitals count in the domain, too",
+    "matching": "each pair gets a part of the mark; the feedback on all pairs comes at the end",
+    "labelling": "each label gets a part of the mark; the feedback on all labels comes at the end",
     "order": "it takes Moodle 4.4, or its question type «ordering»; the feedback on all lines comes at the end",
 }
 
@@ -72,9 +75,8 @@ def _multichoice(element: Element, question: Question) -> None:
     _plain(element, shuffleanswers="false" if question.kind.keeps_order else "true", answernumbering="ABCD")
     fractions = shares(question) if several else [100 if choice.right else 0 for choice in question.choices]
     for choice, fraction in zip(question.choices, fractions, strict=True):
-        text = _inline(choice.text)
-        text = f"<code>{text}</code>" if question.kind.is_code else text
-        _answer(element, f"{fraction:g}" if fraction == int(fraction) else f"{fraction:.5f}", text, choice.feedback)
+        share = f"{fraction:g}" if fraction == int(fraction) else f"{fraction:.5f}"
+        _answer(element, share, _code(question, choice.text), choice.feedback)
 
 
 def _short(element: Element, question: Question) -> None:
@@ -94,11 +96,22 @@ def _ordering(element: Element, question: Question) -> None:
         _answer(element, f"{number}.0000000", _inline(choice.text), choice.feedback)
 
 
+def _matching(element: Element, question: Question) -> None:
+    """A partner that belongs to no choice stands behind an empty one."""
+    _plain(element, shuffleanswers="false" if question.kind.keeps_order else "true")
+    pairs = [(_code(question, choice.text), choice.partner) for choice in question.choices]
+    for html, partner in [*pairs, *(("", text) for text in unpaired(question))]:
+        part = SubElement(element, "subquestion", format="html")
+        _text(part, html)
+        _text(SubElement(part, "answer"), lines(partner))
+
+
 #: The type of a question, and what writes its answers, by the control that it needs.
 _TYPES = {
     "radio": ("multichoice", _multichoice),
     "checkbox": ("multichoice", _multichoice),
     "order": ("ordering", _ordering),
+    "pairs": ("matching", _matching),
     "text": ("shortanswer", _short),
 }
 
@@ -111,7 +124,7 @@ def _answer(element: Element, fraction: str, text: str, feedback: str, form: str
 
 def _stem(question: Question) -> str:
     blocks = [_paragraph(lines(question.prompt))]
-    blocks += [f"<pre>{_block(text)}</pre>" for text in (question.dialogue, question.address) if text.strip()]
+    blocks += [f"<pre>{_block(text)}</pre>" for text in question.blocks]
     return "".join(blocks)
 
 
@@ -121,6 +134,10 @@ def _block(text: str) -> str:
 
 def _inline(text: str) -> str:
     return _block(text).replace("\n", "<br>")
+
+
+def _code(question: Question, text: str) -> str:
+    return f"<code>{_inline(text)}</code>" if question.kind.is_code else _inline(text)
 
 
 def _paragraph(text: str) -> str:

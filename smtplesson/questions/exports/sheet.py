@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from smtplesson import markup
-from smtplesson.markup import Child, Html, prose, tag
+from smtplesson.markup import Child, Html, join, prose, tag
 from smtplesson.protocol.display import dialogue
+from smtplesson.questions.display import excerpt
 from smtplesson.questions.exports.exported import Export, common_losses, in_order, lines, sorted_out
 from smtplesson.questions.question import Choice, Question
 
@@ -30,7 +31,7 @@ _STYLE = """
 }
 """
 #: What is written beside a blank, by the control that a question needs; empty where a letter is marked.
-_BLANKS = {"radio": "", "checkbox": "", "order": "Order", "text": "Answer"}
+_BLANKS = {"radio": "", "checkbox": "", "order": "Order", "pairs": "Pairs", "text": "Answer"}
 
 
 def write(questions: Sequence[Question], title: str) -> Export:
@@ -55,10 +56,14 @@ def _asked(question: Question) -> Iterator[Html]:
         yield dialogue(lines(question.dialogue), folded=False, classes=False)
     if question.address.strip():
         yield tag("p", lines(question.address), class_="sl-mono")
+    if (shown := excerpt(question)) is not None:
+        yield shown
     if question.kind.on_paper:
         yield tag("p", tag("em", question.kind.on_paper))
     for letter, choice in question.lettered():
         yield _choice(question, letter, choice)
+    if question.numbered():
+        yield tag("ol", *(tag("li", prose(lines(text))) for _, text in question.numbered()))
     if blank := _BLANKS[question.kind.control]:
         yield _blank(blank)
 
@@ -74,8 +79,12 @@ def _told(question: Question) -> Iterator[Html]:
         right = [lines(choice.text) for choice in question.choices if choice.right]
         yield tag("p", tag("strong", f"Answer: {' or '.join(right)}"))
     else:
-        yield tag("p", tag("strong", f"Answer: {', '.join(question.key)}"))
-    if question.kind.control == "order":
+        key = question.key if question.numbered() else ", ".join(question.key)
+        yield tag("p", tag("strong", f"Answer: {key}"))
+    if question.kind.control == "pairs":
+        for letter, choice in question.lettered():
+            yield _choice(question, letter, choice, join(tag("p", prose(lines(choice.partner))), _why(choice.feedback)))
+    elif question.kind.control == "order":
         for letter, choice in zip(question.key, in_order(question), strict=True):
             yield _choice(question, letter, choice, _why(choice.feedback))
     elif question.kind.is_typed:
