@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from smtplesson.dialogues import scenario
@@ -102,10 +103,9 @@ def _insist(question: Question, shown: str) -> None:
 def _right(question: Question) -> str:
     """Each choice that is right with its reason; lines that are to be put in order, in their order."""
     choices = dict(question.lettered())
-    if question.kind.control == "pairs":
-        right = [
-            (f"{key}. {prose(choice.text)} &ndash; {prose(choice.partner)}", choice) for key, choice in choices.items()
-        ]
+    if question.numbered():
+        told = ((key, each, f"{each.partner}: {each.feedback}") for key, each in choices.items())
+        right = [(f"{key}. {prose(each.text)}", replace(each, feedback=why)) for key, each, why in told]
     elif question.kind.is_typed:
         right = [(f"<code>{escape(choice.text)}</code>", choice) for choice in question.choices if choice.right]
     else:
