@@ -24,7 +24,9 @@ _ROLES = {
 }
 _ABOUT_ANOTHER = ("accepted-to-forward", "taken-to-forward", "try-elsewhere", "forward-fails")
 #: Characters of a name, and of an act, that there is room for, and the width of one at the most.
-_LONGEST_NAME, _LONGEST_ACT, _WIDE = 14, 40, 7
+_LONGEST_NAME, _LONGEST_ACT, _WIDE = 18, 40, 7
+#: Characters of a name in the usual size; a longer one is written smaller.
+_USUAL_NAME = 14
 #: Recipients that have a line each.
 _LISTED = 6
 #: What a stylesheet may override: colours that are seen on light and on dark.
@@ -105,6 +107,12 @@ def _tone(moment: Moment) -> str:
     return f"sl-{moment.reply // 100 if moment.reply // 100 in _TONES else 0}"
 
 
+def _role(moment: Moment, place: Place) -> str:
+    """What whoever stands there is; nothing where their name says it already."""
+    role = _ROLES[place]
+    return "" if moment.names[place].removeprefix("the ") == role else role
+
+
 def _shown(moment: Moment) -> tuple[Place, ...]:
     through = Place.NEXT in moment.promised or moment.kind in _ABOUT_ANOTHER
     return tuple(place for place in Place if place is not Place.NEXT or through)
@@ -122,7 +130,8 @@ def _stop(place: Place, moment: Moment) -> Html:
     mail = tag("span", "\N{ENVELOPE}\N{VARIATION SELECTOR-15} ", class_="sl-mail") if is_there else None
     act = tag("span", f" ◎ {moment.act}", class_="sl-acts") if holds else None
     classes = ["sl-holds"] * holds + ["sl-promised"] * (place in moment.promised[1:])
-    body = (mail, moment.names[place], " ", tag("small", _ROLES[place]), act)
+    role = _role(moment, place)
+    body = (mail, moment.names[place], tag("small", f" {role}") if role else None, act)
     return tag("li", *body, class_=" ".join(classes) or None)
 
 
@@ -199,8 +208,11 @@ def _nodes(moment: Moment) -> Iterator[Html]:
 
 def _names(moment: Moment) -> Iterator[Html]:
     for place in _shown(moment):
-        yield _text(_clipped(moment.names[place], _LONGEST_NAME), _X[place], 97)
-        yield _text(_ROLES[place], _X[place], 111, class_="sl-soft")
+        name, role = moment.names[place], _role(moment, place)
+        tight = {"class_": "sl-tight", "font_size": "10"} if len(name) > _USUAL_NAME else {}
+        yield _text(_clipped(name, _LONGEST_NAME), _X[place], 97, **tight)
+        if role:
+            yield _text(role, _X[place], 111, class_="sl-soft")
 
 
 def _acts(moment: Moment) -> Iterator[Html]:
@@ -219,7 +231,7 @@ def _inside(text: str, x: int) -> int:
 
 def _text(text: str, x: int, y: int, **attributes: str) -> Html:
     style = {"font_family": "sans-serif", "font_size": "12", "text_anchor": "middle", "fill": "currentColor"}
-    return tag("text", text, x=x, y=y, **style, **attributes)
+    return tag("text", text, x=x, y=y, **(style | attributes))
 
 
 def _clipped(text: str, most: int) -> str:

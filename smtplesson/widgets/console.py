@@ -47,7 +47,7 @@ class Console(View):
         A pasted dialogue of "C:" and "S:" lines is cut down to what its client says. Raises
         SessionClosedError, which names what was not sent, once the session is closed.
         """
-        lines = client_says(text)
+        lines, offered = client_says(text), self._offered
         self._typed = [*self._typed, *lines][-_DRAWN:]
         self._catch_up()
         before, reply = len(self._exchanges), None
@@ -59,7 +59,8 @@ class Console(View):
                 raise SessionClosedError(f"The session is closed; not sent: {unsent}. “Start over” opens a new one.")
             reply = self._say_line(line)
         self._seen = len(self.session.transcript)
-        self.update(say=self._heard(before) or "Nothing yet: the server waits for more.")
+        focus = "line" if offered and not self._offered else ""  # its button is gone
+        self.update(say=self._heard(before) or "Nothing yet: the server waits for more.", focus=focus)
         return reply
 
     def start_over(self) -> None:
@@ -149,13 +150,16 @@ class Console(View):
             data_clears=True,
         )
         over = None if self._connect is None else button("Start over", "start_over", id="over")
+        waits = tag("p", standing(self.session), class_="sl-soft")
+        only = self._offered
+        send = submit("Send", class_="sl-btn" if only else "sl-btn sl-main", id="send")
         return join(
             tag("p", "You are the client of ", host, class_="sl-title"),
             picture.now(journey.standing(self.session)),
             latest(self._talk()),
-            tag("p", standing(self.session), class_="sl-soft"),
-            form("say", bar(typed, submit("Send", id="send"), over), id="form"),
-            self._offers(),
+            bar(button(join("Send ", tag("code", only)), "say", only, main=True, id="try-0"), waits) if only else waits,
+            form("say", bar(typed, send, over), id="form"),
+            self._offers() if len(self.examples) > 1 else None,
         )
 
     def _talk(self) -> Html:
@@ -166,9 +170,12 @@ class Console(View):
         note = tag("p", f"({dropped} earlier exchanges are not drawn.)", class_="sl-soft") if dropped > 0 else None
         return display.talk(note, *rows)
 
-    def _offers(self) -> Html | None:
-        if not self.examples:
-            return None
+    @property
+    def _offered(self) -> str:
+        """The one line to try, where there is but one, until it was said."""
+        return self.examples[0] if len(self.examples) == 1 and self.examples[0] not in self._typed else ""
+
+    def _offers(self) -> Html:
         chips = [
             tag("li", button(line, "say", line, class_="sl-btn sl-line", id=f"try-{number}"))
             for number, line in enumerate(self.examples)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
+
 from smtplesson import markup
 from smtplesson.dialogues import journey, picture
 from smtplesson.guide import display, reply_codes
@@ -85,4 +87,4 @@ def _journey(code: int, id: str) -> Html | None:
 
 
 def _option(code: int) -> str:
-    return f"{code:03} {phrase(code)[:40]}".rstrip()
+    return f"{code:03} {shorten(phrase(code), 52, placeholder='…')}".rstrip()

@@ -201,10 +201,10 @@ class Predict(View):
     def _choose(self, klass: ReplyClass) -> None:
         self._class, self._typed = klass, str(klass.digit)
         codes = self._codes_to_offer(klass)
-        if codes:
+        if len(codes) > 1:
             self.update(say=f"You said {_named(klass)}. Now commit to a code.", focus=f"code-{codes[0]}")
-        else:
-            self._answer(klass.digit)
+        else:  # the class says it all
+            self._answer(codes[0] if codes else klass.digit)
 
     def _codes_to_offer(self, klass: ReplyClass) -> tuple[int, ...]:
         """The usual codes of the class for this command (section 4.3.2), the script's among them."""

@@ -229,7 +229,17 @@ def test_the_twin_reads_without_a_kernel(console: Console) -> None:
 
 def test_the_twin_and_the_buttons_escape() -> None:
     nasty = "<script>alert(`1`)</script>"
-    console = Console(Server("foo.com"), examples=[nasty])
+    console = Console(Server("foo.com"), examples=[nasty, "NOOP"])
     assert "- `` <script>alert(`1`)</script> ``" in console.markdown()
     assert nasty in buttons(console)
     assert "<script" not in console.frame["html"]
+
+
+def test_a_single_line_to_try_is_the_main_button_right_below_the_dialogue() -> None:
+    console = Console(Server("foo.com"), examples=["<b>QUIT"])
+    assert buttons(console) == ["Send <b>QUIT", "Send", "Start over"]
+    assert "<b>QUIT" not in console.frame["html"]
+    click(console, "Send <b>QUIT")
+    assert console.session.transcript[-2].text == "<b>QUIT"
+    assert buttons(console) == ["Send", "Start over"]
+    assert console.frame["focus"] == "line"  # the button that had it is gone

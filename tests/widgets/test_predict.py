@@ -196,6 +196,15 @@ def test_a_class_that_the_command_never_gets_is_answered_at_once(view: Predict) 
     assert view.rows()[0]["taken for"] == "354 taken for 2yz"
 
 
+def test_where_a_class_has_one_code_for_the_command_it_is_not_asked_for_again(view: Predict) -> None:
+    for _ in range(2):
+        view.skip()
+        view.next()
+    view.predict(3)  # section 4.3.2: 354 is the one 3yz that DATA gets
+    assert panel(view).startswith("Correct. The server says 354: send more.")
+    assert view.rows()[0]["predicted"] == "354"
+
+
 @pytest.mark.parametrize(
     ("number", "problem"),
     [
