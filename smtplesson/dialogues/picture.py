@@ -131,7 +131,7 @@ def _stop(place: Place, moment: Moment) -> Html:
     act = tag("span", f" ◎ {moment.act}", class_="sl-acts") if holds else None
     classes = ["sl-holds"] * holds + ["sl-promised"] * (place in moment.promised[1:])
     role = _role(moment, place)
-    body = (mail, moment.names[place], tag("small", f" {role}") if role else None, act)
+    body = (mail, moment.names[place], *((" ", tag("small", role)) if role else ()), act)
     return tag("li", *body, class_=" ".join(classes) or None)
 
 
