@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from smtplesson import markup
+from smtplesson.dialogues import trials
 from smtplesson.protocol.codes import reply_class
 from smtplesson.server import profiles, worlds
 from smtplesson.server.server import Server
@@ -16,15 +17,17 @@ _COLOURS = {2: "32", 3: "36", 4: "33", 5: "31"}
 
 def add_world(parser: argparse.ArgumentParser) -> None:
     """Add the options that choose a world and a profile."""
-    parser.add_argument("--world", default="example", help=f"{', '.join(worlds.names())}, or a TOML file")
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument("--world", default="example", help=f"{', '.join(worlds.names())}, or a TOML file")
+    either.add_argument("--trial", metavar="NAME", help=f"a difficult server of lesson 07: {', '.join(trials.names())}")
     parser.add_argument("--profile", help=f"word the replies as {', '.join(profiles.PROFILES)} does")
 
 
 def world(chosen: argparse.Namespace, **policy: object) -> Server:
-    """The server of the chosen world."""
+    """The server of the chosen world or trial."""
     if chosen.profile:
         policy["profile"] = chosen.profile
-    return worlds.load(chosen.world, **policy)
+    return trials.server(chosen.trial, **policy).server if chosen.trial else worlds.load(chosen.world, **policy)
 
 
 def marked(line: str) -> str:

@@ -9,6 +9,7 @@ import sys
 import time
 
 from smtplesson.commands import _dialogue
+from smtplesson.dialogues import trials
 from smtplesson.protocol.transcript import Line
 from smtplesson.server import transport
 from smtplesson.server.transaction import ServerState
@@ -39,10 +40,18 @@ def run(chosen: argparse.Namespace) -> int:
     try:
         with transport.serve(unread, chosen.port, tls_context=context, listener=listener) as port:
             _say(f"listening on 127.0.0.1:{port}")
+            if chosen.trial and not chosen.quiet:
+                _say(_task(trials.server(chosen.trial)))
             while True:
                 time.sleep(3600)  # Ctrl+C ends it, on Windows, too
     except KeyboardInterrupt:
         return 0
+
+
+def _task(trial: trials.TrialServer) -> str:
+    """What a client has to do, and what must become of each recipient."""
+    fates = ", ".join(f"{recipient} ({fate})" for recipient, fate in trial.wanted.items())
+    return f"This server {trial.does}. Send one message from {trials.SENDER} to: {fates}."
 
 
 def _tls_context(certificate: str | None, key: str | None) -> ssl.SSLContext | None:

@@ -108,6 +108,12 @@ _SHAPES: Mapping[str, _Shape] = {
         _is_table_of(_is_texts),
         dict,
     ),
+    "Mapping[str, Mapping[str, str]]": (
+        'a table of tables of texts, such as {RCPT = {"a" = "b"}}',
+        '{RCPT = {"a" = "b"}}',
+        _is_table_of(_is_table_of(_is_text)),
+        dict,
+    ),
     "table": ("a table", "{}", lambda value: isinstance(value, Section), lambda value: value),
     "tables": ("a list of tables", "[{}]", _is_tables, tuple),
 }

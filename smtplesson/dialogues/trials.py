@@ -168,11 +168,44 @@ def try_deliver(deliver: Deliver) -> Report:
     without their ends. Where a message was accepted, it must have arrived as it was.
     """
     trials, results = [], []
-    for row in _rows("server", "name", "does", "world", "recipients", "message", "hint", "source"):
+    for row in _servers().values():
         result, trial = _try_server(deliver, row)
         results.append(result)
         trials.append(trial)
     return Report("deliver", trials, attempted=any(result is not None for result in results))
+
+
+@dataclass(frozen=True, slots=True)
+class TrialServer:
+    """A server that is hard to please: what it does, and what must become of a message to its recipients."""
+
+    does: str
+    wanted: Mapping[str, str]
+    server: Server
+
+
+def names() -> tuple[str, ...]:
+    """The names of the servers that are hard to please."""
+    return tuple(_servers())
+
+
+def server(name: str, **changes: Any) -> TrialServer:
+    """One of them, by its name; `changes` are keys of its world. Raises ContentError for a name that is not known.
+
+    >>> dict(server("will-forward").wanted)
+    {'green@foo.com': 'accepted'}
+    """
+    rows = _servers()
+    if name not in rows:
+        raise content.ContentError(f"There is no trial {content.shown(name)}. {content.hint(name, rows)}")
+    row = rows[name]
+    world = worlds.from_table(row.take("world", "table").changed(**changes))
+    return TrialServer(row.take("does"), row.take("recipients", "Mapping[str, str]"), world)
+
+
+def _servers() -> Mapping[str, content.Section]:
+    rows = _rows("server", "name", "does", "world", "recipients", "message", "hint", "source")
+    return {row.take("name").replace(" ", "-"): row for row in rows}
 
 
 def _try_server(deliver: Deliver, row: content.Section) -> tuple[object, Trial]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -59,6 +59,10 @@ UNNAMED: Mapping[Situation, Situation] = {
 }
 
 
+#: The commands whose replies `answers` may hold; "." is the end of the message.
+_ANSWERED = ("MAIL", "RCPT", "DATA", ".")
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What the policy decides about an address: the situation, what its reply names, and where the mail goes."""
@@ -108,6 +112,9 @@ class Policy:
     disclose: bool = True
     #: Address here -> the reply that the administrator wrote for it, such as "551 5.1.6 Try <a@b.example>".
     refuse: Mapping[str, str] = field(default_factory=dict)
+    #: Command -> local part, at any domain, or "*" for all others -> the reply as written, before all other judgement:
+    #: to RCPT by the recipient, to MAIL, DATA and "." (the end of the message) by the sender.
+    answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: Name -> mailboxes it might mean: VRFY 553 with the list (section 3.5.1).
     ambiguous: Mapping[str, Collection[str]] = field(default_factory=dict)
     #: Mailing list -> its members: RCPT 250, EXPN lists them (section 3.5.2; section 3.9.2).
@@ -162,6 +169,7 @@ class Policy:
     accepts_mail: bool = True
     _directory: dict[tuple[str, str], Decision] = field(init=False, repr=False, compare=False)
     _domains: frozenset[str] = field(init=False, repr=False, compare=False)
+    _answers: dict[tuple[str, str], ReplyTemplate] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self._check()
@@ -173,6 +181,7 @@ class Policy:
         domains = frozenset(map(folded, local)) or frozenset({folded(self.host)})
         object.__setattr__(self, "_domains", domains)
         object.__setattr__(self, "_directory", self._build_directory(known))
+        object.__setattr__(self, "_answers", dict(self._build_answers()))
 
     def _check(self) -> None:
         if not is_domain(self.host):
@@ -221,6 +230,24 @@ class Policy:
         for mailbox, reply in zip(known["refuse"], self.refuse.values(), strict=True):
             directory[self.key(mailbox)] = Decision(Situation.REFUSED_AS_WRITTEN, {"reply": reply})
         return directory
+
+    def _build_answers(self) -> Iterator[tuple[tuple[str, str], ReplyTemplate]]:
+        reason = self.profile.replies[Situation.REFUSED_AS_WRITTEN].reply.reason
+        for command, written in self.answers.items():
+            if command not in _ANSWERED:
+                raise PolicyError(f"answers names the command {shown(command)}; there are {', '.join(_ANSWERED)}.")
+            for local, reply in written.items():
+                try:
+                    yield (command, local.casefold()), ReplyTemplate.parse(reply, reason)
+                except ValueError as error:
+                    raise PolicyError(f"answers[{command!r}][{shown(local)}] is {shown(reply)}: {error}") from None
+
+    def answer(self, command: str, path: Path) -> ReplyTemplate | None:
+        """What `answers` has for a command and the path that it is about; None where they have nothing."""
+        if not self._answers:
+            return None
+        local = path.mailbox.local_part.casefold() if path.mailbox else ""
+        return self._answers.get((command, local)) or self._answers.get((command, "*"))
 
     @property
     def effective_forwarding(self) -> Forwarding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from smtplesson.protocol.grammar import Path
 from smtplesson.protocol.replies import Reply
 from smtplesson.server.policy import Decision, Policy
 from smtplesson.server.situations import ReplyTemplate, Situation
@@ -41,6 +42,16 @@ class ReplyWriter:
         if as_written and Situation.REFUSED_AS_WRITTEN not in self.policy.profile.wording:
             return self.write_verbatim(decision.fields["reply"], Situation.REFUSED_AS_WRITTEN, decision.fields)
         return self.write(decision.situation, **decision.fields)
+
+    def write_answer(self, command: str, path: Path) -> Reply | None:
+        """Return what the policy's `answers` have for a command and the path that it is about; None for nothing."""
+        template = self.policy.answer(command, path)
+        if template is None:
+            return None
+        fields = {"path": str(path)}
+        if path.mailbox is not None:
+            fields |= {"mailbox": str(path.mailbox), "local": path.mailbox.local_part, "domain": path.mailbox.domain}
+        return self.fill(template, fields)
 
     def write_verbatim(self, text: str, situation: Situation, fields: Mapping[str, str]) -> Reply:
         """Return a reply as the administrator wrote it, with its enhanced code."""

@@ -261,6 +261,8 @@ class Session:
         if after is None:
             return self._out_of_sequence(verb)
         reply = handler(self, argument)
+        if reply.code == 421:  # section 3.8: it closes the channel
+            self._close()
         if reply.code < 400 and not self._authenticator.is_running:
             if verb in ("EHLO", "HELO") and after is State.READY:
                 self._reset()
@@ -355,7 +357,7 @@ class Session:
             return read
         path, parameters = read
         decision = self.policy.judge_sender(path, self.login)
-        reply = self._writer.write_decision(decision)
+        reply = self._writer.write_answer("MAIL", path) or self._writer.write_decision(decision)
         if reply.code >= 400 and not self.policy.delay_sender_checks:
             return reply
         self._transaction = Transaction(
@@ -391,7 +393,8 @@ class Session:
         decision = self.policy.judge_recipient(
             path, self._transaction.sender, self._server_state.tries, login=self.login, now=self.now
         )
-        reply = self._writer.write_decision(ascii_only(decision, smtputf8=self._transaction.smtputf8))
+        said = ascii_only(decision, smtputf8=self._transaction.smtputf8)
+        reply = self._writer.write_answer("RCPT", path) or self._writer.write_decision(said)
         assert path.mailbox is not None
         return reply, Recipient(path.mailbox, decision.forward_to) if reply.code < 400 else None
 
@@ -426,11 +429,16 @@ class Session:
         elif self.policy.refuse_message:
             reply = self._writer.write_verbatim(self.policy.refuse_message, S.MESSAGE_REFUSED, {})
         else:
-            reply = self._reply(S.MESSAGE_ACCEPTED)
+            reply = self._writer.write_answer(".", message.sender) or self._reply(S.MESSAGE_ACCEPTED)
             if reply.code < 400:
                 self._server_state.deliver(message.envelope())
         self._reset()
+        if reply.code == 421:
+            self._close()
         return reply
+
+    def _data(self, argument: str) -> Reply:
+        return self._writer.write_answer("DATA", self._transaction.sender) or self._reply(S.START_DATA)
 
     # --- commands outside a transaction ----------------------------------------------------------------
 
@@ -469,7 +477,7 @@ _HANDLERS: dict[str, Callable[[Session, str], Reply]] = {
     "HELO": Session._helo,
     "MAIL": Session._mail,
     "RCPT": Session._rcpt,
-    "DATA": lambda session, argument: session._reply(S.START_DATA),
+    "DATA": Session._data,
     "RSET": Session._rset,
     "NOOP": lambda session, argument: session._reply(S.NOOP_OK),
     "VRFY": Session._vrfy,

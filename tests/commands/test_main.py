@@ -42,6 +42,17 @@ def test_serve_prints_its_port_and_then_the_dialogue() -> None:
     assert "[✗ refused]" in said
 
 
+def test_a_difficult_server_on_a_port_says_what_is_to_be_done() -> None:
+    with serving("--trial", "changes-its-mind-at-the-dot") as (port, process):
+        assert process.stdout is not None
+        task = process.stdout.readline()
+        client = smtplib.SMTP("127.0.0.1", port, local_hostname="c.example", timeout=20)
+        with client, pytest.raises(smtplib.SMTPDataError, match="554"):
+            client.sendmail("smith@bar.com", ["jones@foo.com", "green@foo.com"], "Subject: x\r\n")
+    assert task.startswith("This server accepts the recipients, and refuses the message after the final dot with 554.")
+    assert task.endswith("from smith@bar.com to: jones@foo.com (refused), green@foo.com (refused).\n")
+
+
 def test_quiet_prints_the_port_alone() -> None:
     with serving("--quiet", "--port", "0") as (port, process):
         with smtplib.SMTP("127.0.0.1", port, local_hostname="c.example", timeout=20) as client:
@@ -114,6 +125,7 @@ def test_a_world_with_tls_needs_a_certificate(tmp_path: Path, capsys: pytest.Cap
     [
         (["talk", "--world", "nowhere"], "smtplesson: nowhere: there is no such world"),
         (["talk", "--profile", "exchange"], "profile = 'exchange' is not known. There are rfc"),
+        (["serve", "--trial", "is-buzy"], "smtplesson: There is no trial 'is-buzy'. Do you mean is-busy?"),
         (["serve", "--cert", "nowhere.pem"], "smtplesson: --cert nowhere.pem: no certificate"),
         (["serve", "--cert", "README.md", "--key", "x"], "smtplesson: --cert README.md --key x: no certificate"),
         (["serve", "--key", "key.pem"], "smtplesson: --key is the private key of a certificate: give that, too"),

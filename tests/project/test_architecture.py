@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "classroom": {"learner", "questions", "protocol", "content", "markup"},
     "widgets": {"classroom", "learner", "questions", "dialogues", "guide", "server", "protocol", "markup"},
     "__init__": {"dialogues", "guide", "server", "protocol", "markup"},
-    "commands": {"classroom", "learner", "questions", "guide", "server", "protocol", "markup", "__init__"},
+    "commands": {"classroom", "learner", "questions", "dialogues", "guide", "server", "protocol", "markup", "__init__"},
     "__main__": {"commands", "__init__"},
 }
 # libraries beyond Python's own, and where they may be imported

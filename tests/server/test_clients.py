@@ -1,12 +1,14 @@
 """Real clients against the real port: each is told 251 and 553, and what it makes of them is a row of a table.
 
-The table, `smtplesson/data/clients.csv`, is what a lesson shows; here every row of it is played.
+The table, `smtplesson/data/clients.csv`, is what a lesson shows; here every row of it is played, but for those that
+rest on a report of a client's users.
 """
 
 from __future__ import annotations
 
 import csv
 import json
+import re
 import smtplib
 import subprocess
 from collections.abc import Callable
@@ -27,7 +29,8 @@ WORDING = {
     252: {"recipient-ok": "252 2.5.0 Cannot verify, will try"},
     553: {"recipient-ok": "553 5.1.3 Mailbox name not allowed"},
 }
-ROWS = list(csv.DictReader((resources.files("smtplesson") / "data" / "clients.csv").read_text("utf-8").splitlines()))
+TABLE = list(csv.DictReader((resources.files("smtplesson") / "data" / "clients.csv").read_text("utf-8").splitlines()))
+ROWS = [row for row in TABLE if "reported: " not in row["source"]]
 
 
 def server_that_says(code: int) -> Server:
@@ -102,3 +105,11 @@ def test_what_a_client_makes_of_a_reply(row: dict[str, str], tmp_path: Path, req
 def test_the_table_has_every_client_and_reply() -> None:
     expected = {(client, str(code)) for client in CLIENTS for code in WORDING}
     assert {(row["client"], row["reply"]) for row in ROWS} == expected
+
+
+def test_what_is_only_reported_names_the_thread() -> None:
+    reported = [row for row in TABLE if row not in ROWS]
+    assert {row["client"].split()[0] for row in reported} == {"Upyo", "HaskellNet", "simple-mail"}
+    for row in reported:
+        assert re.match(r"github\.com/[\w-]+/[\w-]+ (issue|pull request) \d+, reported: ", row["source"])
+        assert row["rfc"] == ("refused" if row["reply"] == "553" else "accepted")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smtplesson.content import ContentError
+from smtplesson.protocol.codes import ANY_COMMAND_CODES, COMMAND_CODES
 from smtplesson.server import profiles, worlds
 
 
@@ -25,6 +26,51 @@ def test_the_example_world_is_that_of_the_recordings() -> None:
     assert server.forwards == {"carol@example.com": "carol@example.net"}
     assert server.moved == {"dave@example.com": "dave@example.org"}
     assert not server.is_local("example.net")
+
+
+#: The places of a dialogue: what the table of codes calls them, and what stands before the code in the address.
+PLACES = {"MAIL": ("MAIL", "mail-"), "RCPT": ("RCPT", ""), "DATA": ("DATA", "data-"), ".": ("(data)", "dot-")}
+
+
+@pytest.mark.parametrize("command", PLACES)
+def test_the_world_of_codes_has_every_code_that_a_command_may_get(command: str) -> None:
+    """Any command may get 500, 501 and 421 (section 4.3.2); the end of the message is none, and of these gets 421."""
+    place, before = PLACES[command]
+    listed = COMMAND_CODES[place] | ({421} if command == "." else ANY_COMMAND_CODES)
+    due = {code for code in listed if code >= 400 or command == "RCPT"}
+    server = worlds.load("codes")
+    for code in due:
+        local = f"{before}{code}@any.example"
+        sender, recipient = ("a@b.example", local) if command == "RCPT" else (local, "a@b.example")
+        session = server.connect()
+        lines = ("EHLO c.example", f"MAIL FROM:<{sender}>", f"RCPT TO:<{recipient}>", "DATA", ".")
+        said = {"EHLO": 250, "MAIL": 250, "RCPT": 250, "DATA": 354, ".": 250} | {command: code}
+        for line in lines:
+            reply = session.send(line)
+            assert reply is not None
+            verb = line.split(" ")[0]
+            assert reply.code == said[verb], line
+            assert reply.enhanced is None or str(reply.enhanced)[0] == str(reply.code)[0]
+            if verb == command:
+                break
+        assert session.closed is (code == 421)  # section 3.8
+    written = {name.removeprefix(before) for name in server.answers[command] if name[-1].isdigit()}
+    assert written == set(map(str, due))
+
+
+def test_names_beside_the_numbers() -> None:
+    """Those of hyvor/smtp-simulator, with its codes; in any case, and at any domain."""
+    codes = {"accept": 250, "busy": 450, "tempfail": 451, "missing": 550, "disabled": 550, "spam": 550, "whoever": 250}
+    server = worlds.load("codes")
+    assert {name: server.reply_to(f"RCPT TO:<{name.upper()}@x.example>").code for name in codes} == codes
+
+
+def test_who_is_accepted_gets_the_mail_and_who_is_not_does_not() -> None:
+    server = worlds.load("codes")
+    server.dialogue(
+        "EHLO a.example", "MAIL FROM:<>", "RCPT TO:<553@a.example>", "RCPT TO:<251@b.example>", "DATA", "x", "."
+    )
+    assert [str(to.mailbox) for to in server.delivered[0].recipients] == ["251@b.example"]
 
 
 def test_a_world_of_ones_own(tmp_path: Path) -> None:
@@ -60,7 +106,10 @@ def test_a_base_is_overridden_key_by_key() -> None:
             'host = "foo.com"\nprofile = "exchange"',
             "mine, line 2: profile = 'exchange' is not known. There are rfc, postfix",
         ),
-        ('host = "foo.com"\nbase = "nowhere"', "mine, line 2: base = 'nowhere' is not known. There are example, foo."),
+        (
+            'host = "foo.com"\nbase = "nowhere"',
+            "mine, line 2: base = 'nowhere' is not known. There are codes, example, foo.",
+        ),
         ('host = "foo.com"\n[forwards]\n"a@foo.com" = 3', "mine, line 2: forwards must be a table of texts"),
         ('host = "foo.com"\n[forwards]\n"a@foo.com" = "b"', "mine, line 2: forwards['a@foo.com'] holds 'b'"),
         (
@@ -78,6 +127,12 @@ def test_a_base_is_overridden_key_by_key() -> None:
         ('host = "foo.com"\n[refuse]\n"a@foo.com" = "250 fine"', "a refusal begins with 4 or 5"),
         ('host = "foo.com"\nextensions = ["HELP a\\r\\nb"]', "mine, line 2: extensions holds 'HELP a\\r\\nb'; a line"),
         ('host = "foo.com"\nextensions = ["SIZE x"]', "mine, line 2: extensions holds 'SIZE x'; SIZE has a number"),
+        (
+            'host = "foo.com"\n[answers.RCP]\n"x" = "553 no"',
+            "mine, line 2: answers names the command 'RCP'; there are MAIL, RCPT, DATA, .",
+        ),
+        ('host = "foo.com"\n[answers.RCPT]\nx = "no"', "mine, line 2: answers['RCPT']['x'] is 'no': Line 1"),
+        ('host = "foo.com"\n[answers]\nx = "no"', "mine, line 2: answers must be a table of tables of texts"),
         ('host = "foo.com"\n[owners]\njones = ["a@foo.com"]', "owners names 'jones', who is not among users"),
     ],
 )
@@ -88,7 +143,7 @@ def test_what_is_wrong_is_told(text: str, message: str) -> None:
 
 
 def test_a_world_that_is_not_there() -> None:
-    with pytest.raises(ContentError, match=r"there is no such world.*The kit has example"):
+    with pytest.raises(ContentError, match=r"there is no such world.*The kit has codes, example"):
         worlds.load("nowhere")
 
 
