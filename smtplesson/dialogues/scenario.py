@@ -12,7 +12,7 @@ from smtplesson.server import worlds
 from smtplesson.server.server import Server
 from smtplesson.server.session import CLIENT_ADDRESS, Session
 
-_KEYS = ("title", "point", "source", "world", "script", "ask", "client_address")
+_KEYS = ("title", "point", "source", "world", "script", "ask", "client_address", "bounce")
 _ASK = ("MAIL", "RCPT", "VRFY", "DATA", ".")
 
 
@@ -20,7 +20,8 @@ _ASK = ("MAIL", "RCPT", "VRFY", "DATA", ".")
 class Scenario:
     """A dialogue with a server: what the client sends, what was answered, and where that comes from.
 
-    `script` holds both sides, as in RFC 5321 appendix D; `ask` lists the commands worth predicting.
+    `script` holds both sides, as in RFC 5321 appendix D; `ask` lists the commands worth predicting. `bounce` is what
+    comes back to the sender for those who were refused, as RFC 3464 has it; empty where the scenario has none.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Scenario:
     script: Transcript
     ask: tuple[str, ...] = _ASK
     client_address: str = CLIENT_ADDRESS
+    bounce: str = ""
 
     def reply_to(self, line: str) -> Reply:
         """Ask this scenario's server for its reply to one line: see `Server.reply_to`."""
@@ -85,6 +87,7 @@ def _scenario(table: content.Section, name: str) -> Scenario:
         script=_script(table),
         ask=table.take("ask", "tuple[str, ...]", _ASK),
         client_address=table.take("client_address", "str", CLIENT_ADDRESS),
+        bounce=table.take("bounce", "str", "").strip("\n"),
     )
 
 

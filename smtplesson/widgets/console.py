@@ -180,9 +180,11 @@ class Console(View):
             tag("li", button(line, "say", line, class_="sl-btn sl-line", id=f"try-{number}"))
             for number, line in enumerate(self.examples)
         ]
-        return join(
-            tag("p", "Lines to try; each button sends its line:", class_="sl-soft"),
+        return tag(
+            "div",
+            tag("span", "Lines to try:", class_="sl-soft"),
             tag("ul", *chips, class_="sl-chips"),
+            class_="sl-offers",
         )
 
 

@@ -61,13 +61,18 @@ def test_no_answer_is_on_the_page_before_a_decision(open_lab: OpenLab, lesson: s
 
 def test_the_first_act_is_on_the_first_screen(open_lab: OpenLab) -> None:
     lab = open_lab("00-start-here.ipynb", width=1280)
-    lab.page.locator(".jp-MarkdownOutput").get_by_text("You are Smith's program").click()
+    lab.page.locator(".jp-MarkdownOutput").get_by_text("you are Smith's mail program").click()
     for _ in range(2):
         lab.page.keyboard.press("Shift+Enter")
     console = lab.page.get_by_role("group", name="Console").first
-    console.get_by_role("button", name=".", exact=True).click()
+    dot = console.get_by_role("button", name=".", exact=True)
+    expect(dot).to_be_in_viewport(ratio=1)
+    expect(console.get_by_text("Now bar.com sends the text and the dot")).to_be_visible()
+    dot.click()
     expect(console.get_by_role("status").first).to_contain_text("The server says: 250 OK")
+    expect(console.get_by_text("Now foo.com delivers, or reports")).to_be_visible()
     expect(lab.page.get_by_role("heading", name="Start here")).to_be_in_viewport()
+    expect(lab.page.locator(".jp-MarkdownOutput").get_by_text("foo.com said: 553 5.1.3").first).to_be_in_viewport()
     expect(lab.page.locator(".jp-CodeCell").first.locator(".cm-editor")).to_have_count(0)  # the code is folded away
     assert lab.console_errors() == []
 

@@ -276,6 +276,7 @@ def test_the_linter_knows_a_bare_number(choices: tuple[str, ...], number: bool) 
         ("08-break-it", 12),
         ("matching", 10),
         ("labelling", 10),
+        ("09-bounce", 6),
     ],
 )
 def test_a_lesson_has_its_questions(lesson: str, count: int) -> None:
