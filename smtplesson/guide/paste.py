@@ -7,12 +7,14 @@ too much of it, is read line by line.
 
 from __future__ import annotations
 
-import email
-import email.message
 import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 _MAIL = 1_000_000  # characters of a message that are parsed: a report stands before the message that it returns
 _PARTS = 40
@@ -188,7 +190,7 @@ def _mail(text: str) -> tuple[str, str]:
     if len(_INNER.findall(text)) > _PARTS:
         return _by_lines(text), text
     try:
-        message = email.message_from_string(text)
+        message = _parsed(text)
         prose: list[str] = []
         fields: list[str] = []
         for part in _walk(message):
@@ -201,28 +203,32 @@ def _mail(text: str) -> tuple[str, str]:
     return _by_lines(body, in_headers=False), "\n\n".join(fields) or body
 
 
-def _walk(part: email.message.Message) -> Iterator[email.message.Message]:
+def _parsed(text: str) -> Message:
+    import email  # a seventh of what `import smtplesson` would take
+
+    return email.message_from_string(text)
+
+
+def _walk(part: Message) -> Iterator[Message]:
     """The parts of a report, in order: not those of the message that it returns."""
     inner = part.get_payload()
     if part.get_content_type() in {"message/delivery-status", "message/feedback-report"} or isinstance(inner, str):
         if part.get_content_type() not in {"text/rfc822-headers", "message/feedback-report"}:
             yield part
     elif part.get_content_maintype() == "multipart" and isinstance(inner, list):
-        plain = {one.get_content_type() for one in inner if isinstance(one, email.message.Message)}
+        plain = {one.get_content_type() for one in inner if not isinstance(one, str)}
         for one in inner:
-            if isinstance(one, email.message.Message) and not (
-                one.get_content_type() == "text/html" and "text/plain" in plain
-            ):
+            if not isinstance(one, str) and not (one.get_content_type() == "text/html" and "text/plain" in plain):
                 yield from _walk(one)
 
 
-def _text(part: email.message.Message) -> str:
+def _text(part: Message) -> str:
     """A part in plain words: its encoding undone, HTML without its tags, each field of a report on one line."""
     inner = part.get_payload()
     if isinstance(inner, list):
-        blocks = [one for one in inner if isinstance(one, email.message.Message)]
+        blocks = [one for one in inner if not isinstance(one, str)]
         if not any(one.keys() for one in blocks) or str(part.get("Content-Transfer-Encoding", "")).lower() == "base64":
-            part = email.message_from_string(f"{_headers(part)}\n" + "".join(one.as_string() for one in blocks))
+            part = _parsed(f"{_headers(part)}\n" + "".join(one.as_string() for one in blocks))
             part.set_type("text/plain")
             return _text(part)
         return "\n\n".join("\n".join(f"{k}: {' '.join(str(v).split())}" for k, v in one.items()) for one in blocks)
@@ -237,7 +243,7 @@ def _text(part: email.message.Message) -> str:
     return said.replace("\r\n", "\n")
 
 
-def _headers(part: email.message.Message) -> str:
+def _headers(part: Message) -> str:
     return "".join(f"{k}: {' '.join(str(v).split())}\n" for k, v in part.items() if k.lower() != "content-type")
 
 

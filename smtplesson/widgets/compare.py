@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from smtplesson import markup
 from smtplesson.markup import Html, join, tag
 from smtplesson.protocol import display
@@ -11,7 +13,7 @@ from smtplesson.questions.display import option
 from smtplesson.questions.question import Choice
 from smtplesson.server import worlds
 from smtplesson.server.profiles import PROFILES
-from smtplesson.widgets.view import Fields, View, bar, card, field, form, submit
+from smtplesson.widgets.view import Clicks, Fields, View, bar, card, field, form, submit
 
 _MANY = 4
 _QUESTION = "How many different codes will the servers give?"
@@ -22,6 +24,8 @@ class Compare(View):
 
     `ask(line)` puts another line, `rows()` are the replies once they are shown.
     """
+
+    clicks: ClassVar[Clicks] = {"predict": int}
 
     def __init__(self, line: str = "MAIL FROM:<sender@example..com>", *, world: str = "example") -> None:
         super().__init__(f"One line, {len(PROFILES)} servers")
@@ -74,10 +78,6 @@ class Compare(View):
     def do_ask(self, pasted: str, fields: Fields) -> None:
         """Put the line of the field, or the first of several that were pasted."""
         self.ask((pasted or str(fields.get("line", ""))).strip("\r\n").split("\n", 1)[0].strip("\r"))
-
-    def do_predict(self, number: str, _fields: Fields) -> None:
-        """Commit to a number."""
-        self.predict(int(number))
 
     # --- how it looks -----------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from typing import ClassVar
 
 from smtplesson import markup
 from smtplesson.dialogues import journey, picture
@@ -15,7 +16,7 @@ from smtplesson.protocol.states import State
 from smtplesson.protocol.transcript import Exchange
 from smtplesson.server.server import Server
 from smtplesson.server.session import Session, SessionClosedError
-from smtplesson.widgets.view import Fields, View, bar, button, field, form, latest, submit
+from smtplesson.widgets.view import Clicks, View, bar, button, field, form, latest, submit
 
 #: Exchanges that are drawn; the session's transcript has more.
 _DRAWN = 100
@@ -30,6 +31,8 @@ class Console(View):
     It takes a server, or a session that is under way and may go on elsewhere, too. `examples` are lines offered as
     buttons.
     """
+
+    clicks: ClassVar[Clicks] = {"say": str, "start_over": None}
 
     def __init__(self, server: Server | Session, *, examples: Sequence[str] | None = None) -> None:
         session = server if isinstance(server, Session) else server.connect()
@@ -90,14 +93,6 @@ class Console(View):
         return "\n\n".join(filter(None, rows))
 
     # --- what is pressed --------------------------------------------------------------------------------
-
-    def do_say(self, line: str, _fields: Fields) -> None:
-        """Say what was typed, pasted, or stands on a button."""
-        self.say(line)
-
-    def do_start_over(self, _value: str, _fields: Fields) -> None:
-        """Open a new session."""
-        self.start_over()
 
     # --- how it works -----------------------------------------------------------------------------------
 

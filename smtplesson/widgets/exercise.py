@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import textwrap
 from pathlib import Path
+from typing import ClassVar
 
 from smtplesson import markup
 from smtplesson.classroom.exercise_set import ExerciseSet, Mode
@@ -19,7 +20,7 @@ from smtplesson.questions.display import as_markdown
 from smtplesson.questions.question import Question
 from smtplesson.widgets.one_at_a_time import STATES, OneAtATime
 from smtplesson.widgets.question_panel import QuestionPanel
-from smtplesson.widgets.view import Fields, area, bar, button, field, form, submit
+from smtplesson.widgets.view import Clicks, Fields, area, bar, button, field, form, submit
 
 _ABOUT = {
     Mode.PRACTICE: "Each answer gets its feedback at once. Your first answer to a question is the one that counts.",
@@ -35,6 +36,8 @@ class ExerciseView(OneAtATime):
     `begin("mira-7")`, `answer("B")`, `hand_in()` and `save()` do what the field and the buttons do. `submission` is
     the JSON that is handed in, `code` the same as a portable code; both are empty until then.
     """
+
+    clicks: ClassVar[Clicks] = {"go": int, "save": None}
 
     _end_name = "Overview"
 
@@ -168,10 +171,6 @@ class ExerciseView(OneAtATime):
             self._tell(said, len(self._panels) + 1, focus="")
         else:
             self.hand_in()
-
-    def do_save(self, _value: str, _fields: Fields) -> None:
-        """Save as a file, beside the notebook."""
-        self.save()
 
     # --- how it works -----------------------------------------------------------------------------------
 

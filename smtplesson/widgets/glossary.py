@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from smtplesson import markup
 from smtplesson.guide import display
 from smtplesson.guide.glossary import Entry, Glossary, as_markdown
 from smtplesson.markup import Html, join, tag
-from smtplesson.widgets.view import Fields, View, bar, button, field, form
+from smtplesson.widgets.view import Clicks, Fields, View, bar, button, field, form
 
 
 class GlossaryView(View):
@@ -14,6 +16,8 @@ class GlossaryView(View):
 
     `see(word)` does what pressing a word behind "See also" does.
     """
+
+    clicks: ClassVar[Clicks] = {"see": str}
 
     def __init__(self) -> None:
         super().__init__("Glossary: the words of the lessons")
@@ -46,10 +50,6 @@ class GlossaryView(View):
     def do_search(self, text: str, fields: Fields) -> None:
         """Search for what was typed so far, or sent with Enter."""
         self.search(str(fields.get("word", text)))
-
-    def do_see(self, word: str, _fields: Fields) -> None:
-        """Show a word that another names."""
-        self.see(word)
 
     def do_clear(self, _value: str, _fields: Fields) -> None:
         """Show all words."""

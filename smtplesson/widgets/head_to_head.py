@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textwrap import shorten
+from typing import ClassVar
 
 from smtplesson import markup
 from smtplesson.dialogues import journey, picture
@@ -10,7 +11,7 @@ from smtplesson.guide import display, reply_codes
 from smtplesson.guide.head_to_head import SideBySide, side_by_side
 from smtplesson.markup import Html, join
 from smtplesson.protocol.codes import phrase
-from smtplesson.widgets.view import Fields, View, bar, button, select
+from smtplesson.widgets.view import Clicks, Fields, View, bar, button, select
 
 
 class HeadToHead(View):
@@ -18,6 +19,8 @@ class HeadToHead(View):
 
     Any three digits will do: a code that no RFC defines is read by its first digit.
     """
+
+    clicks: ClassVar[Clicks] = {"swap": None}
 
     def __init__(self, left: str | int = 251, right: str | int = 553) -> None:
         super().__init__("Two codes head to head")
@@ -59,10 +62,6 @@ class HeadToHead(View):
     def do_pick(self, _value: str, fields: Fields) -> None:
         """Compare the two that are chosen now."""
         self.show(str(fields["first"]), str(fields["second"]))
-
-    def do_swap(self, _value: str, _fields: Fields) -> None:
-        """Turn the two round."""
-        self.swap()
 
     # --- how it looks -----------------------------------------------------------------------------------
 

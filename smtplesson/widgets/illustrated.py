@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from smtplesson import markup
 from smtplesson.dialogues import changes, display, journey, picture
@@ -12,13 +13,15 @@ from smtplesson.dialogues.what_if import Replay, Response, replay
 from smtplesson.markup import Html, join, prose, tag
 from smtplesson.protocol.display import shorten
 from smtplesson.protocol.transcript import Transcript
-from smtplesson.widgets.view import Fields, View, bar, button
+from smtplesson.widgets.view import Clicks, Fields, View, bar, button
 
 _SIDES = {"C": "The client says", "S": "The server says"}
 
 
 class Illustrated(View):
     """A scenario's dialogue, line by line: `line(5)`, `token(3)` and `what_if("domain-dots")` do what clicks do."""
+
+    clicks: ClassVar[Clicks] = {"token": int, "what_if": str, "next": None, "previous": None, "back": None}
 
     def __init__(self, scenario: Scenario) -> None:
         super().__init__(f"Illustrated dialogue: {scenario.title}")
@@ -82,26 +85,6 @@ class Illustrated(View):
     def do_line(self, number: str, _fields: Fields) -> None:
         """Open a line; the focus goes on to its pieces."""
         self._show(int(number), moves=True)
-
-    def do_token(self, number: str, _fields: Fields) -> None:
-        """Open a piece."""
-        self.token(int(number))
-
-    def do_what_if(self, id: str, _fields: Fields) -> None:
-        """Play the dialogue with a change."""
-        self.what_if(id)
-
-    def do_next(self, _value: str, _fields: Fields) -> None:
-        """Open the next line."""
-        self.next()
-
-    def do_previous(self, _value: str, _fields: Fields) -> None:
-        """Open the previous line."""
-        self.previous()
-
-    def do_back(self, _value: str, _fields: Fields) -> None:
-        """Go back to the open line in the dialogue."""
-        self.back()
 
     # --- how it works -----------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from smtplesson import markup
 from smtplesson.dialogues import journey, picture
@@ -10,11 +11,13 @@ from smtplesson.dialogues.journey import Moment
 from smtplesson.markup import Html, join, tag
 from smtplesson.protocol.transcript import Transcript
 from smtplesson.server.session import Session
-from smtplesson.widgets.view import Fields, View, bar, button
+from smtplesson.widgets.view import Clicks, View, bar, button
 
 
 class JourneyView(View):
     """Follow the message of a session, or of a transcript: `next()`, `back()` and `what_if(...)` do what clicks do."""
+
+    clicks: ClassVar[Clicks] = {"next": None, "back": None, "what_if": str}
 
     def __init__(self, said: Session | Transcript) -> None:
         super().__init__("Journey of a message")
@@ -49,18 +52,6 @@ class JourneyView(View):
         return "\n\n".join([f"**{self.title}**", "*Run this cell to follow it in a picture:*", "\n".join(rows)])
 
     # --- what is pressed --------------------------------------------------------------------------------
-
-    def do_next(self, _value: str, _fields: Fields) -> None:
-        """Go on."""
-        self.next()
-
-    def do_back(self, _value: str, _fields: Fields) -> None:
-        """Go back."""
-        self.back()
-
-    def do_what_if(self, question: str, _fields: Fields) -> None:
-        """Show what may yet happen."""
-        self.what_if(question)
 
     # --- how it works -----------------------------------------------------------------------------------
 

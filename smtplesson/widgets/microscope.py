@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from smtplesson import markup
 from smtplesson.guide import display
@@ -14,7 +15,7 @@ from smtplesson.protocol.display import shorten, tone
 from smtplesson.protocol.replies import Reply
 from smtplesson.server.profiles import PROFILES
 from smtplesson.server.worlds import ServerReplies, ask_servers
-from smtplesson.widgets.view import Fields, View, bar, button, field, form
+from smtplesson.widgets.view import Clicks, Fields, View, bar, button, field, form
 
 _SPELLING = "Spelling only. Whether the mailbox exists is another question."
 _ASKED = (
@@ -26,6 +27,8 @@ _UNSENDABLE = "No server can be asked: a line break ends the command."
 
 class Microscope(View):
     """Look at an address part by part; `show(address)` does what typing it does, `mend(1)` takes the first repair."""
+
+    clicks: ClassVar[Clicks] = {"mend": int, "undo": None}
 
     def __init__(self, address: str = "alice..smith@example.com") -> None:
         super().__init__("Address microscope")
@@ -82,14 +85,6 @@ class Microscope(View):
             self.update(say=self._said)
         else:
             self.show(str(fields.get("address", "")))
-
-    def do_mend(self, number: str, _fields: Fields) -> None:
-        """Take a repair."""
-        self.mend(int(number))
-
-    def do_undo(self, _value: str, _fields: Fields) -> None:
-        """Take it back."""
-        self.undo()
 
     # --- how it works -----------------------------------------------------------------------------------
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from smtplesson.learner.attempts import Confidence
 from smtplesson.learner.quiz import Outcome, Quiz
 from smtplesson.markup import Html, tag
 from smtplesson.widgets.question_panel import QuestionPanel, confidence_of
-from smtplesson.widgets.view import Fields, View, button
+from smtplesson.widgets.view import Clicks, Fields, View, button
 
 STATES = {"": "open", "right": "right", "wrong": "not yet", "given": "answered"}
 
 
 class OneAtATime(View):
     """A view of the questions in `_panels`; `go(3)` shows the third, and one more than there are is the end."""
+
+    clicks: ClassVar[Clicks] = {"go": int}
 
     _end_name = "Finish"
 
@@ -51,10 +55,6 @@ class OneAtATime(View):
     def do_move(self, step: str, _fields: Fields) -> None:
         """Move a line of an order."""
         self.update(say=self._now.move(step), focus=step.replace(" ", "-"))
-
-    def do_go(self, number: str, _fields: Fields) -> None:
-        """Show another question, or the end."""
-        self.go(int(number))
 
     # --- how it works -----------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from smtplesson import markup
 from smtplesson.dialogues import journey, picture
@@ -14,7 +15,7 @@ from smtplesson.markup import Html, join, prose, tag, unseen
 from smtplesson.protocol import display
 from smtplesson.protocol.codes import CLASSES, ReplyClass, allowed_codes, phrase, reply_class
 from smtplesson.protocol.transcript import Transcript, verb_of
-from smtplesson.widgets.view import Fields, View, bar, button, card, latest
+from smtplesson.widgets.view import Clicks, Fields, View, bar, button, card, latest
 
 #: Codes that fit many commands; they are offered only where the script has them.
 _RARELY_OFFERED = frozenset({455, 500, 502, 504, 530, 555, 556})
@@ -67,6 +68,8 @@ class Predict(View):
     by themselves. `predict(5)` and `predict(553)`, `next()` and `skip()` do what clicks do. What is predicted is kept
     in the learner's log.
     """
+
+    clicks: ClassVar[Clicks] = {"skip": None, "next": None, "start_over": None}
 
     def __init__(self, scenario: Scenario, *, ask: Sequence[str] | None = None, log: Log | None = None) -> None:
         # The scenario's title, point and source give replies away: they come at the end.
@@ -169,18 +172,6 @@ class Predict(View):
         else:
             begins = f"No code here begins with {typed}" if self._typed else f"No reply begins with {digit}"
             raise ValueError(f"{begins}; its first digit is 2, 3, 4 or 5.")
-
-    def do_skip(self, _value: str, _fields: Fields) -> None:
-        """Show the reply without a prediction."""
-        self.skip()
-
-    def do_next(self, _value: str, _fields: Fields) -> None:
-        """Go on."""
-        self.next()
-
-    def do_start_over(self, _value: str, _fields: Fields) -> None:
-        """Play again."""
-        self.start_over()
 
     # --- the course of the dialogue ---------------------------------------------------------------------
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
+from typing import ClassVar
 
 from smtplesson import markup
 from smtplesson.guide import head_to_head
@@ -16,9 +18,11 @@ from smtplesson.protocol import display as protocol
 from smtplesson.questions import course, retired
 from smtplesson.questions.bank import QuestionBank
 from smtplesson.widgets.quiz import QuizView
-from smtplesson.widgets.view import Fields, View, bar, button, field, form, submit
+from smtplesson.widgets.view import Action, Clicks, Fields, View, bar, button, field, form, submit
 
 _TITLE = "Your progress"
+#: What is pressed in the quiz of a training.
+_OF_THE_TRAINING = ("check", "sure", "move", "go")
 _NOTHING = "None that still needs work."
 
 
@@ -29,6 +33,8 @@ class ProgressView(View):
     shows the whole log as a portable code, and `take(code)` adds what another code holds: each does what its button
     does.
     """
+
+    clicks: ClassVar[Clicks] = {"refresh": None, "show_code": None}
 
     def __init__(self, log: Log | None = None, *, bank: QuestionBank | None = None, today: date | None = None) -> None:
         super().__init__(_TITLE)
@@ -108,10 +114,6 @@ class ProgressView(View):
 
     # --- what is pressed --------------------------------------------------------------------------------
 
-    def do_refresh(self, _value: str, _fields: Fields) -> None:
-        """Read the log again."""
-        self.refresh()
-
     def do_compare(self, pair: str, _fields: Fields) -> None:
         """Show what tells two codes apart, or put it away."""
         wanted = _read_pair(pair)
@@ -121,29 +123,9 @@ class ProgressView(View):
         """Begin to train two codes, or end it."""
         self.train(_read_pair(pair) if pair else None)
 
-    def do_show(self, _value: str, _fields: Fields) -> None:
-        """Show the code."""
-        self.show_code()
-
     def do_take(self, pasted: str, fields: Fields) -> None:
         """Take the code that was pasted in lines, or that stands in the field."""
         self.take(pasted or str(fields.get(self._field, "")))
-
-    def do_check(self, value: str, fields: Fields) -> None:
-        """Answer a question of the training."""
-        self._in_training("check", value, fields)
-
-    def do_sure(self, value: str, fields: Fields) -> None:
-        """Answer a question of the training, and say how sure one is."""
-        self._in_training("sure", value, fields)
-
-    def do_move(self, value: str, fields: Fields) -> None:
-        """Move a line in a question of the training."""
-        self._in_training("move", value, fields)
-
-    def do_go(self, value: str, fields: Fields) -> None:
-        """Show another question of the training."""
-        self._in_training("go", value, fields)
 
     # --- how it works -----------------------------------------------------------------------------------
 
@@ -152,11 +134,15 @@ class ProgressView(View):
         """The name of the field for a code."""
         return f"paste-{self._takes}"
 
+    def _action(self, do: str) -> Action | None:
+        return partial(self._in_training, do) if do in _OF_THE_TRAINING else super()._action(do)
+
     def _in_training(self, do: str, value: str, fields: Fields) -> None:
         """Let the quiz hear it, and show both: what it asks, and what has changed by it."""
         if self.training is None:
             raise ValueError("There is no training now: choose “Train” beside a pair of codes.")
-        getattr(self.training, f"do_{do}")(value, fields)
+        if action := self.training._action(do):
+            action(value, fields)
         self.overview = self._read()
         self.update(say=self.training.frame["say"], focus=self.training.frame["focus"])
 
@@ -241,7 +227,7 @@ class ProgressView(View):
             "details",
             tag("summary", "Take your answers with you, or bring others in: your code"),
             tag("p", "A code holds all that you have answered, and no name. Paste it into this view elsewhere."),
-            bar(button("Show my code", "show", id="show")),
+            bar(button("Show my code", "show_code", id="show")),
             self._shown_code(),
             form("take", take, id="f-take"),
             *(tag("p", row) for row in self._told),

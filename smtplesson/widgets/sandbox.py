@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import ClassVar
 
 from smtplesson import markup
 from smtplesson.dialogues import display, experiments, journey, picture, sandbox
@@ -18,7 +19,7 @@ from smtplesson.protocol.transcript import Exchange
 from smtplesson.server.session import SessionClosedError
 from smtplesson.widgets.console import client_says, standing
 from smtplesson.widgets.journey import what_if_bar
-from smtplesson.widgets.view import Fields, View, bar, button, card, field, form, latest, select, submit
+from smtplesson.widgets.view import Clicks, Fields, View, bar, button, card, field, form, latest, select, submit
 
 _TITLE = "Sandbox: try anything; no mail leaves this page"
 _SHELVES = {
@@ -53,6 +54,16 @@ class Sandbox(View):
     `choose(id)` takes an example from its shelf and `step(1)` takes its first step; `turn("forwarding", "refuse")`
     turns a knob; `say("NOOP")` says anything. `core` holds the server, its sessions and the goal.
     """
+
+    clicks: ClassVar[Clicks] = {
+        "choose_shelf": str,
+        "choose": str,
+        "step": int,
+        "say": str,
+        "what_if": str,
+        "wait": None,
+        "start_over": None,
+    }
 
     def __init__(self, example: str = "", *, shelf: Sequence[Experiment] | None = None) -> None:
         super().__init__(_TITLE)
@@ -199,40 +210,12 @@ class Sandbox(View):
 
     # --- what is pressed --------------------------------------------------------------------------------
 
-    def do_shelf(self, shelf: str, _fields: Fields) -> None:
-        """Show a shelf."""
-        self.choose_shelf(shelf)
-
-    def do_choose(self, id: str, _fields: Fields) -> None:
-        """Take an example."""
-        self.choose(id)
-
-    def do_step(self, number: str, _fields: Fields) -> None:
-        """Take a step."""
-        self.step(int(number))
-
-    def do_say(self, line: str, _fields: Fields) -> None:
-        """Say what was typed, pasted, or stands on a button."""
-        self.say(line)
-
     def do_turn(self, _value: str, fields: Fields) -> None:
         """Turn the knob that is set to something else than it was."""
         for key, knob in KNOBS.items():
             name = fields.get(key, "")
             if name in knob.choices and knob.choices[name] != self.core.settings[key]:
                 self.turn(key, knob.choices[name])
-
-    def do_wait(self, _value: str, _fields: Fields) -> None:
-        """Let half an hour pass."""
-        self.wait()
-
-    def do_start_over(self, _value: str, _fields: Fields) -> None:
-        """Open a new session."""
-        self.start_over()
-
-    def do_what_if(self, question: str, _fields: Fields) -> None:
-        """Show what may yet happen to the message."""
-        self.what_if(question)
 
     # --- how it works -----------------------------------------------------------------------------------
 
@@ -334,7 +317,7 @@ class Sandbox(View):
 
     def _shelves(self) -> Html:
         shelves = [
-            button(name, "shelf", shelf, aria_pressed=_flag(shelf is self._shelf), id=f"shelf-{shelf}")
+            button(name, "choose_shelf", shelf, aria_pressed=_flag(shelf is self._shelf), id=f"shelf-{shelf}")
             for shelf, name in _SHELVES.items()
             if self._on(shelf)
         ]

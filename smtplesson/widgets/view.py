@@ -1,15 +1,16 @@
 """What all views are: one widget, whose HTML the kernel renders from an object of the core.
 
 A view decides nothing. Its `html()` shows the object; what is pressed or typed comes back as the name that the HTML
-gave it (`data_do="check"`) and calls the method `do_check`; whatever a click does, a method does too. The browser's
-side, the same for all views, is `view.js`; the look is `look.css`.
+gave it (`data_do="check"`) and calls the method of this name that is listed in `clicks`, or `do_check`, which reads
+the fields of the form; whatever a click does, a method does too. The browser's side, the same for all views, is
+`view.js`; the look is `look.css`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import anywidget
 import traitlets
@@ -18,6 +19,10 @@ from smtplesson import markup
 from smtplesson.markup import Child, Html, join, kept, lines, tag
 
 Fields = Mapping[str, Any]
+#: What was pressed, with its value and the fields of its form.
+Action = Callable[[str, Fields], object]
+#: The names of methods that a click may call, and what makes their argument of the click's value; None: no argument.
+Clicks = Mapping[str, Callable[[str], object] | None]
 
 
 class View(anywidget.AnyWidget):
@@ -29,6 +34,7 @@ class View(anywidget.AnyWidget):
 
     _esm = (Path(__file__).parent / "view.js").read_text(encoding="utf-8")
     _css = markup.stylesheet()
+    clicks: ClassVar[Clicks] = {}
     title = traitlets.Unicode().tag(sync=True)
     frame = traitlets.Dict().tag(sync=True)
 
@@ -62,9 +68,15 @@ class View(anywidget.AnyWidget):
             "answers": self._answers,
         }
 
+    def _action(self, do: str) -> Action | None:
+        if do not in self.clicks:
+            return getattr(self, f"do_{do}", None)
+        method, read = getattr(self, do), self.clicks[do]
+        return lambda value, _fields: method(read(value)) if read else method()
+
     def _hear(self, _widget: object, content: Mapping[str, Any], _buffers: object) -> None:
         """Do what was pressed or typed; an exception is shown in the view: Jupyter would drop it unseen."""
-        action = getattr(self, f"do_{content.get('do')}", None)
+        action = self._action(str(content.get("do")))
         if action is None:
             return
         before, self._notice = self._number, ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import ClassVar
 
 from smtplesson import markup
 from smtplesson.guide import display, what_now
@@ -10,7 +11,7 @@ from smtplesson.guide.field_guide import explain
 from smtplesson.guide.what_now import Advice, Way
 from smtplesson.markup import Html, join, kept, tag
 from smtplesson.protocol.display import server, talk
-from smtplesson.widgets.view import Fields, View, bar, button, card
+from smtplesson.widgets.view import Clicks, View, bar, button, card
 
 _TITLE = "What do I do now?"
 _FIRST = "Who are you?"
@@ -23,6 +24,8 @@ class WhatNow(View):
 
     With a `reply`, and perhaps the command that it answered, the questions that it answers are answered by it.
     """
+
+    clicks: ClassVar[Clicks] = {"answer": str, "back": None, "start_over": None}
 
     def __init__(self, reply: str = "", *, command: str | None = None) -> None:
         super().__init__(_TITLE)
@@ -78,18 +81,6 @@ class WhatNow(View):
         )
 
     # --- what is pressed --------------------------------------------------------------------------------
-
-    def do_answer(self, letter: str, _fields: Fields) -> None:
-        """Give an answer."""
-        self.answer(letter)
-
-    def do_back(self, _value: str, _fields: Fields) -> None:
-        """Take the last answer back."""
-        self.back()
-
-    def do_start_over(self, _value: str, _fields: Fields) -> None:
-        """Begin again."""
-        self.start_over()
 
     # --- how it looks -----------------------------------------------------------------------------------
 

@@ -256,7 +256,9 @@ HEAVY = {
     "anywidget",
     "aiosmtpd",
     "asyncio",
+    "email",
     "smtplib",
+    "socket",
     "socketserver",
 }
 
