@@ -66,7 +66,7 @@ _QMAIL = (
     (re.compile(r"but sender was rejected|does not like sender", re.IGNORECASE), "MAIL"),
     (re.compile(r"failed on DATA command", re.IGNORECASE), "DATA"),
     (re.compile(r"failed after I sent the message", re.IGNORECASE), "(data)"),
-    (re.compile(r"connected to .{1,80} but greeting failed", re.IGNORECASE), "(connect)"),
+    (re.compile(r"connected to .{1,80} but greeting failed|refused to talk to me", re.IGNORECASE), "(connect)"),
 )
 _COMMANDS = {
     "end of data": "(data)",

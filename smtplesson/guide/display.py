@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 
 from smtplesson import markup
-from smtplesson.guide import reply_codes, rules
+from smtplesson.guide import reply_codes
 from smtplesson.guide.anatomy import Anatomy, Part
 from smtplesson.guide.field_guide import RECIPIENT_COLUMNS, Explanation, Reading
 from smtplesson.guide.glossary import Entry
@@ -220,14 +220,15 @@ def glossary_entry(entry: Entry, id: str, see: Callable[[str], Html]) -> Html:
 #: How sure a reading is, as a sign beside the word.
 _SURE = {"certain": "●●●", "likely": "●●○", "possible": "●○○"}
 _ABOUT = {"auth": "authentication"}
+_SMALL = ("Why", "Source")
 
 
 def explanation(found: Explanation) -> Html:
-    """The reply, then the likeliest reading; other readings and the parts of the code are folded."""
+    """The reply, then the likeliest reading; what is at odds below it; other readings and the digits are folded."""
     reply = display.talk(display.server(found.reply, explained=False)) if found.reply else None
     notes = [tag("p", tag("strong", "Note: "), note, class_="sl-panel sl-4") for note in found.notes]
     readings = [_reading(found, reading) for reading in found.readings]
-    return join(reply, notes, recipients(found), readings[:1], _others(readings[1:]), _parts(found))
+    return join(reply, recipients(found), readings[:1], notes, _others(readings[1:]), _parts(found))
 
 
 def recipients(found: Explanation) -> Html:
@@ -237,19 +238,19 @@ def recipients(found: Explanation) -> Html:
 
 
 def _reading(found: Explanation, reading: Reading) -> Html:
-    """The verdict, what each side does, when to try again; who says so is small."""
+    """The verdict, what each side does, when to try again, where to look next; who says so is small."""
     klass = found.reply_class
     about = tag("span", f"about the {_ABOUT.get(reading.about, reading.about)}", class_="sl-chip sl-0")
     sure = tag("span", tag("span", _SURE[reading.certainty], aria_hidden="true"), f" {reading.certainty}")
-    told = {"What the sender does": reading.fix, "What the postmaster does": reading.postmaster}
-    rows = {**told, "Try again": rules.RETRY[reading.retry], "Worded so by": reading.server}
+    kind = join(" ", tag("span", found.kind.partition(" (")[0], class_="sl-chip sl-0")) if found.kind else None
+    rows = found.rows(reading)
+    told = (join(tag("dt", name), tag("dd", text)) for name, text in rows if name not in _SMALL)
     return tag(
         "section",
         tag("p", tag("strong", reading.cause), class_="sl-lead"),
-        tag("p", about, " ", tag("span", sure, class_="sl-chip sl-0"), class_="sl-chips"),
-        tag("dl", *((tag("dt", name), tag("dd", text)) for name, text in rows.items() if text), class_="sl-told"),
-        tag("p", tag("small", "Why: ", " ".join(reading.evidence))),
-        tag("p", tag("small", "Source: ", reading.source)),
+        tag("p", about, " ", tag("span", sure, class_="sl-chip sl-0"), kind, class_="sl-chips"),
+        tag("dl", *told, class_="sl-told"),
+        *(tag("p", tag("small", f"{name}: {text}")) for name, text in rows if name in _SMALL),
         class_=f"sl-panel sl-{klass.digit if klass else 0}",
     )
 

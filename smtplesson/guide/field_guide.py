@@ -140,15 +140,16 @@ class Explanation:
         }
 
     def rows(self, reading: Reading) -> list[tuple[str, str]]:
-        """A reading in words, each with its name."""
+        """What to do by a reading and what it rests on, each with its name, the most urgent first."""
+        stop = rules.STOP[reading.stop] if reading.retry != "no" else ""
         rows = [
-            ("Cause", f"{reading.cause} ({reading.certainty})"),
-            ("Evidence", " ".join(reading.evidence)),
-            ("The sender", reading.fix),
-            ("The postmaster", reading.postmaster),
-            ("Retry", rules.RETRY[reading.retry]),
-            ("Stop writing to the address (for a list)", rules.STOP[reading.stop] if reading.retry != "no" else ""),
-            ("Worded so by", reading.server or "not recognized"),
+            ("What the sender does", reading.fix),
+            ("What the postmaster does", reading.postmaster),
+            ("Try again", rules.RETRY[reading.retry]),
+            ("For a mailing list", stop),
+            ("Look next in", dict(self.parts).get("Look next in", "")),
+            ("Worded so by", reading.server),
+            ("Why", " ".join(reading.evidence)),
             ("Source", reading.source),
         ]
         return [(name, value) for name, value in rows if value]
@@ -160,29 +161,34 @@ class Explanation:
         return [_row(one) for one in self.recipients]
 
     def __str__(self) -> str:
-        lines = [markup.visible_lines(str(self.reply)), ""] if self.reply else []
-        lines += [f"{name}: {markup.visible(value)}" for name, value in self.parts]
-        lines += [f"Note: {markup.visible(note)}" for note in self.notes]
-        for number, reading in enumerate(self.readings, 1):
-            lines += ["", f"Reading {number} of {len(self.readings)}: about the {_spoken(reading)}"]
-            lines += [f"  {name}: {markup.visible(value)}" for name, value in self.rows(reading)]
+        lines = [markup.visible_lines(str(self.reply))] if self.reply else []
+        for reading in self.readings:
+            lines += ["", f"{_about(reading)}: {markup.visible(reading.cause)}"]
+            lines += [f"  {name}: {markup.visible(value)}" for name, value in self._told(reading)]
         if table := self.table():
             lines += ["", f"Recipients: {self.totals}", f"  {' | '.join(RECIPIENT_COLUMNS)}"]
             lines += [f"  {markup.visible(' | '.join(row))}" for row in table]
-        return "\n".join(lines)
+        lines += ["", *(f"Note: {markup.visible(note)}" for note in self.notes)]
+        lines += [f"{name}: {markup.visible(value)}" for name, value in self.parts if name != "Look next in"]
+        return "\n".join(lines).strip("\n")
+
+    def _told(self, reading: Reading) -> list[tuple[str, str]]:
+        """The rows of a reading; of one that is not the likeliest only what the sender does."""
+        return self.rows(reading)[: None if reading is self.best else 1]
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Show the explanation as plain text, as Markdown and as HTML."""
         from smtplesson.guide import display
 
         blocks = [markup.fenced(str(self.reply))] if self.reply else []
-        blocks.append("\n".join(f"- {markup.markdown(name)}: {markup.markdown(value)}" for name, value in self.parts))
-        blocks += [f"**Note:** {markup.markdown(note)}" for note in self.notes]
-        for number, reading in enumerate(self.readings, 1):
-            blocks.append(f"**Reading {number} of {len(self.readings)}: about the {_spoken(reading)}**")
-            blocks.append(markup.markdown_table(("What", "Answer"), self.rows(reading)))
+        for reading in self.readings:
+            blocks.append(f"**{_about(reading)}: {markup.markdown(reading.cause)}**")
+            blocks.append(markup.markdown_table(("What", "Answer"), self._told(reading)))
         if table := self.table():
             blocks += [f"**Recipients: {self.totals}**", markup.markdown_table(RECIPIENT_COLUMNS, table)]
+        blocks += [f"**Note:** {markup.markdown(note)}" for note in self.notes]
+        parts = (row for row in self.parts if row[0] != "Look next in")
+        blocks.append("\n".join(f"- {markup.markdown(name)}: {markup.markdown(value)}" for name, value in parts))
         return {
             "text/plain": str(self),
             "text/markdown": "\n\n".join(block for block in blocks if block),
@@ -191,7 +197,7 @@ class Explanation:
 
 
 #: What Explanation.table gives of each recipient.
-RECIPIENT_COLUMNS = ("Address", "About the", "Cause", "Retry", "Stop writing")
+RECIPIENT_COLUMNS = ("Address", "About the", "Cause", "Try again", "Stop writing")
 
 
 def _row(one: Recipient) -> tuple[str, str, str, str, str]:
@@ -199,6 +205,10 @@ def _row(one: Recipient) -> tuple[str, str, str, str, str]:
     for best in one.readings[:1]:
         return address, _spoken(best), best.cause, best.retry, best.stop
     return address, "not told", f"{one.done.capitalize()}; no reason is given.", "not told", "no"
+
+
+def _about(reading: Reading) -> str:
+    return f"About the {_spoken(reading)} ({reading.certainty})"
 
 
 def _spoken(reading: Reading) -> str:

@@ -32,9 +32,9 @@ RETRY: Mapping[str, str] = {
 }
 #: Whether a mailing list stops writing to the address -> the same as a sentence.
 STOP: Mapping[str, str] = {
-    "yes": "yes: the address is dead.",
-    "wait": "wait: stop only if this goes on for days, or comes again and again.",
-    "no": "no: the address is not what was refused.",
+    "yes": "stop writing to this address: it is dead.",
+    "wait": "keep the address for now; stop only if this goes on for days, or comes again and again.",
+    "no": "keep the address: it is not what was refused.",
 }
 TEXT_RANK = 50  # rules with words begin here; the vague ones stand below the enhanced codes
 _TEXTS = "tuple[str, ...]"
