@@ -64,6 +64,11 @@ class Marked:
     notes: tuple[Note, ...]
     exercise: ExerciseSet | None = None
 
+    @property
+    def needs_looks(self) -> bool:
+        """Whether a mark needs the teacher's eye."""
+        return any(mark.look for mark in self.marks)
+
 
 def mark_class(
     collected: Collected,

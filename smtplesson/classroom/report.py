@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
+import random
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -26,13 +27,14 @@ from smtplesson.classroom.item_statistics import Item
 from smtplesson.classroom.marking import OF_CLASS, LearnerMark, Marked, mark_class
 from smtplesson.classroom.received import Received
 from smtplesson.classroom.roster import Roster
-from smtplesson.classroom.submissions import LEFT_ALONE, Collected, read_folder
+from smtplesson.classroom.submissions import LEFT_ALONE, Collected, Note, read_folder
 from smtplesson.classroom.whose import Class
 from smtplesson.learner.mastery import POSTTEST, PRETEST
 from smtplesson.questions.bank import QuestionBank
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _SPLIT = re.compile(r"([,;\t][\s\"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")  # a spreadsheet may begin a cell there
+MOST_ROWS = 200  # learners or files in a table: more are told in numbers, and stand in the CSV
 _NAMES = 12  # learners that are named in one cell
 _WRONG = 2  # wrong answers that are named of a question
 _BELIEFS = 15
@@ -63,6 +65,7 @@ class ClassReport:
 
     marked: Marked
     roster: Roster | None = None
+    is_anonymous: bool = False
 
     @classmethod
     def of(
@@ -161,11 +164,37 @@ class ClassReport:
 
     def text(self) -> str:
         """The whole report in plain lines."""
-        return plain(self.title, self.headline, self._sections())
+        return plain(self.title, self._head, self._sections())
 
     def html(self) -> str:
-        """The whole report as one HTML file: no script, no network, nothing that is not escaped."""
-        return page(self.title, self.headline, self._sections())
+        """The whole report as one HTML file: no network, no script but the one that sorts, nothing unescaped."""
+        return page(self.title, self._head, self._sections())
+
+    def anonymous(self) -> ClassReport:
+        """The same report to send on: numbers drawn by chance for the learners, no file, no name, no typed answer."""
+        numbers = [f"learner {number}" for number in range(1, len(self.marked.marks) + 1)]
+        random.SystemRandom().shuffle(numbers)
+        names = {mark.learner: name for mark, name in zip(self.marked.marks, numbers, strict=True)}
+        marks = tuple(
+            dataclasses.replace(
+                mark,
+                learner=names[mark.learner],
+                name="",
+                look=tuple(Note("", f"{each.look}.", look=each.look) for each in mark.look),
+            )
+            for mark in self.marked.marks
+        )
+        marks = tuple(sorted(marks, key=lambda mark: int(mark.learner.split()[1])))
+        first, every = (
+            {names[who]: got for who, got in sorted(by.items(), key=lambda pair: names[pair[0]])}
+            for by in (self.marked.first, self.marked.all)
+        )
+        told = tuple(note for note in self.marked.notes if note.source == OF_CLASS)
+        return ClassReport(Marked(marks, first, every, told, self.marked.exercise), is_anonymous=True)
+
+    @property
+    def _head(self) -> Sequence[str]:
+        return (self.headline, *([self.looks] if self.marked.needs_looks else []), *self.class_notes)
 
     @property
     def looks(self) -> str:
@@ -295,6 +324,9 @@ class ClassReport:
         return Section("Gain from the pretest to the test at the end", [said], ("test", "right"), rows)
 
     def _needs(self) -> Section:
+        title, few = "Who needs help with what", len(self.needs) <= MOST_ROWS
+        if not few:
+            return self._needs_in_numbers(title)
         rows: list[Sequence[Cell]] = [
             (
                 need.learner,
@@ -304,7 +336,19 @@ class ClassReport:
             for need in self.needs
         ]
         headers = ("learner", "objectives", "beliefs that showed twice or more")
-        return _table("Who needs help with what", headers, rows, "Nobody.")
+        return _table(title, headers, rows, "Nobody.")
+
+    def _needs_in_numbers(self, title: str) -> Section:
+        """How many need help with each objective: a list of names is too long to be read."""
+        count = Counter(name for need in self.needs for name, _, _ in need.objectives)
+        of = len(self.marked.marks)
+        rows: list[Sequence[Cell]] = [
+            (name.replace("-", " "), Bar(n / of, f"{n} of {of} learners ({n / of:.0%})"))
+            for name, n in sorted(count.items(), key=lambda pair: (-pair[1], pair[0]))
+        ]
+        return Section(
+            title, ["Each learner's three weakest objectives are counted."], ("objective", "need help"), rows
+        )
 
     def _reasons(self) -> list[Sequence[Cell]]:
         """Each question with each reason to look at it."""
@@ -325,18 +369,29 @@ class ClassReport:
                 f"{item.id} {'(generated, all versions)' if item.is_family else item.question.prompt}",
                 Bar(item.share, f"{item.right} of {item.answers} ({item.share:.0%})"),
                 *([] if few else _compared(item)),
-                "; ".join(f"{text} ({count})" for text, count in item.wrong[:_WRONG]),
+                "; ".join(f"{text} ({count})" for text, count in item.wrong[:_WRONG] if self._may_tell(item, count)),
             )
             for item in self.items
         ]
         return _table("Every question", headers, rows, "No question was answered.")
 
+    def _may_tell(self, item: Item, count: int) -> bool:
+        """A text that one learner typed may say who they are."""
+        return not self.is_anonymous or count > 1 or not item.question.kind.is_typed
+
     def _notes(self) -> Section:
+        if self.is_anonymous:
+            return Section("What was refused or left out", ["The report with names tells it, file by file."])
+        notes = sorted(
+            (note for note in self.marked.notes if note.source != OF_CLASS), key=lambda note: not note.refused
+        )
         rows: list[Sequence[Cell]] = [
-            (note.source, "refused" if note.refused else "noted", note.text) for note in self.marked.notes
+            (note.source, "refused" if note.refused else "noted", note.text) for note in notes[:MOST_ROWS]
         ]
+        left = len(notes) - len(rows)
         headers = ("file", "what", "why")
-        return _table("What was refused or left out", headers, rows, "Nothing.")
+        more = [f"{left:,} more are left out here."] if left else []
+        return _table("What was refused or left out", headers, rows, "Nothing.", more)
 
 
 def cell(text: str) -> str:
@@ -358,24 +413,31 @@ def _table(
 
 def _marks(marks: Sequence[LearnerMark]) -> Section:
     named, looked = any(mark.name for mark in marks), any(mark.look for mark in marks)
+    few = len(marks) <= MOST_ROWS
+    shown = marks if few else [mark for mark in marks if mark.look][:MOST_ROWS]
     rows: list[Sequence[Cell]] = [
         (
             mark.learner,
             *([mark.name] if named else []),
-            Bar(mark.share, f"{mark.right} of {mark.asked} ({mark.share:.0%})")
-            if mark.share is not None
-            else "no mark yet"
-            if mark.held
-            else "nothing",
+            _mark(mark),
             f"{mark.answered} of {mark.asked}",
             *([" ".join(note.text for note in mark.look)] if looked else []),
         )
-        for mark in marks
+        for mark in shown
     ]
     headers = ("learner", *(["name"] if named else []), "right", "answered", *(["look"] if looked else []))
     silent = [mark.learner for mark in marks if not mark.answered]
     told = [f"No answer that counts came from {_names(silent)}."] if silent else []
-    return Section("Marks", told if rows else ["Nobody handed in."], headers, rows)
+    if not few:
+        which = f"Here are {len(rows):,} that need a look." if rows else "None needs a look."
+        told.append(f"The {len(marks):,} marks are in the CSV, too many to read here. {which}")
+    return Section("Marks", told if marks else ["Nobody handed in."], headers, rows)
+
+
+def _mark(mark: LearnerMark) -> Cell:
+    if mark.share is None:
+        return "no mark yet" if mark.held else "nothing"
+    return Bar(mark.share, f"{mark.right} of {mark.asked} ({mark.share:.0%})")
 
 
 def _compared(item: Item) -> tuple[str, ...]:
