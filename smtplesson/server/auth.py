@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
-
 from smtplesson.protocol import sasl
 from smtplesson.protocol.replies import Reply
 from smtplesson.server.policy import Policy
@@ -64,7 +62,7 @@ class Authenticator:
 
     def _check_password(self, login: str, password: str) -> Reply:
         known = self._policy.users.get(login)
-        if known is None or not hmac.compare_digest(known.encode(), password.encode("utf-8", "replace")):
+        if known is None or known != password:
             return self._writer.write(S.AUTH_FAILED)
         self.login = login
         return self._writer.write(S.AUTH_OK)
