@@ -322,10 +322,11 @@ def _styled(match: re.Match[str]) -> str:
     return f'<{name}{attributes} style="{";".join(styles)}">' if styles else match[0]
 
 
-def page(title: str, *body: Child, style: str = "", policy: str = "", light: bool = False) -> str:
+def page(title: str, *body: Child, style: str = "", policy: str = "", light: bool = False, lang: str = "en") -> str:
     """A whole page in the one look, that loads nothing.
 
-    `style` is what it has of its own, `policy` what it may do; `light` where it is so whatever the reader prefers.
+    `style` is what it has of its own, `policy` what it may do; `light` where it is so whatever the reader prefers;
+    `lang` is the language of what it says.
     """
     head = join(
         tag("meta", charset="utf-8"),
@@ -335,7 +336,7 @@ def page(title: str, *body: Child, style: str = "", policy: str = "", light: boo
         tag("style", Html(f"{stylesheet()}{style}")),
     )
     shown = tag("body", tag("div", *body, class_="sl sl-whole"), data_theme="light" if light else None)
-    return f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head>\n{shown}</html>\n'
+    return f'<!DOCTYPE html>\n<html lang="{escape(lang)}"><head>{head}</head>\n{shown}</html>\n'
 
 
 def prose_markdown(text: str) -> str:

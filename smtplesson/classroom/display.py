@@ -21,7 +21,7 @@ def card(question: Question, heading: str = "p") -> Html:
     address = tag("p", question.address, class_="sl-mono") if question.address.strip() else None
     choices = [questions.option(letter, choice) for letter, choice in question.lettered()]
     prompt = tag(heading, tag("strong", markup.prose(question.prompt)))
-    return tag("div", prompt, dialogue, address, *choices, class_="sl-big")
+    return tag("div", prompt, dialogue, address, *choices, class_="sl-big", lang=question.lang or None)
 
 
 def votes(caption: str, headers: Sequence[str], rows: Sequence[tuple[str, ...]], shares: Sequence[float]) -> Html:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from smtplesson import content
+from smtplesson.classroom import frozen
+from smtplesson.classroom.frozen import Frozen
 from smtplesson.classroom.roster import canonical
 from smtplesson.content import shown
 from smtplesson.questions import retired
@@ -51,7 +53,8 @@ class ExerciseSet:
     learners get the same questions of the bank, in orders of their own, and versions of their own of each family.
     `name` is what the answers are kept under. In place of a name that is no longer asked stands what is asked now
     (`retired`), so that older sets go on. Of several submissions `counts` names the one that is marked: the first or
-    last that was received before the `deadline`.
+    last that was received before the `deadline`. A `frozen` set asks what it asked then, or raises ContentError. `bank`
+    holds the kit's questions, and those of the teacher's files that the set names.
     """
 
     title: str
@@ -65,6 +68,8 @@ class ExerciseSet:
     mode: Mode = Mode.PRACTICE
     deadline: datetime | None = None
     counts: Counts = Counts.FIRST
+    frozen: Frozen | None = None
+    bank: QuestionBank = field(default_factory=QuestionBank.load, compare=False, repr=False)
 
     @classmethod
     def load(cls, path: str | Path, bank: QuestionBank | None = None) -> ExerciseSet:
@@ -72,7 +77,7 @@ class ExerciseSet:
 
         Raises ContentError for the first thing that is not right.
         """
-        return cls._of(content.read(Path(path)), Path(path).name, bank)
+        return cls._of(content.read(Path(path)), Path(path).name, bank, Path(path).parent)
 
     @classmethod
     def parse(cls, text: str, file: str = "set.toml", bank: QuestionBank | None = None) -> ExerciseSet:
@@ -85,15 +90,19 @@ class ExerciseSet:
         return cls._of(content.parse(text, file), file, bank)
 
     @classmethod
-    def _of(cls, table: content.Section, file: str, bank: QuestionBank | None) -> ExerciseSet:
-        values = table.fields(cls, "name", "mode", "counts")
+    def _of(cls, table: content.Section, file: str, bank: QuestionBank | None, folder: Path = Path()) -> ExerciseSet:
+        values = table.fields(cls, "name", "mode", "counts", "frozen", "bank")
         if "name" not in table and not Path(file).stem.isascii():  # two such files might get one name
             raise table.error('is named with more than a to z. Add a line such as: name = "week-3".')
         called = re.sub(r"[^a-z0-9]+", "-", Path(file).stem.casefold()).strip("-") or "set"
-        name = table.take("name", "str", called)
-        mode = Mode(table.choice("mode", list(Mode), Mode.PRACTICE))
-        made = cls(**values, name=name, mode=mode, counts=Counts(table.choice("counts", list(Counts), Counts.FIRST)))
-        made._check(table, QuestionBank.load() if bank is None else bank)
+        values["name"] = table.take("name", "str", called)
+        values["mode"] = Mode(table.choice("mode", list(Mode), Mode.PRACTICE))
+        values["counts"] = Counts(table.choice("counts", list(Counts), Counts.FIRST))
+        own = [folder / name for name in table.take("bank", "tuple[str, ...]", ())]
+        values["bank"] = (QuestionBank.load() if bank is None else bank).with_files(own)
+        values["frozen"] = frozen.read(table.take("frozen", "table")) if "frozen" in table else None
+        made = cls(**values)
+        made._check(table)
         return made
 
     def quiz(self, learner: str) -> str:
@@ -102,6 +111,9 @@ class ExerciseSet:
 
     def asked(self, bank: QuestionBank) -> tuple[tuple[Question, ...], tuple[str, ...]]:
         """The bank's questions that everybody is asked, and a family for each further question."""
+        if self.frozen is not None:
+            there = (bank.find(id) for id in self.frozen.fixed)
+            return tuple(question for question in there if question is not None), self.frozen.families
         named = map(retired.now, self.questions)
         sure = [question for id in named if (question := bank.find(id)) is not None]
         pool = self._pool(bank)
@@ -128,7 +140,8 @@ class ExerciseSet:
             and id not in named
         ]
 
-    def _check(self, table: content.Section, bank: QuestionBank) -> None:
+    def _check(self, table: content.Section) -> None:
+        bank = self.bank
         if len(self.title) > 200:
             raise table.error("title has 1 to 200 characters.", "title")
         if not _NAME.fullmatch(self.name) or len(self.name) > 60:
@@ -137,6 +150,9 @@ class ExerciseSet:
             raise table.error(f"number = {self.number}; write 1 to {MOST}, or leave it out for all.", "number")
         if abs(self.seed) > _SEEDS:
             raise table.error(f"seed must lie between {-_SEEDS:,} and {_SEEDS:,}.", "seed")
+        if self.frozen is not None:
+            self.frozen.check(table, bank.find, self.name, self.seed)
+            return
         known: Mapping[str, Iterable[str]] = {
             "objectives": dict.fromkeys(question.objective for question in bank.values()),
             "lessons": dict.fromkeys(question.lesson for question in bank.values()),
@@ -165,7 +181,7 @@ def questions_for(exercise: ExerciseSet, learner: str, bank: QuestionBank | None
 
     Raises ValueError where `learner` is no id.
     """
-    kit = QuestionBank.load() if bank is None else bank
+    kit = exercise.bank if bank is None else bank
     dice = generator(exercise.seed, exercise.quiz(learner))
     fixed, families = exercise.asked(kit)
     made = [found for id in _versions(exercise, families, dice.random) if (found := kit.find(id)) is not None]
@@ -178,7 +194,7 @@ def questions_for(exercise: ExerciseSet, learner: str, bank: QuestionBank | None
 def ids_for(exercise: ExerciseSet, learner: str, bank: QuestionBank | None = None) -> frozenset[str]:
     """The ids of a learner's questions, without making the generated ones."""
     dice = generator(exercise.seed, exercise.quiz(learner))
-    fixed, names = exercise.asked(QuestionBank.load() if bank is None else bank)
+    fixed, names = exercise.asked(exercise.bank if bank is None else bank)
     return frozenset((*(question.id for question in fixed), *_versions(exercise, names, dice.random)))
 
 
@@ -188,10 +204,27 @@ def _versions(exercise: ExerciseSet, names: Iterable[str], chance: Any) -> list[
     found = []
     for name in names:
         if name not in left:
-            left[name] = generator(exercise.seed, f"{exercise.name}:{name}").sample(range(SEEDS), VERSIONS)
+            left[name] = _seeds(exercise, name)
         seeds = left[name]
-        found.append(retired.now(f"{name}~{seeds.pop(int(chance() * len(seeds)))}"))
+        id = f"{name}~{seeds.pop(int(chance() * len(seeds)))}"
+        found.append(id if exercise.frozen else retired.now(id))
     return found
+
+
+def _seeds(exercise: ExerciseSet, family: str) -> list[int]:
+    """The seeds of the versions of a family that a class shares."""
+    if exercise.frozen is not None:
+        return exercise.frozen.seeds(family)
+    return generator(exercise.seed, f"{exercise.name}:{family}").sample(range(SEEDS), VERSIONS)
+
+
+def freeze(exercise: ExerciseSet, kit: str) -> Frozen:
+    """What the set may ask of anybody, with fingerprints; `kit` is the version of the kit that does it."""
+    asked, families = exercise.asked(exercise.bank)
+    ids = [retired.now(f"{name}~{seed}") for name in dict.fromkeys(families) for seed in _seeds(exercise, name)]
+    versions = [found for id in ids if (found := exercise.bank.find(id)) is not None]
+    each = tuple(retired.now(f"{name}~0").partition("~")[0] for name in families)
+    return Frozen.of(kit, exercise.name, exercise.seed, asked, versions, each)
 
 
 def _check_names(

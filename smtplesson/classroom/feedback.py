@@ -16,7 +16,6 @@ from smtplesson.classroom.submissions import owner_of
 from smtplesson.learner.quiz import Outcome
 from smtplesson.markup import Child, Html, prose, tag
 from smtplesson.questions import display
-from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.question import Misconception, Question
 
 _STYLE = """
@@ -60,7 +59,7 @@ def _asked(marked: Marked, mark: LearnerMark, outcomes: Iterable[Outcome]) -> Se
     if marked.exercise is None:
         return [outcome.question for outcome in answered]
     id = next((owner for outcome in answered if (owner := owner_of(outcome.quiz))), mark.learner)
-    asked = questions_for(marked.exercise, id, QuestionBank.load())
+    asked = questions_for(marked.exercise, id)
     known = {question.id for question in asked}
     return (*asked, *(outcome.question for outcome in answered if outcome.question.id not in known))
 
@@ -90,7 +89,12 @@ def _section(number: int, question: Question, outcome: Outcome | None) -> Html:
     if outcome is not None and not question.kind.is_one_letter:
         rows.append(tag("p", prose(outcome.feedback)))
     rows.append(tag("p", f"Source: {question.source}", class_="sl-soft"))
-    return tag("section", tag("h2", f"{number}. {verdict}"), *rows)
+    return tag(
+        "section",
+        tag("h2", f"{number}. {verdict}", lang="en" if question.lang else None),
+        *rows,
+        lang=question.lang or None,
+    )
 
 
 def _answer(question: Question, response: str) -> Iterator[Html]:
@@ -112,7 +116,7 @@ def _answer(question: Question, response: str) -> Iterator[Html]:
 def _key(question: Question) -> str:
     if question.kind.is_typed:
         return " or ".join(choice.text for choice in question.choices if choice.right)
-    return ", ".join(question.key)
+    return ", ".join(question.key) if question.kind.control == "order" else question.key
 
 
 def _code(text: str) -> Child:

@@ -85,7 +85,7 @@ def mark_class(
     every answer counts that the kit can mark. An answer that cannot be marked is left out and told. A prediction is no
     answer to a question, and is passed over.
     """
-    marker = _Marker(QuestionBank.load() if bank is None else bank)
+    marker = _Marker(bank or (exercise.bank if exercise else QuestionBank.load()))
     names: Mapping[str, str] = dict.fromkeys(sorted(collected.submissions), "") if roster is None else roster
     marks, first, every = [], {}, {}
     notes = list(collected.notes)
@@ -175,6 +175,10 @@ def _of_set(marker: _Marker, submissions: Sequence[Submission], exercise: Exerci
     if is_test and len(attempts) > len(first_of(attempts)):
         text = "several answers to a question, which a test does not hand in: the first counts."
         notes.append(Note(source, text, look=Look.REPEATED, learner=learner))
+    version = exercise.frozen.version if exercise.frozen else ""
+    if choice.submission and (seen := choice.submission.version) and seen != version:
+        text = f"it answers version {shown(seen)} of the set, and is marked by {shown(version or 'one not frozen')}."
+        notes.append(Note(source, text, look=Look.VERSION, learner=learner))
     left = asked - (set(gone.values()) - here)
     if len(left) < len(asked):
         notes.append(Note(source, f"marked out of {len(left)}, although the set asks {len(asked)}."))

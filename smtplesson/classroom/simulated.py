@@ -97,9 +97,8 @@ def collected(
 ) -> Collected:
     """What such a class hands in: answers to `questions`, the same for all, or each learner's to a set."""
     found = Collected()
-    bank = QuestionBank.load()
     for learner in model.learners(count, seed):
-        asked = questions if exercise is None else questions_for(exercise, learner.id, bank)
+        asked = questions if exercise is None else questions_for(exercise, learner.id)
         quiz = "" if exercise is None else exercise.quiz(learner.id)
         found.add(learner.id, model.attempts(learner, asked, seed, quiz), f"{learner.id}.json")
     return found

@@ -24,7 +24,7 @@ class Sitting:
     """
 
     def __init__(self, exercise: ExerciseSet, learner: str, log: Log, bank: QuestionBank | None = None) -> None:
-        kit = QuestionBank.load() if bank is None else bank
+        kit = exercise.bank if bank is None else bank
         self.exercise, self.learner = exercise, canonical(learner)
         name = exercise.quiz(learner)
         self._is_test = exercise.mode is Mode.TEST
@@ -65,7 +65,8 @@ class Sitting:
         if self._is_test and not self.is_over:
             self._log.take(attempts)
             self.is_over = True
-        return to_json(self.learner, self.exercise.name, attempts)
+        version = self.exercise.frozen.version if self.exercise.frozen else ""
+        return to_json(self.learner, self.exercise.name, attempts, version)
 
     def save(self, folder: str | os.PathLike[str]) -> Path:
         """Hand in, and write the submission into a folder, whole or not at all; return the file.

@@ -93,7 +93,9 @@ class Card:
         from smtplesson.classroom import display
 
         shown = tag("main", display.card(self.question, "h1"))
-        return markup.page(f"Vote: {self.question.id}", shown, style=_STYLE, light=True)
+        return markup.page(
+            f"Vote: {self.question.id}", shown, style=_STYLE, light=True, lang=self.question.lang or "en"
+        )
 
     def _blocks(self) -> Sequence[str]:
         return [text for text in (self.question.dialogue, self.question.address) if text.strip()]

@@ -5,7 +5,20 @@ from __future__ import annotations
 import argparse
 from typing import Protocol
 
-from smtplesson.commands import answer, explain, export, lessons, progress, quiz, report, review, serve, start, talk
+from smtplesson.commands import (
+    answer,
+    explain,
+    export,
+    lessons,
+    progress,
+    quiz,
+    report,
+    review,
+    serve,
+    set,
+    start,
+    talk,
+)
 
 
 class Command(Protocol):
@@ -32,5 +45,6 @@ COMMANDS: dict[str, Command] = {
     "progress": progress,
     "answer": answer,
     "export": export,
+    "set": set,
     "report": report,
 }

@@ -53,6 +53,32 @@ class QuestionBank(Mapping[str, Question]):
                 questions[question.id] = question
         return cls(tuple(questions.values()), misconceptions)
 
+    def with_files(self, files: Sequence[Path]) -> QuestionBank:
+        """These questions and a teacher's own, from files as in the kit's folder `questions`; itself without files.
+
+        Beside its questions a file may have `lang`, such as "de", for all of them, and `[misconceptions.some-id]`.
+        Feedback, `source`, `objective` and `misconception` may be left out. Raises ContentError for the first thing
+        that is not right.
+        """
+        if not files:
+            return self
+        questions, known = dict(self), dict(self.misconceptions)
+        for file in files:
+            tables = content.read(file)
+            own = tables.take("misconceptions", "table", content.section({}, file.name))
+            for id in own:
+                if id in known:
+                    raise own.error(f"misconceptions has {id!r}, which there is already; choose another id.", id)
+                known[id] = _table(own, id).build(Misconception, id=id)
+            lang = tables.take("lang", "str", "")
+            if not re.fullmatch(r"(?:[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)?", lang):
+                raise tables.error(f'lang = {content.shown(lang)}; write a language such as "de" or "pt-BR".', "lang")
+            for question in _questions(file, known, lang=lang, is_own=True):
+                if question.id in questions:
+                    raise tables.error(f"the id {question.id!r} is taken already; choose another.", question.id)
+                questions[question.id] = question
+        return QuestionBank(tuple(questions.values()), known)
+
     def __getitem__(self, id: str) -> Question:
         return self._questions[id]
 
@@ -114,23 +140,31 @@ def _table(tables: content.Section, id: str) -> content.Section:
     return table.named(id)
 
 
-def _questions(file: content.File, misconceptions: Mapping[str, Misconception]) -> Iterator[Question]:
+def _questions(
+    file: content.File, misconceptions: Mapping[str, Misconception], *, lang: str = "", is_own: bool = False
+) -> Iterator[Question]:
+    """The questions of a file; those of a teacher's own may leave out what only the kit's reports need."""
     tables = content.read(file)
     lesson = file.name.removesuffix(".toml")
     for id in tables:
+        if is_own and id in ("lang", "misconceptions"):
+            continue
         table = _table(tables, id)
         rows = table.take("choices", "tables", ())
         if not 2 <= len(rows) <= len(LETTERS):
             raise table.error(f"choices must be a list of 2 to {len(LETTERS)} tables.", "choices")
         rows = [row.named(f"{id}, choice {number}") for number, row in enumerate(rows, 1)]
+        if is_own:
+            rows = [row.over({"feedback": row.get("feedback") or "\u2013"}) for row in rows]
+            table = table.over({"source": file.name, "objective": lesson})
         choices = tuple(map(_choice, rows))
         kind = KINDS[table.choice("kind", list(KINDS), SINGLE.name)]
-        given = {"id": id, "lesson": lesson, "order": ""}
+        given = {"id": id, "lesson": lesson, "order": "", "lang": lang}
         question = table.build(Question, "choices", "kind", choices=choices, kind=kind, **given)
         _check_question(question, table.where())
         for choice, row in zip(choices, rows, strict=True):
             for each in (choice, *choice.instead):
-                _check_choice(each, question.kind, row.where(), misconceptions)
+                _check_choice(each, question.kind, row.where(), misconceptions, is_own=is_own)
         _check_kind(question, table.where())
         yield question
 
@@ -153,8 +187,12 @@ def _check_question(question: Question, where: str) -> None:
         raise ContentError(f"{where}, dialogue: {error}") from None
 
 
-def _check_choice(choice: Choice, kind: Kind, where: str, misconceptions: Mapping[str, Misconception]) -> None:
-    """A wrong choice names a misconception; where each choice is judged, each does."""
+def _check_choice(
+    choice: Choice, kind: Kind, where: str, misconceptions: Mapping[str, Misconception], *, is_own: bool
+) -> None:
+    """A wrong choice names a misconception; where each choice is judged, each does. A teacher's own need name none."""
+    if is_own and not choice.misconception:
+        return
     each = kind.judges_each
     if choice.right and choice.misconception and not each:
         raise ContentError(f"{where}: the right choice has no misconception; remove it.")

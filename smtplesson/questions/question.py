@@ -64,7 +64,7 @@ class Question:
     `order` holds the letters that the choices have in the question's file, in the order shown; empty means as in
     the file. `address` is what is to be examined or repaired, `excerpt` a text whose parts are to be labelled, `world`
     names the server that answers the dialogue's last line, `otherwise` is said to a typed answer that none of the
-    choices foresees.
+    choices foresees. `lang` is its language (BCP 47), such as "de"; empty for the kit's English.
     """
 
     id: str
@@ -81,6 +81,7 @@ class Question:
     world: str = ""
     otherwise: str = ""
     order: str = ""
+    lang: str = ""
 
     @property
     def letters(self) -> str:

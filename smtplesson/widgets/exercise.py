@@ -49,7 +49,7 @@ class ExerciseView(OneAtATime):
         self.sitting: Sitting | None = None
         self.submission = self.code = ""
         self._log = Log() if log is None else log
-        self._bank = QuestionBank.load() if bank is None else bank
+        self._bank = exercise.bank if bank is None else bank
         self._told = ""  # what came of the last act, until the next one
         self._warned = False  # of questions without an answer, which a test closes for good
         if learner:

@@ -104,7 +104,14 @@ class QuestionPanel:
     def html(self, heading: str, *after: Html) -> Html:
         """The question with its controls; `after` are buttons that stand behind its own."""
         legend = tag("legend", tag("small", f"{heading} "), prose(self.question.prompt), id="home", tabindex="-1")
-        body = tag("fieldset", legend, display.about(self.question), self._controls(), id=f"q-{self.question.id}")
+        body = tag(
+            "fieldset",
+            legend,
+            display.about(self.question),
+            self._controls(),
+            id=f"q-{self.question.id}",
+            lang=self.question.lang or None,
+        )
         panel = feedback(self.outcome) if self.outcome is not None and self._tells else None
         again = tag("p", _AGAIN, class_="sl-soft") if self._times > 1 and self._tells else None
         return form("check", body, panel, again, self._buttons(after), id=f"f-{self.question.id}")

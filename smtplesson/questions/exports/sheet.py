@@ -37,8 +37,8 @@ _BLANKS = {"radio": "", "checkbox": "", "order": "Order", "pairs": "Pairs", "tex
 def write(questions: Sequence[Question], title: str) -> Export:
     """The questions with lettered choices, then the key with the feedback on every choice and the sources."""
     kept, left_out = sorted_out(questions, _BLANKS)
-    asked = [_section(number, _asked(question)) for number, question in enumerate(kept, 1)]
-    told = [_section(number, _told(question)) for number, question in enumerate(kept, 1)]
+    asked = [_section(number, question, _asked(question)) for number, question in enumerate(kept, 1)]
+    told = [_section(number, question, _told(question)) for number, question in enumerate(kept, 1)]
     key = tag("div", tag("h1", f"Key: {title}"), *told, class_="key")
     body = tag("main", tag("h1", title), tag("div", _blank("Name"), _blank("Date")), *asked, key)
     losses = [*left_out, *(loss for question in kept for loss in common_losses(question))]
@@ -46,8 +46,13 @@ def write(questions: Sequence[Question], title: str) -> Export:
     return Export(text, tuple(question.id for question in kept), tuple(losses))
 
 
-def _section(number: int, rows: Iterator[Html]) -> Html:
-    return tag("section", tag("h2", f"Question {number}"), *rows)
+def _section(number: int, question: Question, rows: Iterator[Html]) -> Html:
+    return tag(
+        "section",
+        tag("h2", f"Question {number}", lang="en" if question.lang else None),
+        *rows,
+        lang=question.lang or None,
+    )
 
 
 def _asked(question: Question) -> Iterator[Html]:
