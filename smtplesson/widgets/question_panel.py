@@ -137,7 +137,7 @@ class QuestionPanel:
             case "order":
                 return tag("ol", *self._order(), class_="sl-lines")
             case "pairs":
-                return tag("ul", *self._pairs(), class_="sl-pairs")
+                return join(self._partners(), tag("ul", *self._pairs(), class_="sl-pairs"))
             case control:
                 options = join(*(self._option(letter, choice, control) for letter, choice in self.question.lettered()))
                 return tag("div", options, class_="sl-row" if self.question.kind.is_one_text else "")
@@ -202,6 +202,13 @@ class QuestionPanel:
                     tag("span", *moves, class_="sl-end"),
                     id=f"l-{letter}",
                 )
+
+    def _partners(self) -> Html | None:
+        """All that can be chosen, in full where a list to choose from has no room to show it: on a narrow page."""
+        if self._is_done:
+            return None
+        texts = (tag("li", text) for _, text in self.question.numbered())
+        return tag("ol", *texts, class_="sl-partners", aria_hidden="true")
 
     def _pairs(self) -> Iterator[Html]:
         """Each choice with the list from which its partner is chosen, or with what was chosen and what is right."""

@@ -14,7 +14,9 @@ from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.kinds import KINDS
 from smtplesson.questions.question import Choice, Misconception, Question
 from smtplesson.widgets import QuizView
-from tests.widgets.pressing import buttons, click, options, press, spaced, spoken
+from smtplesson.widgets.question_panel import QuestionPanel
+from tests.every_kind import SAMPLES
+from tests.widgets.pressing import buttons, click, options, page, press, spaced, spoken, text, words
 
 BELIEF = Misconception(
     id="251-is-an-error",
@@ -245,6 +247,50 @@ def test_a_text_is_typed_and_the_right_one_is_shown() -> None:
     view = QuizView(Quiz([QuestionBank.load()["rcpt-before-mail"]]))
     click(view, "Check", answer="501")
     assert options(view) == ["501 ✗ your answer", "503 ✓ right"]
+
+
+def pairs(view: QuizView) -> list[str]:
+    return [words(each) for row in page(view).iter("ul") if row.get("class") == "sl-pairs" for each in row]
+
+
+def test_a_partner_is_chosen_for_each_and_each_is_marked() -> None:
+    view = QuizView(Quiz([SAMPLES["matching"]]), confidence=True)
+    assert all("1. accepted2. delivered3. refused" in row for row in pairs(view))
+    press(view, "check", **{"pair-A": "3", "pair-B": "3"})
+    assert "Nothing is chosen yet for C." in text(view)
+    press(view, "check", **{"pair-A": "3", "pair-B": "3", "pair-C": "1"})
+    assert spoken(view) == "Your answer: A3 B3 C1. How sure are you?"
+    click(view, "I am sure", **{"pair-A": "3", "pair-B": "3", "pair-C": "1"})
+    assert [each.response for each in view.quiz.attempts] == ["A3 B3 C1"]
+    assert pairs(view) == [
+        "A. 2513. refused ✗ your answer1. accepted ✓ right",
+        "B. 5513. refused ✓ right",
+        "C. 2501. accepted ✓ right",
+    ]
+    assert spoken(view).startswith("Not yet. A3: 251 does not refuse")
+    assert "sl-partners" not in view.frame["html"]
+
+
+def test_in_a_test_pairs_are_kept_and_can_be_changed() -> None:
+    kept = Quiz([SAMPLES["labelling"]])
+    panel = QuestionPanel(
+        kept.questions[0], lambda q, r, c: kept.answer(q.id, r, c), ask_confidence=False, feedback=False
+    )
+    panel.respond("A3 B3 C1")
+    html = str(panel.html("1"))
+    assert html.count(" selected") == 3
+    assert '<option value="3" selected>3. refused</option>' in html
+    assert not any(word in html for word in ("sl-right", "sl-wrong", "✓", "✗"))
+    panel.close()
+    assert "3. refused<small> your answer</small>" in str(panel.html("1"))
+    assert "<select" not in str(panel.html("1"))
+
+
+def test_the_parts_of_an_excerpt_are_marked_with_their_letters() -> None:
+    view = QuizView(Quiz([SAMPLES["labelling"]]))
+    (shown,) = (each for each in page(view).iter("div") if "sl-excerpt" in each.get("class", ""))
+    assert [words(mark) for mark in shown.iter("mark")] == ["251A", "551B", "250C"]
+    assert "".join(shown.itertext()) == "RCPT: 251A, or 551BDATA: 250C."
 
 
 def test_the_twin_of_every_lesson_has_all_questions_and_letters_and_no_answer() -> None:
