@@ -22,6 +22,9 @@ class Scenario:
 
     `script` holds both sides, as in RFC 5321 appendix D; `ask` lists the commands worth predicting. `bounce` is what
     comes back to the sender for those who were refused, as RFC 3464 has it; empty where the scenario has none.
+
+    >>> load("rfc821-postel").title
+    '251 as it was first written down'
     """
 
     name: str
@@ -156,7 +159,11 @@ class Player:
 
 
 def play(scenario: Scenario) -> tuple[PlayedExchange, ...]:
-    """Play a scenario from its first line to its last."""
+    """Play a scenario from its first line to its last.
+
+    >>> [step.reply.code for step in play(load("rfc821-postel"))]
+    [220, 250, 250, 251, 221]
+    """
     player = Player(scenario)
     steps = []
     while player.upcoming is not None:

@@ -62,7 +62,7 @@ class Authenticator:
 
     def _check_password(self, login: str, password: str) -> Reply:
         known = self._policy.users.get(login)
-        if known is None or known != password:
+        if known != password:
             return self._writer.write(S.AUTH_FAILED)
         self.login = login
         return self._writer.write(S.AUTH_OK)

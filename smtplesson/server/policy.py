@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import functools
 import re
+import reprlib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from inspect import Parameter, Signature
 
 from smtplesson.content import shown
 from smtplesson.protocol import sasl
@@ -92,13 +94,30 @@ class Tries:
         return seen
 
 
-@dataclass(frozen=True)
+def _tooltip() -> Signature:
+    """The keywords that people use first; there are forty, too many for a tooltip."""
+    named = Parameter.POSITIONAL_OR_KEYWORD
+    first = [
+        Parameter("host", named),
+        Parameter("mailboxes", named, default=()),
+        Parameter("forwards", named, default={}),
+    ]
+    others = {"moved": {}, "refuse": {}, "profile": RFC}
+    more = [Parameter(name, Parameter.KEYWORD_ONLY, default=value) for name, value in others.items()]
+    return Signature([*first, *more, Parameter("others", Parameter.VAR_KEYWORD)])
+
+
+@dataclass(frozen=True, repr=False)
 class Policy:
     """Who has a mailbox here, who is forwarded, what is refused and how.
 
-    Every address is `local-part@domain`. Raises PolicyError for one that is not.
+    Every address is `local-part@domain`. Raises PolicyError for one that is not. It shows the keywords that were given:
+
+    >>> Policy("foo.com", forwards={"green@foo.com": "green@bar.org"}, disclose=False)
+    Policy(host='foo.com', forwards={'green@foo.com': 'green@bar.org'}, disclose=False)
     """
 
+    __signature__ = _tooltip()
     host: str
     #: Addresses that are delivered here (section 3.3: RCPT 250).
     mailboxes: Collection[str] = ()
@@ -248,6 +267,14 @@ class Policy:
             return None
         local = path.mailbox.local_part.casefold() if path.mailbox else ""
         return self._answers.get((command, local)) or self._answers.get((command, "*"))
+
+    def __repr__(self) -> str:
+        told = []
+        for each in fields(self):
+            default = each.default_factory() if callable(each.default_factory) else each.default
+            if each.repr and (value := getattr(self, each.name)) != default:
+                told.append(f"{each.name}={reprlib.repr(value)}")
+        return f"{type(self).__name__}({', '.join(told)})"
 
     @property
     def effective_forwarding(self) -> Forwarding:

@@ -9,6 +9,7 @@ import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from inspect import Parameter, Signature
 
 from smtplesson import content
 from smtplesson.protocol.extensions import DEFAULT, check_offer
@@ -69,9 +70,15 @@ class ReplyLimit:
         return re.fullmatch(self.codes, str(code)) is not None and re.fullmatch(self.verbs, verb) is not None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Profile:
-    """How a server words what it judges and where it departs from RFC 5321; the defaults are the standard's."""
+    """How a server words what it judges and where it departs from RFC 5321; the defaults are the standard's.
+
+    >>> PROFILES["postfix"]
+    <Profile postfix: Postfix>
+    """
+
+    __signature__ = Signature([Parameter(name, Parameter.KEYWORD_ONLY) for name in ("name", "called", "evidence")])
 
     name: str = "rfc"
     #: The name as the server's makers write it, or how a view is to call it.
@@ -195,6 +202,9 @@ class Profile:
     def machine(self) -> Mapping[tuple[State, str], State | None]:
         """The transitions of the standard with this server's own."""
         return {**TRANSITIONS, **self.transitions}
+
+    def __repr__(self) -> str:
+        return f"<Profile {self.name}: {self.called}>"
 
     def __hash__(self) -> int:
         return hash(self.name)

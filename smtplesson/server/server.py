@@ -12,9 +12,12 @@ from smtplesson.server.session import CLIENT_ADDRESS, Session
 from smtplesson.server.transaction import Envelope, ServerState
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Server(Policy):
     """A mail server to talk to; its keywords are those of `Policy`, which says what each does.
+
+    First of all `mailboxes` (mail ends here, 250), `forwards` (address here to address elsewhere, 251), `moved`
+    (refused with the new address, 551), `refuse` (address to a reply of its own) and `profile` (a server's words).
 
     >>> server = Server("foo.com", mailboxes=["jones@foo.com"], forwards={"green@foo.com": "green@bar.org"})
     >>> session = server.connect()

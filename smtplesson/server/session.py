@@ -41,7 +41,14 @@ class Session:
     """A session that a client opened: feed it bytes, or lines, and it answers.
 
     `greeting` is the reply to the connection, `state` where the session stands, `transcript` what was said,
-    `closed` tells a transport to hang up.
+    `closed` tells a transport to hang up. `Server.connect` opens one.
+
+    >>> from smtplesson.server.server import Server
+    >>> session = Server("foo.com").connect()
+    >>> session.send("HELO bar.com").code
+    250
+    >>> session
+    <Session with foo.com: ready, waits for EHLO, EXPN, HELO, HELP, MAIL, NOOP, QUIT, RSET, VRFY>
     """
 
     def __init__(
@@ -149,6 +156,10 @@ class Session:
         """The commands that could succeed now, by the table of transitions."""
         table = self._transitions.items()
         return tuple(sorted(verb for (state, verb), after in table if state is self.state and after))
+
+    def __repr__(self) -> str:
+        waits = [verb for verb in self.waiting_for if verb not in {"AUTH", "STARTTLS"} - self.policy.keywords]
+        return f"<Session with {self.policy.host}: {self.state}, waits for {', '.join(waits) or 'nothing more'}>"
 
     # --- lines --------------------------------------------------------------------------------
 
