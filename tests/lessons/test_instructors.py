@@ -117,10 +117,25 @@ def test_the_set_and_the_roster_of_the_guide_can_be_used() -> None:
     assert [len(questions_for(exercise, learner)) for learner in roster] == [10, 10]
 
 
+#: The command that marks, and the table of its options.
+REPORT = TEXT.partition("python -m smtplesson report handed-in")[2].partition("The CSV has")[0]
+
+
+def test_the_question_of_one_s_own_in_the_guide_can_be_asked(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(code("toml", "lang ="), encoding="utf-8")
+    (tmp_path / "week.toml").write_text('title = "W"\nbank = ["mine.toml"]\nlessons = ["mine"]\n', encoding="utf-8")
+    (question,) = questions_for(ExerciseSet.load(tmp_path / "week.toml"), "owl-1")
+    assert (question.id, question.lang, question.mark(question.key).feedback) == (
+        "was-heisst-251",
+        "de",
+        "Die erste Ziffer ist 2.",
+    )
+
+
 def test_the_commands_of_the_guide_are_there(capsys: pytest.CaptureFixture[str]) -> None:
     named = re.findall(r"`(?:python -m smtplesson )?(\w+) [^`]*(--[a-z]+)[^`]*`", BY_HAND)
     assert {"answer", "export", "progress"} <= {command for command, _ in named}
-    for command, option in [*named, *(("report", each) for each in ("--set", "--roster", "--csv"))]:
+    for command, option in [*named, *(("report", each) for each in re.findall(r"--[a-z]+(?:-[a-z]+)?", REPORT))]:
         with pytest.raises(SystemExit):
             main([command, "--help"])
         assert option in capsys.readouterr().out
