@@ -61,6 +61,7 @@ ACRONYMS = {
     "IP": "Internet Protocol",
     "LF": "line feed",
     "MIME": "Multipurpose Internet Mail Extensions",
+    "MTA": "mail transfer agent",
     "MX": "mail exchanger",
     "RFC": "Request for Comments",
     "SASL": "Simple Authentication and Security Layer",
