@@ -8,7 +8,7 @@ import sys
 from smtplesson import markup
 from smtplesson.learner import portable, predictions
 from smtplesson.learner.log import Log, today
-from smtplesson.learner.overview import report
+from smtplesson.learner.overview import Overview
 from smtplesson.learner.quiz import outcomes
 from smtplesson.questions import retired
 from smtplesson.questions.bank import QuestionBank
@@ -35,8 +35,8 @@ def run(chosen: argparse.Namespace) -> int:
         return 0
     bank = QuestionBank.load()
     attempts = log.attempts()
-    said = report(outcomes(attempts, bank), today(), predicted=predictions.outcomes(attempts))
-    print(markup.visible_lines(said))
+    said = Overview.of(outcomes(attempts, bank), today(), predicted=predictions.outcomes(attempts))
+    print(markup.visible_lines(str(said)))
     for told in (*retired.told(each.question for each in attempts), *log.problems, log.notice):
         print(markup.visible(told), end="\n" if told else "")
     return 0

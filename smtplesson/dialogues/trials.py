@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from smtplesson import content, markup
@@ -20,23 +19,6 @@ SENDER = "smith@bar.com"
 MESSAGE = ("Subject: lunch?", "", "At noon.")
 
 Decide = Callable[[Reply], object]
-
-
-class Action(StrEnum):
-    """What a client does next, one for each class of reply (RFC 5321 section 4.2.1)."""
-
-    GO_ON = "go on"
-    SEND_MORE = "send more"
-    TRY_LATER = "try later"
-    GIVE_UP = "give up"
-
-
-class Fate(StrEnum):
-    """What becomes of the mail for one recipient."""
-
-    ACCEPTED = "accepted"
-    LATER = "later"
-    REFUSED = "refused"
 
 
 class LostClientError(RuntimeError):
@@ -226,7 +208,7 @@ def _try_server(deliver: Deliver, row: content.Section) -> tuple[object, Trial]:
 
 def _arrived(server: Server, wanted: Mapping[str, str], message: Sequence[str]) -> str:
     """What is wrong with what the server has got; empty where nothing is."""
-    due = [recipient for recipient, fate in wanted.items() if fate == Fate.ACCEPTED]
+    due = [recipient for recipient, fate in wanted.items() if fate == "accepted"]
     got = [str(recipient.mailbox) for envelope in server.delivered for recipient in envelope.recipients]
     if got != due:
         return f"the server has a message for {', '.join(got) or 'nobody'}"

@@ -28,7 +28,7 @@ from smtplesson.learner.review import Scheduled, schedule
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All that is said of a learner's answers on one day; `str()` is the whole of it, for a terminal.
+    """All that is said of a learner's answers on one day; `str()` is the whole of it in plain lines, for a terminal.
 
     `cards` is the whole queue, `answers` how many answers there are in all, `predicted` a sentence on the predictions.
     """
@@ -123,18 +123,6 @@ class Overview:
         ]
         shown = parts if self.answers or self.predicted else parts[:1]
         return "\n\n".join("\n".join([title, *("  " + _indented(row) for row in rows)]) for title, rows in shown)
-
-
-def report(
-    outcomes: Iterable[Outcome], today: date, objectives: Iterable[str] = (), predicted: Iterable[Outcome] = ()
-) -> str:
-    """Say where a learner stands, in plain lines: no tables, colours or drawings.
-
-    >>> print(report([], date(2026, 1, 5)))
-    Your progress on 2026-01-05
-      There is no answer yet. Answer the questions of a lesson, and this fills.
-    """
-    return str(Overview.of(outcomes, today, objectives, predicted))
 
 
 def _held(held: Held) -> str:

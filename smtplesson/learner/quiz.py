@@ -139,7 +139,7 @@ class Quiz:
             raise ValueError(f"{confidence!r} is no confidence; choose {', '.join(Confidence)}, or leave it out.")
         told = Confidence(confidence) if confidence is not None else None
         question = self._by_id[question_id]
-        outcome = _outcome(question, response, self._misconceptions, told, self._day, self.name)
+        outcome = outcome_of(question, question.mark(response), self._misconceptions, told, self._day, self.name)
         self.attempts.append(outcome)
         if self._record is not None and self._day is not None:
             kept = question.to_file(outcome.response)
@@ -156,9 +156,9 @@ class Quiz:
             if question is None:
                 continue
             with suppress(ValueError):
-                response = question.from_file(attempt.response)
+                mark = question.mark(question.from_file(attempt.response))
                 self.attempts.append(
-                    _outcome(question, response, self._misconceptions, attempt.confidence, attempt.day, attempt.quiz)
+                    outcome_of(question, mark, self._misconceptions, attempt.confidence, attempt.day, attempt.quiz)
                 )
 
     @property
@@ -220,13 +220,10 @@ def outcomes(attempts: Iterable[Attempt], bank: QuestionBank) -> tuple[Outcome, 
         question = bank.find(attempt.question)
         if question is None:
             continue
-        try:
-            outcome = _outcome(
-                question, attempt.response, bank.misconceptions, attempt.confidence, attempt.day, attempt.quiz
-            )
-        except ValueError:
-            continue
-        found.append(outcome)
+        with suppress(ValueError):
+            mark = question.mark(attempt.response)
+            known = bank.misconceptions
+            found.append(outcome_of(question, mark, known, attempt.confidence, attempt.day, attempt.quiz))
     return tuple(found)
 
 
@@ -234,17 +231,6 @@ def said(outcome: Outcome) -> str:
     """The feedback with the letter before it where one letter was chosen: a learner sees what it is about."""
     one_letter = outcome.question.kind.is_one_letter
     return f"{outcome.response}: {outcome.feedback}" if one_letter else outcome.feedback
-
-
-def _outcome(
-    question: Question,
-    response: str,
-    misconceptions: Mapping[str, Misconception],
-    confidence: Confidence | None,
-    day: date | None,
-    quiz: str,
-) -> Outcome:
-    return outcome_of(question, question.mark(response), misconceptions, confidence, day, quiz)
 
 
 def outcome_of(

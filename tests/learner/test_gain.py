@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from smtplesson.learner.mastery import POSTTEST, PRETEST, Gain
-from smtplesson.learner.overview import report
+from smtplesson.learner.overview import Overview
 from smtplesson.learner.quiz import Outcome
 from tests.answers import answer, day
 
@@ -46,6 +46,6 @@ def test_it_is_told_in_a_sentence(outcomes: list[Outcome], words: str) -> None:
 
 
 def test_a_report_begins_with_it() -> None:
-    said = report([*BEFORE, asked("a", True, POSTTEST, 1)], day(1))
+    said = str(Overview.of([*BEFORE, asked("a", True, POSTTEST, 1)], day(1)))
     assert said.split("\n")[2] == "  Of 1 question you had 0 right before the lessons and 1 after them."
-    assert "Of 1 question" not in report(BEFORE, day(1))
+    assert "Of 1 question" not in str(Overview.of(BEFORE, day(1)))

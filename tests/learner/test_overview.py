@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smtplesson.learner.attempts import Confidence
-from smtplesson.learner.overview import Overview, report
+from smtplesson.learner.overview import Overview
 from smtplesson.questions.kinds import KINDS
 from tests.answers import FORWARDED, answer, day, question
 
@@ -20,7 +20,7 @@ def test_the_whole_report() -> None:
         *(answer(f"r{n}", True, 0, SURE) for n in range(3)),
         answer("r3", True, 1),
     ]
-    assert report(said, day(1), ["reading", "tell-neighbours-apart", "who-acts"]) == (
+    assert str(Overview.of(said, day(1), ["reading", "tell-neighbours-apart", "who-acts"])) == (
         """\
 Your progress on 2026-01-06
   5 answers; 1 of 3 objectives mastered; 1 question due today.
@@ -56,19 +56,19 @@ Review
 
 def test_of_what_is_cured_the_belief_is_enough() -> None:
     asked = question("q", behind=FORWARDED.id)
-    said = report([answer(asked, False, 0, behind=[FORWARDED]), answer(asked, True, 1)], day(1))
+    said = str(Overview.of([answer(asked, False, 0, behind=[FORWARDED]), answer(asked, True, 1)], day(1)))
     assert "Misconceptions\n  Belief: 551 forwards. (once, last on 2026-01-05; cured)\n\nReview" in said
 
 
 def test_with_nothing_wrong_it_says_so() -> None:
-    said = report([answer("q", True, 0)], day(0))
+    said = str(Overview.of([answer("q", True, 0)], day(0)))
     assert "Codes that you mix up\n  None that still needs work." in said
     assert "Misconceptions\n  None showed." in said
     assert "0 questions are due today.\n  The next day of review is 2026-01-08, with 1 question." in said
 
 
 def test_with_no_answer_it_is_short() -> None:
-    assert report([], day(0), ["reading"]).count("\n") == 1
+    assert str(Overview.of([], day(0), ["reading"])).count("\n") == 1
     assert Overview.of([], day(0)).due_words == ("Nothing is due: no question was answered yet.",)
 
 
@@ -79,6 +79,6 @@ def test_answers_without_a_day_are_told_of_but_not_scheduled() -> None:
 
 
 def test_no_text_steers_the_terminal() -> None:
-    said = report([answer(question("q", "a\x1b[31m"), True)], day(0))
+    said = str(Overview.of([answer(question("q", "a\x1b[31m"), True)], day(0)))
     assert "\x1b" not in said
     assert "a␛[31m" in said

@@ -14,7 +14,7 @@ from smtplesson.commands import progress
 from smtplesson.learner import predictions, quiz, records, study
 from smtplesson.learner.attempts import Attempt
 from smtplesson.learner.log import Log
-from smtplesson.learner.overview import Overview, report
+from smtplesson.learner.overview import Overview
 from smtplesson.questions.bank import QuestionBank
 from tests.answers import day
 
@@ -54,7 +54,7 @@ def test_they_are_told_as_a_count() -> None:
     assert predictions.told(said[:1]) == "1 prediction of a reply: the class right 0, the code right 0."
     assert predictions.told([]) == ""
     assert predictions.told(said) == "4 predictions of a reply: the class right 3, the code right 1."
-    assert "1 prediction of a reply" in report([], day(0), predicted=said[:1])
+    assert "1 prediction of a reply" in str(Overview.of([], day(0), predicted=said[:1]))
 
 
 @pytest.mark.parametrize(

@@ -44,60 +44,24 @@ COMMANDS = {
     "HELP": "HELP",
     "QUIT": "QUIT",
 }
-#: Section 4.1.4 by hand: state -> command -> code and the state afterwards.
+#: Section 4.1.4 by hand: for each command, the code and the state afterwards, by the state before.
+TABLE = """
+        connected      ready       mail        rcpt
+EHLO    250 ready      250 ready   250 ready   250 ready
+HELO    250 ready      250 ready   250 ready   250 ready
+MAIL    503 connected  250 mail    503 mail    503 rcpt
+RCPT    503 connected  503 ready   250 rcpt    250 rcpt
+DATA    503 connected  503 ready   503 mail    354 data
+RSET    250 connected  250 ready   250 ready   250 ready
+NOOP    250 connected  250 ready   250 mail    250 rcpt
+VRFY    250 connected  250 ready   250 mail    250 rcpt
+EXPN    250 connected  250 ready   250 mail    250 rcpt
+HELP    214 connected  214 ready   214 mail    214 rcpt
+QUIT    221 closed     221 closed  221 closed  221 closed
+"""
+ROWS = [line.split() for line in TABLE.strip().splitlines()[1:]]
 GRID = {
-    State.CONNECTED: {
-        "EHLO": (250, State.READY),
-        "HELO": (250, State.READY),
-        "MAIL": (503, State.CONNECTED),
-        "RCPT": (503, State.CONNECTED),
-        "DATA": (503, State.CONNECTED),
-        "RSET": (250, State.CONNECTED),
-        "NOOP": (250, State.CONNECTED),
-        "VRFY": (250, State.CONNECTED),
-        "EXPN": (250, State.CONNECTED),
-        "HELP": (214, State.CONNECTED),
-        "QUIT": (221, State.CLOSED),
-    },
-    State.READY: {
-        "EHLO": (250, State.READY),
-        "HELO": (250, State.READY),
-        "MAIL": (250, State.MAIL),
-        "RCPT": (503, State.READY),
-        "DATA": (503, State.READY),
-        "RSET": (250, State.READY),
-        "NOOP": (250, State.READY),
-        "VRFY": (250, State.READY),
-        "EXPN": (250, State.READY),
-        "HELP": (214, State.READY),
-        "QUIT": (221, State.CLOSED),
-    },
-    State.MAIL: {
-        "EHLO": (250, State.READY),
-        "HELO": (250, State.READY),
-        "MAIL": (503, State.MAIL),
-        "RCPT": (250, State.RCPT),
-        "DATA": (503, State.MAIL),
-        "RSET": (250, State.READY),
-        "NOOP": (250, State.MAIL),
-        "VRFY": (250, State.MAIL),
-        "EXPN": (250, State.MAIL),
-        "HELP": (214, State.MAIL),
-        "QUIT": (221, State.CLOSED),
-    },
-    State.RCPT: {
-        "EHLO": (250, State.READY),
-        "HELO": (250, State.READY),
-        "MAIL": (503, State.RCPT),
-        "RCPT": (250, State.RCPT),
-        "DATA": (354, State.DATA),
-        "RSET": (250, State.READY),
-        "NOOP": (250, State.RCPT),
-        "VRFY": (250, State.RCPT),
-        "EXPN": (250, State.RCPT),
-        "HELP": (214, State.RCPT),
-        "QUIT": (221, State.CLOSED),
-    },
+    state: {row[0]: (int(row[2 * at + 1]), State(row[2 * at + 2])) for row in ROWS} for at, state in enumerate(WAYS)
 }
 
 
