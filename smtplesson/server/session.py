@@ -272,8 +272,6 @@ class Session:
         if after is None:
             return self._out_of_sequence(verb)
         reply = handler(self, argument)
-        if reply.code == 421:  # section 3.8: it closes the channel
-            self._close()
         if reply.code < 400 and not self._authenticator.is_running:
             if verb in ("EHLO", "HELO") and after is State.READY:
                 self._reset()
@@ -368,7 +366,7 @@ class Session:
             return read
         path, parameters = read
         decision = self.policy.judge_sender(path, self.login)
-        reply = self._writer.write_answer("MAIL", path) or self._writer.write_decision(decision)
+        reply = self._answer("MAIL", path) or self._writer.write_decision(decision)
         if reply.code >= 400 and not self.policy.delay_sender_checks:
             return reply
         self._transaction = Transaction(
@@ -405,7 +403,7 @@ class Session:
             path, self._transaction.sender, self._server_state.tries, login=self.login, now=self.now
         )
         said = ascii_only(decision, smtputf8=self._transaction.smtputf8)
-        reply = self._writer.write_answer("RCPT", path) or self._writer.write_decision(said)
+        reply = self._answer("RCPT", path) or self._writer.write_decision(said)
         assert path.mailbox is not None
         return reply, Recipient(path.mailbox, decision.forward_to) if reply.code < 400 else None
 
@@ -440,25 +438,25 @@ class Session:
         elif self.policy.refuse_message:
             reply = self._writer.write_verbatim(self.policy.refuse_message, S.MESSAGE_REFUSED, {})
         else:
-            reply = self._writer.write_answer(".", message.sender) or self._reply(S.MESSAGE_ACCEPTED)
+            reply = self._answer(".", message.sender) or self._reply(S.MESSAGE_ACCEPTED)
             if reply.code < 400:
                 self._server_state.deliver(message.envelope())
         self._reset()
-        if reply.code == 421:
-            self._close()
         return reply
 
-    def _data(self, argument: str) -> Reply:
-        return self._writer.write_answer("DATA", self._transaction.sender) or self._reply(S.START_DATA)
+    def _answer(self, command: str, path: Path) -> Reply | None:
+        """What the policy's `answers` have for this command; 421 closes the channel (section 3.8), once it is said."""
+        reply = self._writer.write_answer(command, path)
+        is_said = command != "MAIL" or not self.policy.delay_sender_checks
+        if reply is not None and reply.code == 421 and is_said:
+            self._close()
+        return reply
 
     # --- commands outside a transaction ----------------------------------------------------------------
 
     def _rset(self, argument: str) -> Reply:
         self._reset()
         return self._reply(S.RSET_OK)
-
-    def _help(self, argument: str) -> Reply:
-        return self._reply(S.HELP_OK, names=" ".join(_HANDLERS))
 
     def _vrfy(self, argument: str) -> Reply:
         if not argument:
@@ -488,12 +486,14 @@ _HANDLERS: dict[str, Callable[[Session, str], Reply]] = {
     "HELO": Session._helo,
     "MAIL": Session._mail,
     "RCPT": Session._rcpt,
-    "DATA": Session._data,
+    "DATA": lambda session, argument: (
+        session._answer("DATA", session._transaction.sender) or session._reply(S.START_DATA)
+    ),
     "RSET": Session._rset,
     "NOOP": lambda session, argument: session._reply(S.NOOP_OK),
     "VRFY": Session._vrfy,
     "EXPN": Session._expn,
-    "HELP": Session._help,
+    "HELP": lambda session, argument: session._reply(S.HELP_OK, names=" ".join(_HANDLERS)),
     "AUTH": lambda session, argument: session._authenticator.begin(argument),
     "STARTTLS": Session._starttls,
     "QUIT": lambda session, argument: session._reply(S.QUIT_OK),
