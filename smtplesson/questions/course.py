@@ -47,10 +47,10 @@ class Notebook:
 
 @functools.cache
 def notebooks() -> tuple[Notebook, ...]:
-    """All notebooks in the order of reading; the lessons come first.
+    """All notebooks in the order of reading; those without a number depend on no other.
 
     >>> [notebook.label for notebook in notebooks()][:2]
-    ['00 Start here', '01 Reading a reply']
+    ['00 Start here', 'The front desk']
     """
     file = content.read(content.KIT / "course.toml")
     file.only("notebooks")
@@ -67,6 +67,6 @@ def find(file: str) -> Notebook | None:
     """The notebook whose file has this name; None where there is none.
 
     >>> find("05-251-or-553").minutes
-    40
+    30
     """
     return next((notebook for notebook in notebooks() if notebook.file == file), None)

@@ -97,6 +97,8 @@ def test_what_a_step_of_a_plan_takes() -> None:
     course = Course({"05-x": Lesson("05-x", cells)})
     assert taken("Lesson 05: *Two*, then talk", course) == pytest.approx(6, abs=0.1)
     assert taken("Lesson 05: *One*, *Two*", course) == taken("Lesson 05; *Two* in pairs", course)
+    assert taken("[Five](05-x.ipynb): *One*", course) == taken("Lesson 05: *One*", course)
+    assert taken("[Five](05-x.ipynb), all of it", course) == taken("Lesson 05", course)
     assert taken("Break", course) == 0
 
 
@@ -178,7 +180,7 @@ def test_a_cell_of_a_table_is_what_was_written() -> None:
     assert (number, heading, minutes) == ("05", "Try", "9")  # 3 for the console, 6 for six questions
     assert re.fullmatch(r"2 questions: [\w, -]+ / `Console` / 4 questions, those that are due", what)
     assert expect.endswith(f" / {ADVICE['Console']} / by the learner's own log")
-    assert list(instructors.lessons(course)) == [("[05 251 or 553](05-251-or-553.ipynb)", "40", "9", "6")]
+    assert list(instructors.lessons(course)) == [("[05 251 or 553](05-251-or-553.ipynb)", "30", "9", "6")]
 
 
 def test_a_table_that_is_stale_is_found_and_what_stands_around_it_stays() -> None:

@@ -241,7 +241,7 @@ OTHERS: list[tuple[rules.Rule, Callable[[], Lesson], str]] = [
         "have, and what is said above them' has 0 questions",
     ),
     (rules.as_planned, lambda: of_lesson_05(0, "# 251 or 553", "# 251 and 553"), ": # 251 or 553"),
-    (rules.as_planned, lambda: of_lesson_05(0, " 40 minutes", " 35 minutes"), ": **Time:** 40"),
+    (rules.as_planned, lambda: of_lesson_05(0, " 30 minutes", " 35 minutes"), ": **Time:** 30"),
     (rules.as_planned, lambda: of_lesson_05(0, "1. tell, at", "1. see, at"), ": 1. tell, at"),
     (rules.as_planned, lambda: of_lesson_05(0, "04-553.ipynb", "03-251.ipynb"), "minutes. **Before:** [04 "),
     (rules.as_planned, lambda: of_lesson_05(-1, "[06 In the wild]", "[06 The wild]"), ": **Next:** [06 In the wild]"),

@@ -10,14 +10,16 @@ from smtplesson.questions.families import FAMILIES
 BANK = QuestionBank.load()
 
 
-def test_the_lessons_come_first_and_are_numbered_from_nought() -> None:
-    numbers = [notebook.file[:2] for notebook in notebooks() if notebook.is_lesson]
-    assert numbers == [f"{number:02}" for number in range(10)]
-    assert all(notebook.is_lesson for notebook in notebooks()[:10])
+LESSONS = [notebook for notebook in notebooks() if notebook.is_lesson]
+
+
+def test_the_lessons_are_numbered_from_nought_and_the_front_desk_stands_behind_the_first() -> None:
+    assert [lesson.file[:2] for lesson in LESSONS] == [f"{number:02}" for number in range(10)]
+    assert [notebook.file for notebook in notebooks()][:2] == ["00-start-here", "front-desk"]
 
 
 def test_a_lesson_has_minutes_objectives_and_what_it_is_about() -> None:
-    for lesson in notebooks()[:10]:
+    for lesson in LESSONS:
         assert 10 <= lesson.minutes <= 45
         assert lesson.about
         assert 3 <= len(lesson.objectives) <= 5

@@ -62,8 +62,9 @@ def _objectives(notebook: Notebook) -> str:
 
 
 def _neighbour(notebook: Notebook, step: int) -> Notebook | None:
-    place = notebooks().index(notebook) + step
-    return notebooks()[place] if place >= 0 else None
+    lessons = [each for each in notebooks() if each.is_lesson]
+    place = lessons.index(notebook) + step
+    return lessons[place] if 0 <= place < len(lessons) else None
 
 
 def written(path: Path) -> str:

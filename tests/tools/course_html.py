@@ -18,6 +18,7 @@ from typing import Any
 import nbformat
 
 from smtplesson.markup import escape, stylesheet
+from smtplesson.questions.course import notebooks
 from tests.paths import ROOT
 from tests.tools import page_answers, page_markup
 from tests.tools.frozen import empty_log, frozen
@@ -62,9 +63,10 @@ class Entry:
 
 
 def entries(course: Course, guides: Sequence[Path]) -> list[Entry]:
-    """All pages in the order of reading: the lessons, review and glossary, then what is for teachers."""
+    """All pages in the order of reading, as the plan of the course has it, then what is for teachers."""
+    place = {notebook.file: number for number, notebook in enumerate(notebooks())}
     found = [Entry(name, lesson.title, lesson) for name, lesson in course.lessons.items()]
-    found.sort(key=lambda entry: (entry.name in FOR_TEACHERS, not entry.name[:2].isdigit(), entry.name != "review"))
+    found.sort(key=lambda entry: (entry.name in FOR_TEACHERS, place.get(entry.name, len(place))))
     return [*found, *map(_guide, guides)]
 
 
@@ -187,10 +189,15 @@ def _whole(entry: Entry, known: list[Entry], page: Page, body: str, lab: str) ->
 
 
 def _index(known: list[Entry]) -> str:
+    lessons = [entry for entry in known if entry.lesson and entry.lesson.is_lesson]
+    later = [entry for entry in known if entry.name in ("review", "glossary")]
+    teachers = [entry for entry in known if entry.name in FOR_TEACHERS or entry.lesson is None]
+    hurry = [entry for entry in known if entry not in (*lessons, *later, *teachers)]
     sections = [
-        ("The lessons", [entry for entry in known if entry.lesson and entry.lesson.is_lesson]),
-        ("To come back to", [entry for entry in known if entry.name in ("review", "glossary")]),
-        ("For teachers", [entry for entry in known if entry.name in FOR_TEACHERS or entry.lesson is None]),
+        ("The lessons", lessons),
+        ("In a hurry", hurry),
+        ("To come back to", later),
+        ("For teachers", teachers),
     ]
     parts = [
         f"<h1>{escape(SITE)}</h1>",

@@ -102,13 +102,14 @@ def exercises(course: Course) -> Iterator[tuple[str, ...]]:
 def taken(step: str, course: Course) -> float:
     """Minutes for a step of a plan, such as "Lesson 05: *First*, *Second*": for these headings, or for all of them.
 
-    Without a colon behind the number it is the whole lesson; a step that names no lesson takes none.
+    A link names a lesson, too. Without a colon behind the name it is the whole lesson; a step without one takes none.
     """
-    named = re.match(r"Lesson (\d\d)(:?)", step)
-    lesson = next((each for each in course.numbered if named and each.name.startswith(named[1])), None)
+    named = re.match(r"(?:Lesson (\d\d)|\[[^\]]+\]\(([\w-]+)\.ipynb\))(:?)", step)
+    begins = (named[1] or named[2]) if named else ""
+    lesson = next((each for each in course.lessons.values() if named and each.name.startswith(begins)), None)
     if not named or lesson is None:
         return 0.0
-    wanted = set(re.findall(r"\*([^*]+)\*", step)) if named[2] else None
+    wanted = set(re.findall(r"\*([^*]+)\*", step)) if named[3] else None
     return sum(time_of(cell) for heading, cell in _cells(lesson) if wanted is None or heading in wanted)
 
 

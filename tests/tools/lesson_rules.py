@@ -265,6 +265,8 @@ def no_bare_addresses(lesson: Lesson, course: Course) -> list[str]:
 def stated_minutes(lesson: Lesson, course: Course) -> list[str]:
     """The minutes that it states are those that it takes, to the next five."""
     said, needed = minutes(lesson) or 0, estimate(lesson)
+    if not lesson.is_lesson and (not said or not _for_learners(lesson)):
+        return []  # nobody reads it from end to end
     return [] if abs(said - needed) <= OFF else [f"{said} minutes are stated, {needed:.0f} estimated"]
 
 
@@ -418,10 +420,11 @@ EVERYWHERE: tuple[Rule, ...] = (
     *(as_planned, headings_in_order, short_cells, links_resolve, no_bare_addresses, twins_agree),
     *(views_folded, decisions_wait, answers_kept, no_raw_objects),
     *(short_sentences, acronyms_expanded, sources_named, sections_exist, pictures_described, tables_have_headers),
+    stated_minutes,
 )
 #: For lessons alone.
 IN_LESSONS: tuple[Rule, ...] = (
-    *(opening, recall_first, closing, chain, stated_minutes, checks_often_enough),
+    *(opening, recall_first, closing, chain, checks_often_enough),
     *(asks_all_its_questions, asks_what_there_is, objectives_are_examined),
 )
 
