@@ -94,7 +94,11 @@ _ANSWERS = re.compile(
     re.IGNORECASE,
 )
 _PASSWORD = re.compile(
-    r"(\bpass(?:word|wd)?[\"']?(?:=|: ?[\"'])[\"']?|\bsmtps?://[^\s:@/]{1,64}:)[^\s\"',;@]{1,200}", re.IGNORECASE
+    r"((?<![a-z])(?:pass(?:word|wd)?|secret|api_?key|access_?token)[\"']?(?:\s{0,3}=>?\s{0,3}|: ?(?=[\"']))[\"']?|"
+    r"^[ \t]{0,16}[\w.-]{0,40}pass(?:word|wd)?:[ \t]{1,4}(?=\S{1,200}$)|://[^\s:@/]{1,64}:|"
+    r"(?<!\S)(?:--(?:auth-)?pass(?:word)?|-ap)[ =][\"']?|(?<!\S)(?:--user|-u) [\"']?[^\s:\"']{1,64}:)"
+    r"[^\s\"',;@]{1,200}",
+    re.IGNORECASE | re.MULTILINE,
 )
 _HIDDEN = "[hidden]"
 

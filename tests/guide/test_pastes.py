@@ -618,6 +618,25 @@ SECRETS = [
     f"535 no\npassword={SECRET}",
     f"smtp://jones:{SECRET}@mx.foo.com said: 535 no",
     f'{{"pass": "{SECRET}"}} 535 no',
+    f"--> AUTH PLAIN {SECRET}\n<-- 535 no",
+    f" ~> AUTH PLAIN {SECRET}\n<~* 535 no",
+    f"<-  334 UGFzc3dvcmQ6\n -> {SECRET}\n<** 535 no",
+    f"CLIENT 1:\n└──AUTH PLAIN {SECRET}\nSERVER 1:\n└──535 no",
+    f'"SENT: AUTH PLAIN {SECRET}"\n"RECEIVED: 535 no"',
+    f"x,>,AUTH LOGIN,\nx,<,334 UGFzc3dvcmQ6,\nx,>,{SECRET},\nx,<,535 no,",
+    *(
+        f"{line}\n535 no"
+        for line in (
+            f"EMAIL_HOST_PASSWORD = '{SECRET}'",
+            f"$mail->Password = '{SECRET}';",
+            f'"password" => "{SECRET}",',
+            f"  smtp.password: {SECRET}",
+            f"mailto://user:{SECRET}@mx.foo.com?to=x",
+            f"swaks -au jones -ap {SECRET}",
+            f"swaks --auth-password {SECRET}",
+            f"curl --user 'jones:{SECRET}' smtp://mx.foo.com",
+        )
+    ),
 ]
 
 
