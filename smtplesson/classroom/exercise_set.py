@@ -7,6 +7,7 @@ is honest work, not a guarded examination.
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,17 +16,18 @@ from pathlib import Path
 from typing import Any
 
 from smtplesson import content
-from smtplesson.classroom import frozen
+from smtplesson.classroom import even, frozen
+from smtplesson.classroom.even import VERSIONS
 from smtplesson.classroom.frozen import Frozen
 from smtplesson.classroom.roster import canonical
 from smtplesson.content import shown
+from smtplesson.learner.mastery import PRETEST
 from smtplesson.questions import retired
 from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.families import FAMILIES, SEEDS
 from smtplesson.questions.question import Question, generator
 
 MOST = 200  # questions of a set
-VERSIONS = 24  # of a family in a set: a class shares them, so that each is answered often enough to be judged
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SEEDS = 2**31
 
@@ -52,9 +54,11 @@ class ExerciseSet:
     `lessons` and one of the `objectives` (none named: any), and in turn from `families` of generated questions. All
     learners get the same questions of the bank, in orders of their own, and versions of their own of each family.
     `name` is what the answers are kept under. In place of a name that is no longer asked stands what is asked now
-    (`retired`), so that older sets go on. Of several submissions `counts` names the one that is marked: the first or
-    last that was received before the `deadline`. A `frozen` set asks what it asked then, or raises ContentError. `bank`
-    holds the kit's questions, and those of the teacher's files that the set names.
+    (`retired`), so that older sets go on. Where `matters` (codes or other tags of questions) or `beliefs` are named,
+    only what serves one of them is drawn, and all of them evenly for each learner (`even`). Of several submissions
+    `counts` names the one that is marked: the first or last that was received before the `deadline`. A `frozen` set
+    asks what it asked then, or raises ContentError. `bank` holds the kit's questions, and those of the teacher's files
+    that the set names.
     """
 
     title: str
@@ -63,6 +67,8 @@ class ExerciseSet:
     lessons: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
+    matters: tuple[str, ...] = ()
+    beliefs: tuple[str, ...] = ()
     number: int = 0
     seed: int = 0
     mode: Mode = Mode.PRACTICE
@@ -125,11 +131,24 @@ class ExerciseSet:
         ids = sorted(pool)
         generator(self.seed, self.name).shuffle(ids)
         each = tuple(self.families[turn % len(self.families)] for turn in range(families))
+        if self.served:
+            return (*sure, *even.drawn((bank[id] for id in ids), drawn, self.served, sure)), each
         return (*sure, *(bank[id] for id in ids[:drawn])), each
+
+    @property
+    def served(self) -> tuple[str, ...]:
+        """What each learner is asked about evenly: the matters, then the beliefs."""
+        return (*self.matters, *self.beliefs)
+
+    def slots(self, bank: QuestionBank) -> tuple[tuple[str, str], ...]:
+        """For each question that is made, its family and the matter that it serves; no matter where none is named."""
+        fixed, each = self.asked(bank)
+        matters = even.matters_of(each, self.served, fixed, lambda family, matter: bool(_seeds(self, family, matter)))
+        return tuple(zip(each, matters, strict=True))
 
     def _pool(self, bank: QuestionBank) -> list[str]:
         """The ids of the bank that may be drawn."""
-        if not self.objectives and not self.lessons:
+        if not self.objectives and not self.lessons and not self.served:
             return []
         named = set(map(retired.now, self.questions))
         return [
@@ -138,7 +157,15 @@ class ExerciseSet:
             if (not self.objectives or question.objective in self.objectives)
             and (not self.lessons or question.lesson in self.lessons)
             and id not in named
+            and self._may_serve(question)
         ]
+
+    def _may_serve(self, question: Question) -> bool:
+        """Whether it serves what is named, if anything is; the pretest stays new where no lesson is named."""
+        if not self.served:
+            return True
+        is_open = question.lesson != PRETEST or bool(self.lessons)
+        return is_open and any(even.serves(question, matter) for matter in self.served)
 
     def _check(self, table: content.Section) -> None:
         bank = self.bank
@@ -151,13 +178,15 @@ class ExerciseSet:
         if abs(self.seed) > _SEEDS:
             raise table.error(f"seed must lie between {-_SEEDS:,} and {_SEEDS:,}.", "seed")
         if self.frozen is not None:
-            self.frozen.check(table, bank.find, self.name, self.seed)
+            self.frozen.check(table, bank.find, self.name, self.seed, self.served)
             return
         known: Mapping[str, Iterable[str]] = {
             "objectives": dict.fromkeys(question.objective for question in bank.values()),
             "lessons": dict.fromkeys(question.lesson for question in bank.values()),
             "questions": bank,
             "families": FAMILIES,
+            "matters": dict.fromkeys(tag for question in bank.values() for tag in question.tags),
+            "beliefs": bank.misconceptions,
         }
         for key, there in known.items():
             _check_names(table, key, getattr(self, key), there, bank)
@@ -172,8 +201,30 @@ class ExerciseSet:
             raise table.error(f"number = {self.number}, but {len(self.questions)} questions are named.", "number")
         if self.number > count:
             raise table.error(f"number = {self.number}, but there are only {count} such questions.", "number")
+        if self.served:
+            self._check_even(table)
         if count > MOST or any(families.count(name) > VERSIONS for name in self.families):
             raise table.error(f"number asks too much: {MOST} questions in all, {VERSIONS} of a family.", "number")
+
+    def _check_even(self, table: content.Section) -> None:
+        """Whether each learner can be asked about all that is named."""
+        slots = self.slots(self.bank)
+        if lost := next((family for family, matter in slots if not matter), ""):
+            what = f"names {shown(lost)}, which makes no question on {' or '.join(map(shown, self.served))}."
+            raise table.error(f"families {what}", "families")
+        fixed, _ = self.asked(self.bank)
+        met = {matter for _, matter in slots} | {each for each in self.served for q in fixed if even.serves(q, each)}
+        if unmet := [matter for matter in self.served if matter not in met]:
+            key = "matters" if unmet[0] in self.matters else "beliefs"
+            raise table.error(
+                f"{key} names {shown(unmet[0])}, and nobody would be asked about it. Raise number, or name lessons, "
+                "objectives or families that have questions on it.",
+                key,
+            )
+        for (family, matter), times in Counter(slots).items():
+            if times > (there := len(_seeds(self, family, matter))):
+                what = f"{times} questions of {shown(family)} on {shown(matter)}, and there are {there}"
+                raise table.error(f"number asks {what}. Lower it, or name more families.", "number")
 
 
 def questions_for(exercise: ExerciseSet, learner: str, bank: QuestionBank | None = None) -> tuple[Question, ...]:
@@ -183,8 +234,9 @@ def questions_for(exercise: ExerciseSet, learner: str, bank: QuestionBank | None
     """
     kit = exercise.bank if bank is None else bank
     dice = generator(exercise.seed, exercise.quiz(learner))
-    fixed, families = exercise.asked(kit)
-    made = [found for id in _versions(exercise, families, dice.random) if (found := kit.find(id)) is not None]
+    fixed, _ = exercise.asked(kit)
+    ids = _versions(exercise, exercise.slots(kit), dice.random)
+    made = [found for id in ids if (found := kit.find(id)) is not None]
     asked = [*fixed, *made]
     seed = int(dice.random() * _SEEDS)
     dice.shuffle(asked)
@@ -194,37 +246,42 @@ def questions_for(exercise: ExerciseSet, learner: str, bank: QuestionBank | None
 def ids_for(exercise: ExerciseSet, learner: str, bank: QuestionBank | None = None) -> frozenset[str]:
     """The ids of a learner's questions, without making the generated ones."""
     dice = generator(exercise.seed, exercise.quiz(learner))
-    fixed, names = exercise.asked(exercise.bank if bank is None else bank)
-    return frozenset((*(question.id for question in fixed), *_versions(exercise, names, dice.random)))
+    kit = exercise.bank if bank is None else bank
+    fixed, _ = exercise.asked(kit)
+    return frozenset((*(question.id for question in fixed), *_versions(exercise, exercise.slots(kit), dice.random)))
 
 
-def _versions(exercise: ExerciseSet, names: Iterable[str], chance: Any) -> list[str]:
-    """The id of a generated question for each of `names`: a learner gets no version twice."""
-    left: dict[str, list[int]] = {}
+def _versions(exercise: ExerciseSet, slots: Iterable[tuple[str, str]], chance: Any) -> list[str]:
+    """The id of a generated question for each family and matter: a learner gets no version twice."""
+    taken: dict[str, set[int]] = defaultdict(set)
     found = []
-    for name in names:
-        if name not in left:
-            left[name] = _seeds(exercise, name)
-        seeds = left[name]
-        id = f"{name}~{seeds.pop(int(chance() * len(seeds)))}"
+    for family, matter in slots:
+        seeds = [seed for seed in _seeds(exercise, family, matter) if seed not in taken[family]]
+        seed = seeds[int(chance() * len(seeds))]
+        taken[family].add(seed)
+        id = f"{family}~{seed}"
         found.append(id if exercise.frozen else retired.now(id))
     return found
 
 
-def _seeds(exercise: ExerciseSet, family: str) -> list[int]:
-    """The seeds of the versions of a family that a class shares."""
+def _seeds(exercise: ExerciseSet, family: str, matter: str = "") -> Sequence[int]:
+    """The seeds of the versions of a family that a class shares, or of those that are on a matter."""
     if exercise.frozen is not None:
-        return exercise.frozen.seeds(family)
+        kept = tuple(exercise.frozen.seeds(family))
+        return even.among(kept, family, matter) if matter else kept
+    if matter:
+        return even.seeds(exercise.seed, exercise.name, family, matter)
     return generator(exercise.seed, f"{exercise.name}:{family}").sample(range(SEEDS), VERSIONS)
 
 
 def freeze(exercise: ExerciseSet, kit: str) -> Frozen:
     """What the set may ask of anybody, with fingerprints; `kit` is the version of the kit that does it."""
     asked, families = exercise.asked(exercise.bank)
-    ids = [retired.now(f"{name}~{seed}") for name in dict.fromkeys(families) for seed in _seeds(exercise, name)]
+    slots = dict.fromkeys(exercise.slots(exercise.bank))
+    ids = dict.fromkeys(retired.now(f"{name}~{seed}") for name, on in slots for seed in _seeds(exercise, name, on))
     versions = [found for id in ids if (found := exercise.bank.find(id)) is not None]
     each = tuple(retired.now(f"{name}~0").partition("~")[0] for name in families)
-    return Frozen.of(kit, exercise.name, exercise.seed, asked, versions, each)
+    return Frozen.of(kit, exercise.name, exercise.seed, asked, versions, each, exercise.served)
 
 
 def _check_names(

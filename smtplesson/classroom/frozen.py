@@ -53,10 +53,14 @@ class Frozen:
         asked: Iterable[Question],
         versions: Iterable[Question],
         each: tuple[str, ...],
+        served: tuple[str, ...] = (),
     ) -> Frozen:
-        """Freeze what a set of this name and seed asks: of all, and as versions; `each` names the families in turn."""
+        """Freeze what a set of this name and seed asks: of all, and as versions; `each` names the families in turn.
+
+        `served` is what each learner is asked about evenly.
+        """
         found = {question.id: fingerprint(question) for question in (*asked, *versions)}
-        return cls(kit, _version(name, seed, found, each), found, each)
+        return cls(kit, _version(name, seed, found, each, served), found, each)
 
     @property
     def fixed(self) -> tuple[str, ...]:
@@ -68,9 +72,16 @@ class Frozen:
         parts = (id.partition("~") for id in self.questions)
         return [int(seed) for name, tilde, seed in parts if tilde and name == family]
 
-    def check(self, table: content.Section, find: Callable[[str], Question | None], name: str, seed: int) -> None:
+    def check(
+        self,
+        table: content.Section,
+        find: Callable[[str], Question | None],
+        name: str,
+        seed: int,
+        served: tuple[str, ...] = (),
+    ) -> None:
         """Raise ContentError where a question is not what it was, or the set itself was changed."""
-        if _version(name, seed, self.questions, self.families) != self.version:
+        if _version(name, seed, self.questions, self.families, served) != self.version:
             what = "the set was changed after it was frozen: its name, its seed or its list of questions."
             raise table.error(f"{what} Take the change back; before anybody has answered, freeze it anew.", "frozen")
         other = []
@@ -116,7 +127,8 @@ def fingerprint(question: Question) -> str:
     False
     """
     choices = [_told(choice) for choice in question.choices]
-    return _hash([*_told(question), ["choices", *choices]], 8)
+    partners = [["partners", *question.numbered()]] if question.numbered() else []  # an answer names their numbers
+    return _hash([*_told(question), ["choices", *choices], *partners], 8)
 
 
 def _told(value: object) -> list[list[object]]:
@@ -126,8 +138,11 @@ def _told(value: object) -> list[list[object]]:
     return [[name, str(held)] for name, held in pairs if held]
 
 
-def _version(name: str, seed: int, questions: Mapping[str, str], families: tuple[str, ...]) -> str:
-    return _hash([name, seed, list(questions.items()), list(families)], 16)
+def _version(
+    name: str, seed: int, questions: Mapping[str, str], families: tuple[str, ...], served: tuple[str, ...]
+) -> str:
+    more = [list(served)] if served else []  # a set that names none has the version that it had before there were any
+    return _hash([name, seed, list(questions.items()), list(families), *more], 16)
 
 
 def _hash(value: object, digits: int) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from smtplesson.classroom.exercise_set import VERSIONS, ExerciseSet, Mode, ids_for, questions_for
+from smtplesson.classroom.even import VERSIONS
+from smtplesson.classroom.exercise_set import ExerciseSet, Mode, ids_for, questions_for
 from smtplesson.content import ContentError
 from smtplesson.questions import families
 from smtplesson.questions.bank import QuestionBank
