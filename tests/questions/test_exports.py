@@ -4,13 +4,19 @@
   as a package, so these are read here after https://docs.moodle.org/en/Moodle_XML_format and
   https://docs.moodle.org/en/Ordering_question_type.
 - GIFT: by gift-pegjs (npm), the grammar that editors and converters of GIFT use.
+- text2qti: by text2qti itself, which makes QTI of it.
+- Anki: by the csv module, after https://docs.ankiweb.net/importing/text-files.html; Anki itself is no small package.
 - jupyterquiz and the sheet to print: in tests/browser/test_exports.py, by the package itself and by a browser.
 """
 
 from __future__ import annotations
 
+import csv
+import html
+import io
 import json
 import subprocess
+import zipfile
 from collections.abc import Iterable
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -20,6 +26,9 @@ from xml.etree import ElementTree
 
 import pytest
 from moodle_xml_parser.parser import parse_string
+from text2qti.config import Config
+from text2qti.qti import QTI
+from text2qti.quiz import Quiz as Text2qtiQuiz
 
 from smtplesson.__main__ import main
 from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
@@ -37,6 +46,7 @@ SHORT = {q.id: q for q in ALL.values() if q.kind.is_typed}
 ORDER = {q.id: q for q in ALL.values() if q.kind.control == "order"}
 PAIRS = {q.id: q for q in ALL.values() if q.kind.control == "pairs"}
 CHOICES = {q.id: q for q in ALL.values() if q.id not in SHORT | ORDER | PAIRS}
+CONFIG = Config()  # as it is before any file of a person's home is read
 #: The grades that Moodle takes for an answer, in percent; it refuses any other.
 GRADES = {
     *(100, 90, 83.33333, 80, 75, 70, 66.66667, 60, 50, 40, 33.33333, 30, 25, 20),
@@ -382,6 +392,113 @@ def test_gift_leaves_out_what_it_would_take_for_pairs() -> None:
     assert made.report.startswith(f"1 question exported.\nLeft out:\n  {why}: arrow\n")
 
 
+# --- text2qti ---
+
+
+def by_text2qti(text: str) -> list[Any]:
+    """The questions that text2qti reads, and it must make QTI of them, too."""
+    quiz = Text2qtiQuiz(text, config=CONFIG, source_name="bank.txt")
+    assert zipfile.ZipFile(io.BytesIO(QTI(quiz).zip_bytes())).testzip() is None
+    return list(quiz.questions_and_delims)
+
+
+def unescaped(escaped: str | None) -> str:
+    """What a browser shows of HTML that is escaped in XML."""
+    return shown(html.unescape(escaped or "")).strip()
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_text2qti_reads_every_question() -> None:
+    asked = [q for q in ALL.values() if q.id not in ORDER | PAIRS]
+    made = export(asked, "text2qti", title="Week & 3")
+    assert made.text.startswith("Quiz title: Week & 3\n")
+    assert made.held == tuple(q.id for q in asked)
+    types = {"radio": "multiple_choice_question", "checkbox": "multiple_answers_question"}
+    for question, read in zip(asked, by_text2qti(made.text), strict=True):
+        assert read.title_raw == question.id
+        assert read.type == types.get(question.kind.control, "short_answer_question")
+        assert one_line(question.prompt) in one_line(unescaped(read.question_html_xml))
+        assert one_line(question.dialogue) in one_line(unescaped(read.question_html_xml))
+        assert f"Source: {question.source}" in unescaped(read.feedback_html_xml)
+        if question.kind.is_typed:
+            assert [c.choice_raw for c in read.choices] == [c.text.strip() for c in question.choices if c.right]
+            assert one_line(unescaped(read.incorrect_feedback_html_xml)) == one_line(question.otherwise)
+            continue
+        choices = [
+            (one_line(unescaped(c.choice_html_xml)), c.correct, unescaped(c.feedback_html_xml)) for c in read.choices
+        ]
+        wanted = sorted((one_line(c.text), c.right, c.feedback.strip()) for c in question.choices)
+        assert sorted(choices) == wanted
+
+
+@pytest.mark.parametrize("kind", [k for k in KINDS.values() if k.control not in ("order", "pairs")], ids=str)
+def test_hostile_text_survives_in_text2qti_as_text(kind: Kind) -> None:
+    question = hostile(kind)
+    (read,) = by_text2qti(export([question], "text2qti", title=HOSTILE).text)
+    assert one_line(SEEN) in one_line(unescaped(read.question_html_xml))
+    for choice, found in zip(question.choices, read.choices, strict=False):
+        if kind.is_typed:
+            assert found.choice_raw == one_line(choice.text.replace(HOSTILE, SEEN))
+        else:
+            assert one_line(unescaped(found.choice_html_xml)) in {
+                one_line(c.text.replace(HOSTILE, SEEN)) for c in question.choices
+            }
+
+
+@pytest.mark.parametrize(
+    "start", ["1. ", "- ", "* ", "# ", "> ", "    ", "...", "+ ", "^^^", "___", "```", "| a |", "!", ": "]
+)
+def test_no_beginning_of_a_text_is_a_sign_of_text2qti(start: str) -> None:
+    plain = SAMPLES["single"]
+    text = f"{start}x\n{start}y"
+    choices = tuple(replace(c, text=f"{text}{n}", feedback=text) for n, c in enumerate(plain.choices))
+    question = replace(plain, prompt=text, choices=choices)
+    (read,) = by_text2qti(export([question], "text2qti").text)
+    assert unescaped(read.question_html_xml).startswith(text.strip())
+    assert {unescaped(c.feedback_html_xml) for c in read.choices} == {text.strip()}
+
+
+# --- Anki ---
+
+
+def cards(text: str) -> list[list[str]]:
+    head, rows = text.split("#tags column:3\n")
+    assert head.startswith("#separator:tab\n#html:true\n#deck:")
+    assert [row for row in rows.splitlines() if row.startswith("#")] == [], "Anki would take it for a comment"
+    return list(csv.reader(io.StringIO(rows), delimiter="\t", strict=True))
+
+
+def test_a_card_of_anki_asks_on_its_front_and_tells_on_its_back() -> None:
+    made = export(ALL.values(), "anki", seed=5)
+    assert made.held == tuple(ALL)
+    for question, (front, back, tags) in zip(ALL.values(), cards(made.text), strict=True):
+        asked, told = (shown(side) for side in (front, back))
+        assert one_line(question.prompt) in one_line(asked)
+        assert f"Source: {question.source}" in told
+        assert {*question.tags, question.lesson, question.objective} == set(tags.split(" "))
+        for choice in question.choices:
+            assert one_line(choice.feedback) in one_line(told)
+            assert question.kind.is_typed or one_line(choice.text) in one_line(asked)
+        right = question.shuffled(5)
+        if question.kind.is_one_letter:
+            assert told[0] == right.key
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
+def test_hostile_text_survives_in_anki_as_text(kind: Kind) -> None:
+    ((front, back, _),) = cards(export([hostile(kind)], "anki", title=HOSTILE).text)
+    assert SEEN in shown(front)
+    assert SEEN in shown(back)
+
+
+def test_a_card_never_begins_as_a_comment_does() -> None:
+    ((front, _, _),) = cards(export([replace(SAMPLES["single"], prompt="#1 of two")], "anki").text)
+    assert front.startswith("&#35;1 of two")
+
+
 # --- what holds for all formats ---
 
 
@@ -424,6 +541,15 @@ NAMED = {
         "fault": "shuffle_answers=False",
         "who": "shuffle_answers=False",
     },
+    "text2qti": {
+        "several": "part of the mark",
+        "typed": "capitals",
+        "repair": "capitals",
+        "order": "no question in which lines are put in order",
+        "matching": "no question in which pairs are made",
+        "labelling": "no question in which pairs are made",
+    },
+    "anki": dict.fromkeys(KINDS, "Anki marks nothing"),
     "print": {},
 }
 
@@ -433,11 +559,11 @@ NAMED = {
 def test_what_is_not_held_is_named(format: str, kind: Kind) -> None:
     made = export([SAMPLES[kind.name], SAMPLES["single"]], format)
     told = [loss.what for loss in made.losses if loss.question == f"{kind}-1"]
-    left_out = format == "jupyterquiz" and kind.control in ("order", "pairs")
+    left_out = format in ("jupyterquiz", "text2qti") and kind.control in ("order", "pairs")
     assert any("misconceptions" in what for what in told) is not left_out
     assert any("simulated server" in what for what in told) is (kind is KINDS["predict"])
     assert any("source" in what for what in told) is (format == "jupyterquiz" and not left_out)
-    special = [w for w in told if not any(word in w for word in ("misconceptions", "simulated server", "source"))]
+    special = {w for w in told if not any(word in w for word in ("misconceptions", "simulated server", "source"))}
     assert len(special) == (kind.name in NAMED[format])
     assert NAMED[format].get(kind.name, "") in "".join(special)
     assert all(what in made.report for what in told)
@@ -482,7 +608,7 @@ def test_the_report_names_the_questions() -> None:
 
 
 def test_what_makes_no_sense_is_told() -> None:
-    with pytest.raises(ValueError, match=r"^There is no format 'qti'; there are moodle, gift, jupyterquiz, print\.$"):
+    with pytest.raises(ValueError, match=r"^There is no format 'qti'; there are moodle, gift, .*, print\.$"):
         export(SAMPLES.values(), "qti")
     with pytest.raises(ValueError, match=r"^There is no question to export\.$"):
         export([], "gift")
@@ -507,7 +633,7 @@ def test_the_command_writes_to_standard_output(capfd: pytest.CaptureFixture[str]
     read = json.loads(capfd.readouterr().out)
     prompts = {q.prompt for q in QuestionBank.load().where(objective="who-acts").values()}
     assert len(read) == 2
-    assert {question["question"] for question in read} <= prompts
+    assert {html.unescape(question["question"]) for question in read} <= prompts
 
 
 def test_the_command_makes_new_questions(capfd: pytest.CaptureFixture[str]) -> None:

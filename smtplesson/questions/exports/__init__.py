@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Protocol
 
-from smtplesson.questions.exports import gift, jupyterquiz, moodle, sheet
+from smtplesson.questions.exports import anki, gift, jupyterquiz, moodle, sheet, text2qti
 from smtplesson.questions.exports.exported import Export, Loss
 from smtplesson.questions.question import Question
 
@@ -28,7 +28,9 @@ class Format(Protocol):
 
 
 #: Every format by its name.
-FORMATS: Mapping[str, Format] = MappingProxyType({file.NAME: file for file in (moodle, gift, jupyterquiz, sheet)})
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {file.NAME: file for file in (moodle, gift, text2qti, jupyterquiz, anki, sheet)}
+)
 
 
 def export(questions: Iterable[Question], format: str, *, seed: int = 0, title: str = "SMTP replies") -> Export:
