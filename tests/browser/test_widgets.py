@@ -294,3 +294,23 @@ def test_axe_finds_nothing_and_nothing_overflows_after_use(
         " && !part.closest('input, svg, thead')).map((part) => part.outerHTML.slice(0, 200))"
     )
     assert wide == []
+
+
+def test_a_saved_view_is_seen_again_without_its_kernel(open_lab: OpenLab, notebook: Path) -> None:
+    """With "Save Widget State Automatically", which is on in Binder; else "Error displaying widget" stands there."""
+    save = "raw => window.jupyterapp.serviceManager.settings.save('@jupyter-widgets/jupyterlab-manager:plugin', raw)"
+    lab = open_lab(notebook)
+    server = lab.page.url.partition("/lab")[0]
+    try:
+        lab.page.evaluate(save, '{"saveState": true}')
+        lab.open(server, notebook.name)
+        lab.run_all()
+        button(group(lab, "Decide: Who gets it?"), "A").click()
+        expect(group(lab, "Decide: Who gets it?")).to_contain_text("The first digit is 2.")
+        lab.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+        lab.shut_down()
+        lab.open(server, notebook.name)
+        expect(group(lab, "Decide: Who gets it?")).to_contain_text("The first digit is 2.")
+        expect(lab.page.get_by_text("Error displaying widget")).to_have_count(0)
+    finally:
+        lab.page.evaluate(save, "{}")

@@ -74,25 +74,30 @@ def test_binder_takes_the_locked_versions() -> None:
     assert all("==" in line for line in pinned)
 
 
-def test_jupyterlab_asks_nothing_and_throws_no_cell_away_unless_the_user_wants_it(tmp_path: Path) -> None:
+def test_jupyterlab_asks_nothing_throws_no_cell_away_and_keeps_views_unless_the_user_wants_it(tmp_path: Path) -> None:
     """JupyterLab's own reading of the file, with its own schemas."""
-    schemas = str(Path(sys.prefix) / "share" / "jupyter" / "lab" / "schemas")
+    share = Path(sys.prefix) / "share" / "jupyter"
+    schemas, extensions = str(share / "lab" / "schemas"), [str(share / "labextensions")]
     ours, own = tmp_path / "ours", tmp_path / "own"
     ours.mkdir()
     shutil.copy(OVERRIDES, ours / "overrides.json")
     overrides = json.loads(OVERRIDES.read_text())
 
     for plugin, values in overrides.items():  # a name or a value that JupyterLab does not know would be refused
-        save_settings(schemas, str(tmp_path / "other"), plugin, json.dumps(values), overrides)
+        save_settings(schemas, str(tmp_path / "other"), plugin, json.dumps(values), overrides, extensions)
 
     def setting(plugin: str, name: str) -> object:
-        found, _ = get_settings(str(ours), schemas, str(own), schema_name=plugin, overrides=overrides)
+        found, _ = get_settings(
+            str(ours), schemas, str(own), schema_name=plugin, overrides=overrides, labextensions_path=extensions
+        )
         return {**{key: row.get("default") for key, row in found["schema"]["properties"].items()}, **found["settings"]}[
             name
         ]
 
     notification, tracker = "@jupyterlab/apputils-extension:notification", "@jupyterlab/notebook-extension:tracker"
-    assert set(overrides) == {notification, tracker}
+    widgets = "@jupyter-widgets/jupyterlab-manager:plugin"
+    assert set(overrides) == {notification, tracker, widgets}
+    assert setting(widgets, "saveState") is True
     assert (setting(notification, "fetchNews"), setting(notification, "checkForUpdates")) == ("false", False)
     assert setting(tracker, "windowingMode") == "none"
     save_settings(schemas, str(own), tracker, '{"windowingMode": "full"}', overrides)
