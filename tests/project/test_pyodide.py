@@ -11,8 +11,8 @@ import pytest
 
 from tests.paths import ROOT
 from tests.tools import core, need
+from tests.tools.site import packages
 
-PYODIDE = "0.27.7"  # the newest for which pandas is to be had, with Python 3.12
 LIBRARIES = {"pytest", "hypothesis"}
 PURE = ["pytest==9.2.0", "hypothesis==6.155.7"]  # of hypothesis, the last release that is pure Python
 
@@ -34,16 +34,10 @@ def test_smtplib_without_a_network():
 @pytest.fixture(scope="module")
 def pyodide(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The npm package, which holds the interpreter and the standard library."""
-    folder = tmp_path_factory.mktemp("pyodide")
-    npm = need.program("npm")
-    command = [npm, "install", "--no-audit", "--no-fund", "--prefix", str(folder), f"pyodide@{PYODIDE}"]
-    for attempt in range(2):  # a registry may fail once
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode == 0 or attempt:
-            break
-    if done.returncode:
-        need.unavailable(f"npm cannot install pyodide: {done.stderr}")
-    return folder / "node_modules" / "pyodide"
+    try:
+        return packages.fetch_pyodide(tmp_path_factory.mktemp("pyodide"))
+    except packages.UnavailableError as error:
+        need.unavailable(str(error))
 
 
 @pytest.fixture(scope="module")

@@ -82,7 +82,7 @@ def build(out: Path, *, own_python: bool = False) -> None:
         static = made / "static"
         static.mkdir(exist_ok=True)
         wheels = packages.fetch_wheels(work / "wheels", versions) + _kernels_own(made, versions)
-        pyodide = packages.fetch_pyodide(work / "npm", versions)
+        pyodide = packages.fetch_pyodide(work / "npm")
         lock = locks.extended(
             json.loads((pyodide / "pyodide-lock.json").read_text(encoding="utf-8")), wheels, versions.needs
         )

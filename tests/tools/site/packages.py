@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -14,6 +15,8 @@ from pathlib import Path
 from tests.paths import ROOT
 
 VERSIONS = Path(__file__).with_name("versions.toml")
+#: Pyodide's version, and its lock with hashes, as npm has them.
+NPM = (Path(__file__).with_name("package.json"), Path(__file__).with_name("package-lock.json"))
 #: What Pyodide 0.27 can load: wheels made for it, and those that are pure Python.
 PLATFORM = ("--platform=pyemscripten_2024_0_wasm32", "--implementation=cp", "--python-version=3.12")
 
@@ -28,7 +31,7 @@ class UnavailableError(BuildError):
 
 @dataclass(frozen=True)
 class Versions:
-    """`versions.toml`: requirements such as `comm==0.2.3`, and by name what a package needs in the browser."""
+    """`package.json` has Pyodide's; `versions.toml` requirements such as `comm==0.2.3`, and what each needs."""
 
     pyodide: str
     builder: list[str]
@@ -40,8 +43,9 @@ class Versions:
 
     @classmethod
     def read(cls) -> Versions:
-        """Read the file."""
-        return cls(**tomllib.loads(VERSIONS.read_text(encoding="utf-8")))
+        """Read the files."""
+        pyodide = json.loads(NPM[0].read_text(encoding="utf-8"))["dependencies"]["pyodide"]
+        return cls(pyodide=pyodide, **tomllib.loads(VERSIONS.read_text(encoding="utf-8")))
 
     @property
     def needs(self) -> dict[str, list[str]]:
@@ -93,12 +97,15 @@ def fetch_wheels(folder: Path, versions: Versions) -> list[Path]:
     return sorted(folder.glob("*.whl"))
 
 
-def fetch_pyodide(folder: Path, versions: Versions) -> Path:
-    """Pyodide from npm: Python, its standard library, and the lock of all its packages, but not these."""
+def fetch_pyodide(folder: Path) -> Path:
+    """Pyodide from npm, as locked: Python, its standard library, and the lock of all its packages, but not these."""
     npm = shutil.which("npm")
     if npm is None:
         raise UnavailableError("npm is needed, for it brings Pyodide's lock: install Node.js")
-    ask(npm, "install", "--no-audit", "--no-fund", f"--prefix={folder}", f"pyodide@{versions.pyodide}")
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in NPM:
+        shutil.copy(path, folder)
+    ask(npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", f"--prefix={folder}")
     return folder / "node_modules" / "pyodide"
 
 
