@@ -240,6 +240,11 @@ OTHERS: list[tuple[rules.Rule, Callable[[], Lesson], str]] = [
         lambda: dataclasses.replace(GOOD, name="08-x"),
         "have, and what is said above them' has 0 questions",
     ),
+    (
+        rules.taught_before_asked,
+        lambda: changed(2, "review(count=3)", 'of("08-break-it", objective="smuggling")'),
+        "'smuggling' is in no text before the question bare-lf",
+    ),
     (rules.as_planned, lambda: of_lesson_05(0, "# 251 or 553", "# 251 and 553"), ": # 251 or 553"),
     (rules.as_planned, lambda: of_lesson_05(0, " 30 minutes", " 35 minutes"), ": **Time:** 30"),
     (rules.as_planned, lambda: of_lesson_05(0, "1. tell, at", "1. see, at"), ": 1. tell, at"),
@@ -304,6 +309,25 @@ def test_a_question_that_no_stated_objective_is_about_is_found() -> None:
         ]
         patch.setitem(rules.OBJECTIVES, "08", wanted | {"explain *smuggling*": {"smuggling"}})
         assert rules.objectives_are_examined(lesson, course(lesson)) == []
+
+
+def test_a_word_that_was_taught_may_be_asked_in_any_form() -> None:
+    asks = Cell("code", 'QuizView.of("05-recall", objective="digits")')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rules, "leaned_on", lambda question: "Who relays?")
+        bare, early, late = (
+            Lesson("98-x", cells)
+            for cells in ((asks,), (Cell("markdown", "To *relay* is"), asks), (asks, Cell("markdown", "To *relay* is")))
+        )
+        assert [bool(rules.taught_before_asked(each, course(each))) for each in (bare, early, late)] == [
+            True,
+            False,
+            True,
+        ]
+        told = Lesson("96-x", (Cell("markdown", "Relaying is"),))
+        assert rules.taught_before_asked(bare, Course({"96-x": told, "98-x": bare})) == []
+        first = dataclasses.replace(bare, name="00-x")  # its questions come before anything is taught
+        assert rules.taught_before_asked(first, course(first)) == []
 
 
 def test_questions_that_recall_an_earlier_lesson_examine_nothing() -> None:

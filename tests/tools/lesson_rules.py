@@ -13,7 +13,9 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
+from smtplesson.guide.glossary import Glossary
 from smtplesson.questions.course import find, notebooks
+from smtplesson.questions.question import Question
 from tests.sources import SECTIONS
 from tests.tools.course import closing as closing_of
 from tests.tools.course import opening as opening_of
@@ -319,6 +321,38 @@ def objectives_are_examined(lesson: Lesson, course: Course) -> list[str]:
     return found + [f"{slug!r} is asked, and no stated objective is about it" for slug in sorted(orphans)]
 
 
+def taught_before_asked(lesson: Lesson, course: Course) -> list[str]:
+    """A word of the glossary stands in the text before a question leans on it; lesson 00 asks before it teaches."""
+    if lesson.name.startswith("00"):
+        return []
+    told = "\n".join(text for each in course.numbered if each.name < lesson.name for text in each.markdown)
+    found = []
+    for cell in lesson.cells:
+        told += f"\n{cell.text}" if cell.kind == "markdown" else ""
+        asks = {question.id: leaned_on(question) for quiz in asked(cell) for question in quiz.questions}
+        for word, there in TERMS.items():
+            named = [id for id, text in asks.items() if there.search(text)] if not there.search(told) else []
+            found += [f"{word!r} is in no text before the question {id}" for id in named]
+    return found
+
+
+def leaned_on(question: Question) -> str:
+    """The words of a question; a choice that is a reply says what servers say."""
+    choices = (c.feedback if re.match(r"\d{3}\b", c.text) else f"{c.text} {c.feedback}" for c in question.choices)
+    return " ".join((question.prompt, *choices))
+
+
+def _term(word: str) -> re.Pattern[str]:
+    """A word in all its forms: relaying, relay, relays; what is in capitals is a name and has one form."""
+    if word.isupper():
+        return re.compile(rf"\b{word}\b")
+    return re.compile(rf"\b{re.escape(re.sub('(?:ing|ility|s)$', '', word))}(?:[a-z]*)\b", re.I)
+
+
+#: The words of the glossary, codes aside.
+TERMS = {entry.word: _term(entry.word) for entry in Glossary.load().entries if not entry.word.isdigit()}
+
+
 def twins_agree(lesson: Lesson, course: Course) -> list[str]:
     """What is stored below a cell is the quiz that the cell asks for."""
     found = []
@@ -425,7 +459,7 @@ EVERYWHERE: tuple[Rule, ...] = (
 #: For lessons alone.
 IN_LESSONS: tuple[Rule, ...] = (
     *(opening, recall_first, closing, chain, checks_often_enough),
-    *(asks_all_its_questions, asks_what_there_is, objectives_are_examined),
+    *(asks_all_its_questions, asks_what_there_is, objectives_are_examined, taught_before_asked),
 )
 
 
