@@ -9,6 +9,7 @@ from smtplesson.commands import (
     answer,
     explain,
     export,
+    items,
     lessons,
     progress,
     quiz,
@@ -47,4 +48,5 @@ COMMANDS: dict[str, Command] = {
     "export": export,
     "set": set,
     "report": report,
+    "items": items,
 }

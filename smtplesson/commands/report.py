@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from smtplesson import markup
-from smtplesson.classroom import feedback
+from smtplesson.classroom import feedback, item_file
 from smtplesson.classroom.report import ClassReport
 
 SUMMARY = "Mark a folder or a ZIP of submissions, and say what the class has not understood."
@@ -23,6 +24,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--alias", metavar="NAME=ID", action="append", default=[], help="another name of a learner")
     parser.add_argument("-o", "--output", metavar="FILE", help="write the report as one HTML file")
     parser.add_argument("--csv", metavar="FILE", help="write the marks as CSV, with the columns of the roster")
+    parser.add_argument("--items", metavar="FILE", help="write how hard each question was, as CSV without names")
     parser.add_argument("--anonymous", action="store_true", help="numbers in the place of learners, to send it on")
     parser.add_argument("--feedback", metavar="FOLDER", help="write a page for each learner: answers, reasons, reviews")
     parser.add_argument("--delimiter", default=",", help="what stands between the columns of the marks")
@@ -51,7 +53,9 @@ def run(chosen: argparse.Namespace) -> int:
         if len(chosen.delimiter) != 1 or chosen.decimal not in (".", ",") or chosen.delimiter == chosen.decimal:
             raise ValueError("Give one character as --delimiter, and another one, a dot or comma, as --decimal.")
         report.save_marks(chosen.csv, chosen.delimiter, chosen.decimal)
-    written = [file for file in (chosen.output, chosen.csv, chosen.feedback) if file is not None]
+    if chosen.items is not None:
+        Path(chosen.items).write_text(item_file.written(report.items), encoding="utf-8", newline="\n")
+    written = [file for file in (chosen.output, chosen.csv, chosen.feedback, chosen.items) if file is not None]
     if written:
         told = [report.headline, report.looks, *report.class_notes, f"Written to {' and '.join(written)}."]
         print("\n".join(map(markup.visible, told)))
