@@ -8,10 +8,13 @@ from typing import ClassVar
 from smtplesson import markup
 from smtplesson.dialogues import journey, picture
 from smtplesson.guide import display, reply_codes
-from smtplesson.guide.head_to_head import SideBySide, side_by_side
+from smtplesson.guide.head_to_head import CONSEQUENCES, SideBySide, side_by_side
 from smtplesson.markup import Html, join
 from smtplesson.protocol.codes import phrase
 from smtplesson.widgets.view import Clicks, Fields, View, bar, button, select
+
+#: The rows that are worth reading where nothing can be folded.
+_READ = {"Meaning", *CONSEQUENCES, "Real servers say"}
 
 
 class HeadToHead(View):
@@ -40,14 +43,16 @@ class HeadToHead(View):
         self.show(self.pair.right, self.pair.left)
 
     def markdown(self) -> str:
-        """The twin: what tells the two apart, and the table in full."""
+        """The twin: what tells the two apart, what follows from each, and what servers say; the view has the rest."""
         found = self.pair
         said = [f"**{found.left:03} or {found.right:03}?** {markup.markdown(found.difference)}"]
         said.append(f"*Source: {markup.markdown(found.source)}.*")
         if found.practice:
             said.append(f"In practice: {markup.markdown(found.practice)}")
         rows = [
-            [f"{row.label} ({row.mark})", *(t.replace("\n", "; ") for t in (row.left, row.right))] for row in found.rows
+            [f"{row.label} ({row.mark})", *(t.replace("\n", "; ") for t in (row.left, row.right))]
+            for row in found.rows
+            if row.label in _READ
         ]
         return "\n\n".join(
             [

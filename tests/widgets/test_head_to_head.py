@@ -130,10 +130,17 @@ def test_practice_is_told_where_it_is_known() -> None:
     assert "In practice: Postfix says 252" in spoken(view)
 
 
-def test_the_twin_holds_the_whole_table() -> None:
+def test_the_twin_holds_what_follows_from_each_and_what_servers_say() -> None:
     twin = HeadToHead(550, 551).markdown()
     assert "Both refuse\\. 551 names an address to try instead\\." in twin
     assert "In practice: Postfix names the new address in a 550" in twin
-    for row in side_by_side(550, 551).rows:
-        assert row.label.replace("?", "") in twin.replace("\\", "")
-    assert len([line for line in twin.split("\n") if "differs" in line or "same" in line]) == 11
+    labels = (
+        "Meaning",
+        "What has become of it",
+        "Who must act",
+        "The same again",
+        "Who is responsible",
+        "Real servers",
+    )
+    assert [label for label in labels if label not in twin] == []
+    assert len([line for line in twin.split("\n") if "differs" in line or "same" in line]) == len(labels)
