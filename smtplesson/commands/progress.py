@@ -6,11 +6,10 @@ import argparse
 import sys
 
 from smtplesson import markup
-from smtplesson.learner import portable, predictions
+from smtplesson.learner import portable, predictions, unmarked
 from smtplesson.learner.log import Log, today
 from smtplesson.learner.overview import Overview
 from smtplesson.learner.quiz import outcomes
-from smtplesson.questions import retired
 from smtplesson.questions.bank import QuestionBank
 
 SUMMARY = "Say where you stand; print your code, or take one."
@@ -35,8 +34,9 @@ def run(chosen: argparse.Namespace) -> int:
         return 0
     bank = QuestionBank.load()
     attempts = log.attempts()
-    said = Overview.of(outcomes(attempts, bank), today(), predicted=predictions.outcomes(attempts))
+    marked = outcomes(attempts, bank)
+    said = Overview.of(marked, today(), predicted=predictions.outcomes(attempts))
     print(markup.visible_lines(str(said)))
-    for told in (*retired.told(each.question for each in attempts), *log.problems, log.notice):
+    for told in (*unmarked.told(attempts, marked), *log.problems, log.notice):
         print(markup.visible(told), end="\n" if told else "")
     return 0

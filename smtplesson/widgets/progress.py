@@ -9,13 +9,13 @@ from typing import ClassVar
 
 from smtplesson import markup
 from smtplesson.guide import head_to_head
-from smtplesson.learner import display, portable, predictions, quiz, study
+from smtplesson.learner import display, portable, predictions, quiz, study, unmarked
 from smtplesson.learner.log import Log, today
 from smtplesson.learner.mastery import RULE, Confusion, Held, Pair
 from smtplesson.learner.overview import Overview
 from smtplesson.markup import Html, join, tag
 from smtplesson.protocol import display as protocol
-from smtplesson.questions import course, retired
+from smtplesson.questions import course
 from smtplesson.questions.bank import QuestionBank
 from smtplesson.widgets.quiz import QuizView
 from smtplesson.widgets.view import Action, Clicks, Fields, View, bar, button, field, form, submit
@@ -148,8 +148,8 @@ class ProgressView(View):
 
     def _read(self) -> Overview:
         attempts = self._log.attempts()
-        self._unmarked = retired.told(each.question for each in attempts)
         outcomes = quiz.outcomes(attempts, self._bank)
+        self._unmarked = unmarked.told(attempts, outcomes)
         objectives = dict.fromkeys(question.objective for question in self._bank.values())
         return Overview.of(outcomes, self._today or today(), objectives, predictions.outcomes(attempts))
 

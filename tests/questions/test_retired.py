@@ -94,6 +94,29 @@ def test_the_learner_is_told(log: Log, capsys: pytest.CaptureFixture[str]) -> No
     assert TOLD in ProgressView(log).frame["html"]
 
 
+def test_an_answer_that_cannot_be_marked_is_told_as_that(log: Log, capsys: pytest.CaptureFixture[str]) -> None:
+    """One to a question of a teacher's own, one that is no answer today, and a prediction, which is no answer."""
+    day = MONDAY.isoformat()
+    more = [("of-our-own", "A"), ("after-251", "H"), ("match-next-act", "A1"), ("predict:neighbours:4:551", "251")]
+    rows = [f'{{"question": "{id}", "response": "{response}", "day": "{day}"}}\n' for id, response in more]
+    log.path.write_text(LOG + "".join(rows), encoding="utf-8")
+    assert main(["progress"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    rest = "3 answers are to questions that this kit does not have as it was then: kept, and not marked."
+    assert said[-2:] == [TOLD, rest]
+    assert rest in ProgressView(log).frame["html"]
+    assert len(log.attempts()) == 8
+
+
+def test_no_name_that_was_ever_asked_is_lost() -> None:
+    """A question or family that is dropped or changes its meaning stands in retired.csv; so logs and sets are read."""
+    once = (ROOT / "tests" / "data" / "asked_once.txt").read_text(encoding="utf-8").split()
+    assert len(once) > 150
+    there = {*BANK, *families.FAMILIES}
+    assert [name for name in once if retired.now(name) not in there] == []
+    assert all(retired.is_retired(name) for name in once if name not in there)
+
+
 def test_nothing_is_told_where_all_is_still_asked(log: Log, capsys: pytest.CaptureFixture[str]) -> None:
     log.path.write_text(LOG.partition("\n")[0] + "\n", encoding="utf-8")
     assert main(["progress"]) == 0
