@@ -217,7 +217,8 @@ def _walk(part: Message) -> Iterator[Message]:
     """The parts of a report, in order: not those of the message that it returns."""
     inner = part.get_payload()
     if part.get_content_type() in {"message/delivery-status", "message/feedback-report"} or isinstance(inner, str):
-        if part.get_content_type() not in {"text/rfc822-headers", "message/feedback-report"}:
+        has_words = part.get_content_maintype() not in {"image", "audio", "video"}
+        if has_words and part.get_content_type() not in {"text/rfc822-headers", "message/feedback-report"}:
             yield part
     elif part.get_content_maintype() == "multipart" and isinstance(inner, list):
         plain = {one.get_content_type() for one in inner if not isinstance(one, str)}

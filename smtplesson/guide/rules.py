@@ -49,6 +49,7 @@ _ADDRESS = rf"(?:{_OCTET}(?:\.{_OCTET}){{3}}|(?:[0-9a-f]{{1,4}}:){{2,7}}:?[0-9a-
 _IP = re.compile(rf"\[?(?<![\w.]){_ADDRESS}(?![\w.]?\w)\]?")
 _IN_ANGLES = re.compile(rf"<\[?{_ADDRESS}\]?>")
 _IP_SIGN = "\x01ip\x02"
+_PATH = re.compile(r"(?<![\w:/.])/[\w.@-]{1,80}(?:/[\w.@-]{1,80}){1,20}")  # nor is the name of a file
 _IN_LINK = re.compile(r"(https?://[^\s<>]{1,200})<ip>")  # an address in a link is no cause
 #: What stands in a text in place of the phrase that the standard itself gives to a code.
 PHRASE = "<phrase>"
@@ -144,6 +145,7 @@ def normal(text: str) -> str:
     'client <ip> may not write to <addr>'
     """
     text = " ".join(text.lower().replace("\u2019", "'").replace("\u2018", "'").split())
+    text = _PATH.sub("<path>", text)
     text = _IN_ANGLES.sub(_IP_SIGN, text)
     text = _BARE.sub("<addr>", _ANGLE.sub("<addr>", text))
     return _IN_LINK.sub(r"\1", _IP.sub("<ip>", text).replace(_IP_SIGN, "<ip>"))

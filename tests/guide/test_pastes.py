@@ -240,6 +240,20 @@ def test_an_address_in_a_link_is_no_cause() -> None:
     assert about("550 see https://foo.example/codes?ip=192.0.2.1#x Refused due to recipient preferences") == "recipient"
 
 
+def test_the_name_of_a_file_is_no_cause() -> None:
+    assert about("550 /var/spool/virus/junk.log: no such user") == "recipient"
+
+
+def test_a_picture_has_no_words() -> None:
+    picture = base64.b64encode(b"\x89PNG 550 5.7.1 spam").decode()
+    text = mail(
+        "--b\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\n"
+        f"{picture}\n--b\nContent-Type: text/plain\n\n<jones@foo.com>: 550 5.1.1 no such user\n--b--",
+        "Content-Type: multipart/mixed; boundary=b",
+    )
+    assert explain(text).as_dict()["enhanced"] == "5.1.1"
+
+
 def test_of_two_blocks_about_one_address_the_one_with_the_reply_is_read() -> None:
     text = "jones@foo.com<mailto:jones@foo.com>\nYour message was rejected, see DSN code 5.1.0.\n\n"
     explanation = explain(mail(f"{text}jones@foo.com\nmx.foo.com returned '550 5.1.0 fails SPF'\n"))
