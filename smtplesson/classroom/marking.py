@@ -5,6 +5,7 @@ What needs the teacher's eye stands beside the mark, in `LearnerMark.look`.
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from datetime import date
 from smtplesson import markup
 from smtplesson.classroom.exercise_set import ExerciseSet, Mode, ids_for
 from smtplesson.classroom.roster import Roster
-from smtplesson.classroom.submissions import Collected, Look, Note, Submission
+from smtplesson.classroom.submissions import LEFT_ALONE, Collected, Look, Note, Submission
 from smtplesson.classroom.which_counts import Choice, choose, first_of
 from smtplesson.content import shown
 from smtplesson.learner import predictions
@@ -93,6 +94,8 @@ def mark_class(
     for note in collected.notes:
         if note.look is not None:
             looks[note.learner].append(note)
+        elif note.text.startswith(LEFT_ALONE) and note.learner and not collected.submissions.get(note.learner):
+            looks[note.learner].append(dataclasses.replace(note, look=Look.OTHER_FORM))
     for learner, name in names.items():
         submissions = collected.submissions.get(learner, [])
         answers = (

@@ -27,7 +27,7 @@ from smtplesson.classroom.item_statistics import Item
 from smtplesson.classroom.marking import OF_CLASS, LearnerMark, Marked, mark_class
 from smtplesson.classroom.received import Received
 from smtplesson.classroom.roster import Roster
-from smtplesson.classroom.submissions import LEFT_ALONE, Collected, Note, read_folder
+from smtplesson.classroom.submissions import LEFT_ALONE, Collected, Look, Note, read_folder
 from smtplesson.classroom.whose import Class
 from smtplesson.learner.mastery import POSTTEST, PRETEST
 from smtplesson.questions.bank import QuestionBank
@@ -201,7 +201,8 @@ class ClassReport:
         """In a line, how many marks need a look and why, and how many files were refused or left alone."""
         why = Counter(look for mark in self.marked.marks for look in {note.look for note in mark.look if note.look})
         count = sum(bool(mark.look) for mark in self.marked.marks)
-        told = "; ".join(f"{look} ({n})" for look, n in why.most_common())
+        ranked = sorted(Look, key=lambda look: -why[look])  # of equal ones the first as they are named
+        told = "; ".join(f"{look} ({why[look]})" for look in ranked if why[look])
         needs = (
             f"{markup.counted(count, 'mark needs', 'marks need')} a look: {told}." if count else "No mark needs a look."
         )

@@ -46,6 +46,7 @@ class Look(StrEnum):
     DAMAGED = "a file that is damaged in part"
     VERSION = "another version of the set"
     UNLISTED = "a file that the list of what was received does not name"
+    OTHER_FORM = "a file, but no submission"
     NOTHING = "a file, but no answer to this set"
 
 
@@ -226,12 +227,11 @@ class _Reader:
 
     def _refuse(self, name: str, source: str, why: Refused) -> None:
         """Tell why a file is not taken; what does not look like a submission is left alone."""
-        end = Path(name).suffix.lower()
+        end, holder = Path(name).suffix.lower(), self.known.holder(name) or ""
         if end in _OURS or len(end) > 6 or not end[1:].isalnum():
-            holder = self.known.holder(name) or ""
             self.found.notes.append(Note(source, str(why), True, Look.REFUSED if holder else None, holder))
         else:
-            self.found.notes.append(Note(source, f"{LEFT_ALONE}{why}"))
+            self.found.notes.append(Note(source, f"{LEFT_ALONE}{why}", learner=holder))
 
     def _take(self, understood: Understood, name: str, source: str, before: str) -> None:
         id, learner = self._whose(understood, name, before)

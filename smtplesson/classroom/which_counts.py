@@ -57,7 +57,11 @@ def choose(
     if known:
         chosen = _by_time(known, counts, deadline)
         if chosen is None:
-            return Choice(None, (note("they were received at the same time. None is marked."),), held=True)
+            return Choice(
+                None,
+                (note("their time is the same. None is marked: give --received with a line for each file."),),
+                held=True,
+            )
         late = _late(learner, chosen, deadline)
         when = f"{chosen.received:%Y-%m-%d %H:%M}"
         told = note(f"{chosen.source} counts, received {counts} of those that may, {when}.")

@@ -237,9 +237,16 @@ def test_one_line_sums_up_what_needs_a_look(tmp_path: Path) -> None:
     }
     report = marks(tmp_path, files).report
     assert report.looks == (
-        "2 marks need a look: several files that differ (1); a file that was refused (1). 1 learner has no mark until "
-        "then. 1 file is no submission and left alone."
+        "2 marks need a look: several files that differ (1); a file that was refused (1); a file, but no submission "
+        "(1). 1 learner has no mark until then. 1 file is no submission and left alone."
     )
     assert report.class_notes == (
         "The deadline is 2026-02-10 18:00, but nothing says when a file was received: give --received.",
     )
+
+
+def test_who_handed_in_something_else_is_told_from_who_handed_in_nothing(tmp_path: Path) -> None:
+    found = marks(
+        tmp_path, {"Mira Ray/notes.docx": "\0", "Tom Lee/photo.png": "\0", "tom-2.json": handed_in("tom-2", 9)}
+    )
+    assert [found.looks(learner) for learner in ROSTER] == [{Look.OTHER_FORM}, set(), set()]
