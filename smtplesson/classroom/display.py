@@ -1,4 +1,4 @@
-"""How a class looks: the card for the projector, the bars of what was voted, and the charts with their numbers."""
+"""How a class looks: the bars of what was voted, and the charts with their numbers."""
 
 from __future__ import annotations
 
@@ -8,20 +8,8 @@ from smtplesson import markup
 from smtplesson.classroom import charts
 from smtplesson.classroom.charts import Chart
 from smtplesson.markup import Html, join, tag
-from smtplesson.protocol import display as protocol
-from smtplesson.questions import display as questions
-from smtplesson.questions.question import Question
 
 FEW = 15  # rows of a table that is not folded where its chart is missing
-
-
-def card(question: Question, heading: str = "p") -> Html:
-    """A question with lettered choices and without its key, large; `heading` is the element of its prompt."""
-    dialogue = protocol.dialogue(question.dialogue, folded=False, classes=False) if question.dialogue.strip() else None
-    address = tag("p", question.address, class_="sl-mono") if question.address.strip() else None
-    choices = [questions.option(letter, choice) for letter, choice in question.lettered()]
-    prompt = tag(heading, tag("strong", markup.prose(question.prompt)))
-    return tag("div", prompt, dialogue, address, *choices, class_="sl-big", lang=question.lang or None)
 
 
 def votes(caption: str, headers: Sequence[str], rows: Sequence[tuple[str, ...]], shares: Sequence[float]) -> Html:

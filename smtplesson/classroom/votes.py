@@ -17,7 +17,9 @@ from typing import Any
 from smtplesson import markup
 from smtplesson.classroom import charts
 from smtplesson.markup import tag
+from smtplesson.questions import display as questions
 from smtplesson.questions.bank import QuestionBank
+from smtplesson.questions.exports import cards
 from smtplesson.questions.kinds import KINDS
 from smtplesson.questions.question import Misconception, Question
 
@@ -29,15 +31,7 @@ FEW, MANY = 35, 70
 _MOST = 100_000
 _COUNT = re.compile(r"([^\W\d_])\s*[:=]?\s*([0-9]{1,9})(?![0-9])[\s,;]*")
 _BAR = 20
-_STYLE = """
-.sl-whole { max-width: none; padding: 3vmin 5vmin; font-size: clamp(1.2rem, 3.8vmin, 5rem); line-height: 1.3; }
-.sl-whole h1 { font-size: 1.25em; line-height: 1.25; margin: 0 0 2vmin; }
-.sl-whole .sl-talk, .sl-whole .sl-mono { font-size: .9em; line-height: 1.4; }
-.sl-whole .sl-who { font-size: .5em; line-height: 3; }
-.sl-whole .sl-tag { font-size: .6em; }
-.sl-whole .sl-opt { grid-template-columns: 2em minmax(0, 1fr); margin: .4em 0; cursor: auto; }
-.sl-whole .sl-letter { width: 1.6em; height: 1.6em; font-size: .9em; }
-"""
+_ALONE = "Advice for you alone, not for the projector"
 
 
 class AfterVote(StrEnum):
@@ -90,12 +84,7 @@ class Card:
     @property
     def page(self) -> str:
         """A whole page for the projector, without key and scripts, which needs no network."""
-        from smtplesson.classroom import display
-
-        shown = tag("main", display.card(self.question, "h1"))
-        return markup.page(
-            f"Vote: {self.question.id}", shown, style=_STYLE, light=True, lang=self.question.lang or "en"
-        )
+        return cards.page([self.question], f"Vote: {self.question.id}")
 
     def _blocks(self) -> Sequence[str]:
         return [text for text in (self.question.dialogue, self.question.address) if text.strip()]
@@ -107,16 +96,27 @@ class Card:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """In a notebook: large, but without the page's style, which would be that of the whole notebook."""
-        from smtplesson.classroom import display
-
         question = self.question
         rows = [f"- **{letter}** {markup.markdown(choice.text)}" for letter, choice in question.lettered()]
         blocks = [markup.fenced(text.strip("\n")) for text in self._blocks()]
         return {
             "text/plain": str(self),
             "text/markdown": "\n\n".join([markup.markdown(question.prompt), *blocks, "\n".join(rows)]),
-            "text/html": markup.output(display.card(question)),
+            "text/html": markup.output(questions.card(question)),
         }
+
+
+class Advice(str):
+    """What the teacher alone should read: in a notebook, which may be on the projector, it is folded; else a text."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"{_ALONE}: print it."
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        told = tag("details", tag("summary", _ALONE), tag("p", markup.prose(self)))
+        return {"text/plain": repr(self), "text/html": markup.output(told)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ class Spread:
         return "".join(letter for letter, n in wrong.items() if n == most) if most else ""
 
     @property
-    def advice(self) -> str:
+    def advice(self) -> Advice:
         """For the teacher: how many are right, what to do, and what cures the most chosen wrong answer."""
         question, choices = self.card.question, dict(self.card.question.lettered())
         rows = [f"{self.right} of {self.total} chose {question.key}, the right answer ({_percent(self.share)})."]
@@ -167,7 +167,7 @@ class Spread:
             behind = self.card.misconceptions.get(choices[letter].misconception)
             if behind is not None:
                 rows.append(f"Belief behind it: {behind.belief}\nSay: {behind.correction} ({behind.source})")
-        return markup.visible_lines("\n".join(rows))
+        return Advice(markup.visible_lines("\n".join(rows)))
 
     @property
     def _caption(self) -> str:

@@ -13,7 +13,7 @@ from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.exports import FORMATS, export
 from smtplesson.questions.question import Question
 
-SUMMARY = "Write questions for Moodle, Canvas, jupyterquiz or Anki, or to print."
+SUMMARY = "Write questions for Moodle, Canvas, jupyterquiz or Anki, for the projector, or to print."
 
 
 def options(parser: argparse.ArgumentParser) -> None:

@@ -48,6 +48,15 @@ def option(
     )
 
 
+def card(question: Question, heading: str = "p") -> Html:
+    """A question with lettered choices and without its key, large; `heading` is the element of its prompt."""
+    dialogue = display.dialogue(question.dialogue, folded=False, classes=False) if question.dialogue.strip() else None
+    address = tag("p", question.address, class_="sl-mono") if question.address.strip() else None
+    choices = [option(letter, choice) for letter, choice in question.lettered()]
+    prompt = tag(heading, tag("strong", markup.prose(question.prompt)))
+    return tag("div", prompt, dialogue, address, *choices, class_="sl-big", lang=question.lang or None)
+
+
 def as_markdown(question: Question, heading: str) -> str:
     """The question as Markdown: prompt, dialogue, what to do, lettered choices; nothing of the key."""
     parts = [f"**{heading}.** {markup.prose_markdown(question.prompt)}"]

@@ -231,3 +231,13 @@ def test_a_card_needs_one_letter(kind: Kind) -> None:
     else:
         with pytest.raises(ValueError, match=f"^{question.id} is of the kind {kind}; a card needs one letter"):
             Card(question)
+
+
+def test_advice_is_folded_where_it_may_be_on_the_projector() -> None:
+    advice = Card.of("251-or-551", seed=2).count("A 7, B 5, C 2, D 10").advice
+    shown = advice._repr_mimebundle_()
+    assert shown["text/plain"] == "Advice for you alone, not for the projector: print it."
+    folded = re.sub(r"<details.*?</details>", "", shown["text/html"])
+    assert "10 of 24" not in folded
+    assert "10 of 24 chose D" in str(advice)
+    assert "10 of 24 chose D" in shown["text/html"]

@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "dialogues": {"guide", "server", "protocol", "content", "markup"},
     "questions": {"server", "protocol", "content", "markup"},
     "learner": {"questions", "content", "markup"},
-    "classroom": {"learner", "questions", "protocol", "content", "markup"},
+    "classroom": {"learner", "questions", "content", "markup"},
     "widgets": {"_lazy", "classroom", "learner", "questions", "dialogues", "guide", "server", "protocol", "markup"},
     "__init__": {"_lazy", "dialogues", "guide", "server", "protocol", "markup"},
     "commands": {"classroom", "learner", "questions", "dialogues", "guide", "server", "protocol", "markup", "__init__"},

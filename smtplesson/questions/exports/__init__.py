@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Protocol
 
-from smtplesson.questions.exports import anki, gift, jupyterquiz, moodle, sheet, text2qti
+from smtplesson.questions.exports import anki, cards, gift, jupyterquiz, moodle, sheet, text2qti
 from smtplesson.questions.exports.exported import Export, Loss
 from smtplesson.questions.question import Question
 
@@ -29,7 +29,7 @@ class Format(Protocol):
 
 #: Every format by its name.
 FORMATS: Mapping[str, Format] = MappingProxyType(
-    {file.NAME: file for file in (moodle, gift, text2qti, jupyterquiz, anki, sheet)}
+    {file.NAME: file for file in (moodle, gift, text2qti, jupyterquiz, anki, sheet, cards)}
 )
 
 
