@@ -118,8 +118,8 @@ def can_draw() -> bool:
 
 
 def spread(marks: Iterable[LearnerMark]) -> Chart:
-    """How many learners have which share right: ten columns; who was asked nothing is left out."""
-    counted = [mark for mark in marks if mark.asked]
+    """How many learners have which share right: ten columns; who was asked nothing, or has no mark yet, is left out."""
+    counted = [mark for mark in marks if mark.share is not None]
     columns = Counter(min(10 * mark.right // mark.asked, 9) for mark in counted)
     rows = tuple((f"{10 * n}% to {'100%' if n == 9 else f'under {10 * n + 10}%'}", (columns[n],)) for n in range(10))
     shares = sorted(mark.right / mark.asked for mark in counted)

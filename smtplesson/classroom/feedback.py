@@ -22,7 +22,7 @@ _STYLE = """
 .sl-whole { max-width: 46rem; margin: 0 auto; padding: 1rem; }
 .sl-whole h1 { font-size: 1.5rem; line-height: 1.25; }
 .sl-whole h2 { font-size: 1.1rem; margin: 1.6rem 0 .3rem; }
-.sl-whole .sl-opt { cursor: auto; grid-template-columns: 28px minmax(0, 1fr); }
+.sl-whole .sl-opt { cursor: auto; }
 @media print { .sl-whole { padding: 0; max-width: none; font-size: 10pt; } section { break-inside: avoid; } }
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"

@@ -422,7 +422,7 @@ def _marks(marks: Sequence[LearnerMark]) -> Section:
             *([mark.name] if named else []),
             _mark(mark),
             f"{mark.answered} of {mark.asked}",
-            *([" ".join(note.text for note in mark.look)] if looked else []),
+            *([" ".join(note.text[:1].upper() + note.text[1:] for note in mark.look)] if looked else []),
         )
         for mark in shown
     ]

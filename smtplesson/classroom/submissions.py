@@ -285,7 +285,7 @@ class _Reader:
         if roster is not None and learner not in roster:
             raise Refused(f"its learner {shown(id)} is not on the roster.{self.known.meant(id)}")
         if holder is not None and learner != holder:
-            raise Refused(f"its file is named after {shown(holder)}, but it says that it is {shown(learner)}'s.")
+            raise Refused(f"its file is named after {shown(holder)}, but it says that {shown(learner)} hands it in.")
         return id, learner
 
     def _named(self, name: str, before: str) -> Iterator[str]:

@@ -560,9 +560,9 @@ NAMED = {
 def test_what_is_not_held_is_named(format: str, kind: Kind) -> None:
     made = export([SAMPLES[kind.name], SAMPLES["single"]], format)
     told = [loss.what for loss in made.losses if loss.question == f"{kind}-1"]
-    without = {"jupyterquiz": ("order", "pairs"), "text2qti": ("order", "pairs")}
-    without["cards"] = ("checkbox", "text", "order", "pairs")
-    left_out = kind.control in without.get(format, ())
+    without = {"jupyterquiz": {"order", "pairs"}, "text2qti": {"order", "pairs"}}
+    without["cards"] = {"checkbox", "text", "order", "pairs"}
+    left_out = kind.control in without.get(format, set())
     assert any("misconceptions" in what for what in told) is not left_out
     assert any("simulated server" in what for what in told) is (kind is KINDS["predict"])
     assert any("source" in what for what in told) is (format == "jupyterquiz" and not left_out)
