@@ -10,7 +10,6 @@ from smtplesson.learner import review
 from smtplesson.learner.log import Log, today
 from smtplesson.learner.mastery import PRETEST, Pair, offers, pairs_of
 from smtplesson.learner.quiz import Quiz, Wanted, outcomes
-from smtplesson.questions import families
 from smtplesson.questions.bank import QuestionBank
 from smtplesson.questions.question import Question
 
@@ -29,7 +28,7 @@ def fresh_quiz(
     log: Log, count: int = 5, *, seed: int, objective: str | None = None, lesson: str | None = None, name: str = ""
 ) -> Quiz:
     """Ask `count` questions made from the seed: another seed, other dialogues; the same seed, the same ones."""
-    asked = [q.shuffled(seed) for q in families.variants(count, seed, objective=objective, lesson=lesson)]
+    asked = [q.shuffled(seed) for q in _variants(count, seed, objective=objective, lesson=lesson)]
     return _quiz(log, QuestionBank.load(), asked, name or f"fresh-{objective or lesson or 'all'}")
 
 
@@ -54,7 +53,7 @@ def pair_quiz(log: Log, pair: Pair, count: int = 4) -> Quiz:
     asked = Counter(attempt.question for attempt in log.attempts())
     seed = sum(asked.values())
     known = [q for q in bank.values() if q.lesson != PRETEST and offers(q, pair, named)]
-    made = [q for q in families.variants(_TRIED, seed) if offers(q, pair, named)]
+    made = [q for q in _variants(_TRIED, seed) if offers(q, pair, named)]
     found = sorted([*known, *made], key=lambda q: (asked[q.id], "~" in q.id, q.dialogue.count("\n")))[:count]
     if not found:
         raise ValueError(f"No question tells {pair[0]} from {pair[1]}; compare the two instead.")
@@ -63,9 +62,18 @@ def pair_quiz(log: Log, pair: Pair, count: int = 4) -> Quiz:
 
 def _fresh(objective: str, count: int, seed: int) -> Sequence[Question]:
     """New questions on an objective; none where no family makes any."""
+    from smtplesson.questions import families
+
     if all(family.objective != objective for family in families.FAMILIES.values()):
         return ()
     return families.variants(count, seed, objective=objective)
+
+
+def _variants(count: int, seed: int, **wanted: str | None) -> Sequence[Question]:
+    """Questions from a seed; the families play a server, and are read when first asked for."""
+    from smtplesson.questions import families
+
+    return families.variants(count, seed, **wanted)
 
 
 def _quiz(log: Log, bank: QuestionBank, asked: Iterable[Question], name: str) -> Quiz:

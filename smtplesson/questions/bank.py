@@ -10,7 +10,6 @@ from pathlib import Path
 from smtplesson import content
 from smtplesson.content import ContentError
 from smtplesson.protocol.transcript import Transcript, TranscriptSyntaxError
-from smtplesson.questions import families
 from smtplesson.questions.kinds import KINDS
 from smtplesson.questions.kinds.single import KIND as SINGLE
 from smtplesson.questions.question import LETTERS, Choice, Kind, Misconception, Question, generator
@@ -90,6 +89,8 @@ class QuestionBank(Mapping[str, Question]):
 
     def find(self, id: str) -> Question | None:
         """The question of this id, as it stands in its file or as it is generated; None where there is none."""
+        from smtplesson.questions import families  # they play a server: read when first asked for
+
         return self._questions.get(id) or families.find(id)
 
     def where(self, *, lesson: str | None = None, objective: Objectives = None, tag: str | None = None) -> QuestionBank:

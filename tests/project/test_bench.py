@@ -103,7 +103,8 @@ def names(rows: list[Row]) -> list[str]:
 
 
 def test_imports() -> None:
-    assert names(imports.rows(0)) == ["pandas", "ipywidgets", "ipywidgets, anywidget"]
+    beside = ["import pandas", "import pandas", "import ipywidgets", "import ipywidgets, anywidget"]
+    assert names(imports.rows(0)) == beside
 
 
 def test_sessions() -> None:
