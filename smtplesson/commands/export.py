@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
+from smtplesson.classroom.roster import Roster
 from smtplesson.questions import families
 from smtplesson.questions.bank import QuestionBank
-from smtplesson.questions.exports import FORMATS, export
+from smtplesson.questions.exports import FORMATS, export, sheet
 from smtplesson.questions.question import Question
 
 SUMMARY = "Write questions for Moodle, Canvas, jupyterquiz or Anki, for the projector, or to print."
@@ -21,6 +22,9 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("format", choices=FORMATS, metavar="FORMAT", help="; ".join(map(_told, FORMATS)))
     parser.add_argument("--set", metavar="FILE", dest="exercise", help="those of an exercise set, in TOML")
     parser.add_argument("--learner", metavar="ID", default="paper", help="whose versions of the set's questions")
+    parser.add_argument("--roster", metavar="FILE", help="print: a sheet for each learner of the roster, in one file")
+    parser.add_argument("--id-column", metavar="NAME", default="id", help="the column of the ids, where it is not id")
+    parser.add_argument("--no-key", action="store_true", help="print: the sheets alone")
     parser.add_argument("--lesson", help="only those of a lesson, such as 05-251-or-553")
     parser.add_argument("--objective", help="only those for an objective, such as tell-neighbours-apart")
     parser.add_argument("--count", type=int, help="how many; the seed chooses them")
@@ -39,7 +43,15 @@ def run(chosen: argparse.Namespace) -> int:
     exercise = None if chosen.exercise is None else ExerciseSet.load(chosen.exercise)
     questions = _questions(chosen) if exercise is None else _of_set(exercise, chosen)
     title = chosen.title or (exercise.title if exercise else "SMTP replies")
-    made = export(questions, chosen.format, seed=chosen.seed, title=title)
+    if chosen.format != sheet.NAME and (chosen.roster or chosen.no_key):
+        raise ValueError(f"--roster and --no-key are for paper alone: export {sheet.NAME}.")
+    if chosen.roster is not None:
+        made = sheet.sheets(_of_class(exercise, chosen), title, with_key=not chosen.no_key)
+    elif chosen.no_key:
+        asked = [question.shuffled(chosen.seed) for question in questions]
+        made = sheet.sheets([("", asked)], title, with_key=False)
+    else:
+        made = export(questions, chosen.format, seed=chosen.seed, title=title)
     if chosen.output is None:
         sys.stdout.buffer.write(made.text.encode("utf-8"))
         sys.stdout.flush()
@@ -54,6 +66,14 @@ def _of_set(exercise: ExerciseSet, chosen: argparse.Namespace) -> Sequence[Quest
     if given := [option for option, value in others.items() if value]:
         raise ValueError(f"The set says what is asked: leave out {', '.join(given)}.")
     return questions_for(exercise, chosen.learner)
+
+
+def _of_class(exercise: ExerciseSet | None, chosen: argparse.Namespace) -> Sequence[tuple[str, Sequence[Question]]]:
+    """The name and the questions of each learner."""
+    if exercise is None:
+        raise ValueError("--roster needs a set: add --set FILE.")
+    roster = Roster.load(chosen.roster, chosen.id_column)
+    return [(f"{id} {name}".strip(), questions_for(exercise, id)) for id, name in roster.items()]
 
 
 def _questions(chosen: argparse.Namespace) -> Sequence[Question]:

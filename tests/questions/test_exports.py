@@ -671,3 +671,33 @@ def test_the_command_tells_what_makes_no_sense(
 ) -> None:
     assert main(["export", "gift", *arguments]) == 2
     assert message in capsys.readouterr().err
+
+
+# --- paper for a class ---
+
+
+def test_a_sheet_for_each_learner_and_one_table_of_answers(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    week, roster = tmp_path / "week.toml", tmp_path / "class.csv"
+    text = 'title = "W"\nquestions = ["pre-251", "pre-553"]\nfamilies = ["type-a-code", "lines-in-order"]\nnumber = 4\n'
+    week.write_text(text, encoding="utf-8")
+    roster.write_text("id,name\nada,Ada <b>\nben,\n", encoding="utf-8")
+    command = ["export", "print", "--set", str(week), "--roster", str(roster)]
+    assert main(command) == 0
+    page = capfd.readouterr().out
+    sheets = page.split("<article>")[1:]
+    exercise = ExerciseSet.load(week)
+    for id, sheet in zip(("ada", "ben"), sheets, strict=True):
+        asked = [question.prompt for question in questions_for(exercise, id)]
+        assert [sheet.index(html.escape(prompt.split("`")[0][:30])) for prompt in asked]
+        assert sheet.partition('class="key"')[0].count("<section") == 4
+    assert "Ada &lt;b&gt;" in sheets[0]
+    key = page.partition('class="key"')[2]
+    for id in ("ada", "ben"):
+        for question in questions_for(exercise, id):
+            right = [choice.text for choice in question.choices if choice.right]
+            assert f"<td>{html.escape(' or '.join(right) if question.kind.is_typed else question.key)}</td>" in key
+    assert main([*command, "--no-key"]) == 0
+    assert 'class="key"' not in capfd.readouterr().out
+    assert main(["export", "gift", "--set", str(week), "--roster", str(roster)]) == 2
+    assert main(["export", "print", "--roster", str(roster)]) == 2
+    assert "--roster needs a set" in capfd.readouterr().err

@@ -8,7 +8,7 @@ from smtplesson import markup
 from smtplesson.markup import Child, Html, join, prose, tag
 from smtplesson.protocol.display import dialogue
 from smtplesson.questions.display import excerpt
-from smtplesson.questions.exports.exported import Export, common_losses, in_order, lines, sorted_out
+from smtplesson.questions.exports.exported import Export, Loss, common_losses, in_order, lines, sorted_out
 from smtplesson.questions.question import Choice, Question
 
 NAME = "print"
@@ -22,9 +22,20 @@ _STYLE = """
 .write { display: flex; gap: .7rem; align-items: flex-end; margin: 1rem 0; }
 .write span { flex: 1; border-bottom: 1px solid; height: 1.4rem; }
 .key { margin-top: 4rem; padding-top: 1rem; border-top: 3px solid; }
-@page { margin: 18mm; }
+@page { margin: 14mm; }
 @media print {
-  .sl-whole { padding: 0; max-width: none; font-size: 11pt; }
+  .sl-whole { padding: 0; max-width: none; font-size: 9.5pt; line-height: 1.3; }
+  .sl-whole h1 { font-size: 14pt; margin: 0; }
+  .sl-whole h2 { font-size: 10pt; margin: 2.5mm 0 .5mm; }
+  .sl-whole p { margin: .5mm 0; }
+  .sl-whole .sl-opt { border: 0; background: none; padding: 0; margin: .4mm 0; }
+  .sl-whole .sl-letter { width: 4.5mm; height: 4.5mm; font-size: 8pt; }
+  .sl-whole .sl-talk { font-size: 8.5pt; line-height: 1.25; margin: .5mm 0; }
+  .sl-whole .sl-said { margin: 0; }
+  .sl-whole .sl-who { font-size: 7.5pt; line-height: 1.4; padding: 0; }
+  .sl-whole :is(.sl-reply, .sl-client) { padding-top: 0; padding-bottom: 0; }
+  .write { margin: 1.5mm 0; }
+  article + article { break-before: page; }
   section { break-inside: avoid; }
   h2 { break-after: avoid; }
   .key { break-before: page; margin: 0; padding: 0; border: 0; }
@@ -36,14 +47,46 @@ _BLANKS = {"radio": "", "checkbox": "", "order": "Order", "pairs": "Pairs", "tex
 
 def write(questions: Sequence[Question], title: str) -> Export:
     """The questions with lettered choices, then the key with the feedback on every choice and the sources."""
-    kept, left_out = sorted_out(questions, _BLANKS)
-    asked = [_section(number, question, _asked(question)) for number, question in enumerate(kept, 1)]
-    told = [_section(number, question, _told(question)) for number, question in enumerate(kept, 1)]
-    key = tag("div", tag("h1", f"Key: {title}"), *told, class_="key")
-    body = tag("main", tag("h1", title), tag("div", _blank("Name"), _blank("Date")), *asked, key)
-    losses = [*left_out, *(loss for question in kept for loss in common_losses(question))]
-    text = markup.page(title, body, style=_STYLE, light=True)
-    return Export(text, tuple(question.id for question in kept), tuple(losses))
+    return sheets([("", questions)], title)
+
+
+def sheets(by: Sequence[tuple[str, Sequence[Question]]], title: str, *, with_key: bool = True) -> Export:
+    """A sheet for each learner, with their name, from a new page on; then the key, unless it is not wanted.
+
+    For one sheet the key says why; for several it is a table of the right answers.
+    """
+    found, losses, held = [], list[Loss](), dict[str, None]()
+    sorts = [(who, *sorted_out(questions, _BLANKS)) for who, questions in by]
+    for who, kept, left_out in sorts:
+        asked = [_section(number, question, _asked(question)) for number, question in enumerate(kept, 1)]
+        head = tag("div", _blank("Name", who), _blank("Date"))
+        found.append(tag("article", tag("h1", title), head, *asked))
+        held |= dict.fromkeys(question.id for question in kept)
+        losses += [*left_out, *(loss for question in kept for loss in common_losses(question))]
+    if with_key:
+        rows = _reasons(sorts[0][1]) if len(sorts) == 1 else [_answers([(who, kept) for who, kept, _ in sorts])]
+        found.append(tag("div", tag("h1", f"Key: {title}"), *rows, class_="key"))
+    text = markup.page(title, tag("main", *found), style=_STYLE, light=True)
+    return Export(text, tuple(held), tuple(dict.fromkeys(losses)))
+
+
+def _reasons(questions: Sequence[Question]) -> list[Html]:
+    return [_section(number, question, _told(question)) for number, question in enumerate(questions, 1)]
+
+
+def _answers(by: Sequence[tuple[str, Sequence[Question]]]) -> Html:
+    """The right answers of each sheet, by the numbers of its questions."""
+    most = max(len(questions) for _, questions in by)
+    return markup.table(
+        ["Name", *map(str, range(1, most + 1))],
+        [[who, *map(_right, questions), *[""] * (most - len(questions))] for who, questions in by],
+    )
+
+
+def _right(question: Question) -> str:
+    if question.kind.is_typed:
+        return " or ".join(lines(choice.text) for choice in question.choices if choice.right)
+    return question.key
 
 
 def _section(number: int, question: Question, rows: Iterator[Html]) -> Html:
@@ -110,5 +153,5 @@ def _why(feedback: str) -> Html:
     return tag("p", prose(lines(feedback)))
 
 
-def _blank(label: str) -> Html:
-    return tag("p", f"{label}: ", tag("span"), class_="write")
+def _blank(label: str, written: str = "") -> Html:
+    return tag("p", f"{label}: ", tag("span", written), class_="write")
