@@ -77,6 +77,18 @@ def test_the_first_act_is_on_the_first_screen(open_lab: OpenLab) -> None:
     assert lab.console_errors() == []
 
 
+def test_the_front_desk_is_on_one_screen(open_lab: OpenLab) -> None:
+    lab = open_lab("front-desk.ipynb", width=1280)
+    lab.run_all()
+    lab.page.get_by_role("heading", name="The front desk").scroll_into_view_if_needed()
+    for name in ("Explain", "I run the mail server that said it"):
+        expect(lab.page.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+    lab.page.get_by_role("textbox", name="Reply, log line or bounce").fill("553 5.1.3 Mailbox name not allowed")
+    lab.page.get_by_role("button", name="Explain").click()
+    expect(lab.page.get_by_text("about the recipient").first).to_be_visible()
+    assert lab.console_errors() == []
+
+
 def test_a_dialogue_is_predicted_by_keyboard_alone(open_lab: OpenLab) -> None:
     lab = open_lab("05-251-or-553.ipynb")
     lab.run_all()
