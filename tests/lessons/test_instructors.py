@@ -151,9 +151,10 @@ def test_the_card_of_the_guide_says_what_the_guide_says() -> None:
 
 
 def test_the_hook_for_a_hub_gives_copies_and_overwrites_none(tmp_path: Path) -> None:
-    text = code("python", "pre_spawn_hook").replace("/srv/smtplesson/notebooks", str(GUIDE.parent))
+    text = code("python", "pre_spawn_hook").replace("/home", str(tmp_path))
+    text = text.replace("/srv/smtplesson/notebooks", str(GUIDE.parent))  # last, for a checkout under /home
     names: dict[str, Any] = {"c": SimpleNamespace(Spawner=SimpleNamespace())}
-    exec(text.replace("/home", str(tmp_path)), names)
+    exec(text, names)
     learner = SimpleNamespace(user=SimpleNamespace(name="owl-1"))
     names["lay_out"](learner)
     copies = tmp_path / "owl-1" / "lessons"
