@@ -17,6 +17,7 @@ from smtplesson.learner.attempts import Attempt
 
 SCHEMA_VERSION = 1
 MOST = 20_000  # answers of one submission
+_CODES = 2_000  # portable codes of one text
 NOT_READ = "not read: marks are computed from the answers."
 _HEAD_OF_CODE = r"(?<![A-Za-z0-9+/])SL[1-9][0-9]{0,3}:"
 _CODE = re.compile(rf"{_HEAD_OF_CODE}(?:(?!{_HEAD_OF_CODE})[^.])*\.?")  # a cut one ends where the next begins
@@ -49,6 +50,8 @@ def texts(data: bytes, *, is_html: bool = False) -> Iterator[tuple[str, str]]:
     if is_html:
         text = html.unescape(_TAG.sub(" ", text.replace("<br", "\n<br").replace("</p", "\n</p")))
     found = [] if text.lstrip()[:1] in ("{", "[") else list(codes(text))
+    if len(found) > _CODES:
+        raise Refused(f"it holds {len(found):,} codes; {_CODES:,} are the most.")
     yield from found if len(found) > 1 else [("", text)]
 
 

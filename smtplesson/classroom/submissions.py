@@ -27,6 +27,7 @@ from smtplesson.learner.attempts import Attempt
 SCHEMA_VERSION = _handed_in.SCHEMA_VERSION
 LEFT_ALONE = "left alone, for "
 _COPIED = 6  # equal answers of two learners that are told; many have all five of the pretest right
+_MOST = 50  # submissions of one learner that differ
 _NOTES = 8  # of one file
 _OURS = {"", ".json", ".jsonl", ".txt", ".md", ".log", ".html", ".htm"}  # how the names of submissions end
 _LITTER = {"thumbs.db", "desktop.ini", "__macosx"}  # what computers leave in folders, beside names with a dot or ~$
@@ -121,7 +122,11 @@ class Collected:
                     before[number], made = made, earlier
                 self.notes.append(Note(made.source, f"handed in once more: it is {before[number].source} again."))
                 return
-        before.append(made)
+        if len(before) < _MOST:
+            before.append(made)
+        else:
+            text = f"{_MOST} files of {shown(learner)} differ already; this one is not looked at."
+            self.notes.append(Note(source, text, True, Look.REFUSED, learner))
 
 
 def to_json(learner: str, exercise: str, attempts: Iterable[Attempt], version: str = "") -> str:

@@ -250,3 +250,15 @@ def test_who_handed_in_something_else_is_told_from_who_handed_in_nothing(tmp_pat
         tmp_path, {"Mira Ray/notes.docx": "\0", "Tom Lee/photo.png": "\0", "tom-2.json": handed_in("tom-2", 9)}
     )
     assert [found.looks(learner) for learner in ROSTER] == [{Look.OTHER_FORM}, set(), set()]
+
+
+def test_files_and_codes_without_end_stop_nothing(tmp_path: Path) -> None:
+    attempts = answers("mira-7", 9)
+    files = {
+        f"mira-7_{n}.json": to_json("mira-7", WEEK.name, attempts[: n % 14 + 1] * (n // 14 + 1)) for n in range(120)
+    }
+    found = marks(tmp_path, {**files, "eve-9.txt": "SL1:AAAA. " * 3_000, "tom-2.json": handed_in("tom-2", 9)})
+    assert (found.by["mira-7"].held, found.by["tom-2"].right) == (True, 9)
+    told = [str(note) for note in found.report.marked.notes]
+    assert sum("50 files of 'mira-7' differ already" in text for text in told) == 70
+    assert "eve-9.txt: refused: it holds 3,000 codes; 2,000 are the most." in told
