@@ -177,11 +177,9 @@ def _retry(rule: Rule, digit: str, action: str) -> str:
 
 def _stop(rule: Rule, retry: str, digit: str, certainty: str) -> str:
     """A list stops only where the address itself is said to be dead, for good, and with a witness."""
-    if retry == "unchanged later" or rule.stop == "wait":
-        return "wait"
-    if rule.stop == "yes":
-        return "yes" if digit == "5" and certainty != "possible" else "wait"
-    return "no"
+    if rule.stop == "yes" and retry != "unchanged later" and digit == "5" and certainty != "possible":
+        return "yes"
+    return "wait" if retry == "unchanged later" or rule.stop or rule.about == "recipient" else "no"
 
 
 def _evidence(rule: Rule, words: str, found: FoundReply, command: str) -> tuple[str, ...]:

@@ -89,6 +89,7 @@ def test_only_what_is_sure_tells_a_list_to_stop() -> None:
     assert [best(reply).stop for reply in ("450 4.1.1 user unknown", "550 5.2.2 mailbox full")] == ["wait", "wait"]
     for reply in ("user unknown", "550 mailbox unavailable", "550 5.1.8 user unknown"):
         assert best(reply).stop != "yes"
+    assert best("550 mailbox unavailable").stop == "wait"  # it may be the address: the reply does not say
     for reply in ("550 5.7.1 spam", "554 5.7.1 relay access denied", "550 IP 192.0.2.1 is blocked"):
         assert best(reply).stop == "no"
     assert explain("250 ok").readings[0].stop == "no"
