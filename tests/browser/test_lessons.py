@@ -65,7 +65,7 @@ def test_the_first_act_is_on_the_first_screen(open_lab: OpenLab) -> None:
     for _ in range(2):
         lab.page.keyboard.press("Shift+Enter")
     console = lab.page.get_by_role("group", name="Console").first
-    dot = console.get_by_role("button", name=".", exact=True)
+    dot = console.get_by_role("button", name="Send .", exact=True)
     expect(dot).to_be_in_viewport(ratio=1)
     expect(console.get_by_text("Now bar.com sends the text and the dot")).to_be_visible()
     dot.click()
