@@ -90,8 +90,8 @@ def item_id(question: Question) -> str:
     """The id under which a question is counted: a generated one's is its family's.
 
     >>> from smtplesson.questions.families import generate
-    >>> item_id(generate("who-acts", 7))
-    'who-acts~'
+    >>> item_id(generate("who-must-act", 7))
+    'who-must-act~'
     """
     family, tilde, _ = question.id.partition("~")
     return family + tilde

@@ -22,7 +22,7 @@ def now(id: str) -> str:
     """What is asked in place of a question, family or generated question; the same id where it is still asked.
 
     >>> now("type-the-code~7"), now("after-251")
-    ('type-a-code~7', 'after-251')
+    ('code-for-rcpt~7', 'after-251')
     """
     name, tilde, seed = id.partition("~")
     return f"{_asked_now().get(name, name)}{tilde}{seed}"

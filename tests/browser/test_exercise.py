@@ -15,7 +15,7 @@ from tests.browser.lab import Lab, OpenLab, Theme
 
 SET = """\
 title = "Week 3"
-questions = ["pre-251", "type-a-code~7", "pre-553"]
+questions = ["pre-251", "code-for-rcpt~7", "pre-553"]
 mode = "test"
 """
 CELL = """\

@@ -28,7 +28,7 @@ from smtplesson.learner.log import Log
 TEXT = """\
 title = "Week 3"
 lessons = ["03-251", "neighbours"]
-families = ["who-acts"]
+families = ["who-must-act"]
 number = 14
 mode = "test"
 deadline = 2026-02-10T18:00:00+00:00

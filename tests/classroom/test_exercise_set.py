@@ -21,7 +21,7 @@ WEEK = """\
 title = "Week 3: 251"
 questions = ["251-becomes-250"]
 lessons = ["03-251"]
-families = ["who-acts", "type-a-code"]
+families = ["who-must-act", "code-for-rcpt"]
 number = 10
 seed = 3
 mode = "test"
@@ -46,7 +46,7 @@ def test_half_is_of_the_bank_the_same_for_all_and_half_is_made() -> None:
     banked = {frozenset(q.id for q in questions if not family(q)) for questions in asked.values()}
     assert len(banked) == 1
     for questions in asked.values():
-        assert Counter(map(family, questions)) == {"": 6, "who-acts": 2, "type-a-code": 2}
+        assert Counter(map(family, questions)) == {"": 6, "who-must-act": 2, "code-for-rcpt": 2}
         assert len({q.id for q in questions}) == 10
         assert {q.lesson for q in questions if not family(q)} == {"03-251"}
 
@@ -55,7 +55,7 @@ def test_each_has_his_own_order_and_his_own_versions() -> None:
     week = ExerciseSet.parse(WEEK)
     asked = [questions_for(week, learner) for learner in LEARNERS]
     assert len({tuple(q.id for q in questions) for questions in asked}) == len(LEARNERS)
-    made = Counter(q.id for questions in asked for q in questions if family(q) == "who-acts")
+    made = Counter(q.id for questions in asked for q in questions if family(q) == "who-must-act")
     assert len(made) == VERSIONS  # 400 draws from 24: that one never comes has a chance of 24 * (11/12)**200, 7e-7
     orders = {q.order for questions in asked for q in questions if q.id == "251-becomes-250"}
     assert len(orders) == 24  # four choices; that an order never comes has a chance of 24 * (23/24)**200, 0.005
@@ -92,15 +92,15 @@ def test_ids_are_known_without_making_the_questions() -> None:
 
 
 def test_named_questions_are_asked_for_certain_and_objectives_narrow_lessons() -> None:
-    text = 'title = "x"\nquestions = ["pre-251", "who-acts~7"]\nlessons = ["03-251"]\nobjectives = ["disclosure"]'
+    text = 'title = "x"\nquestions = ["pre-251", "who-must-act~7"]\nlessons = ["03-251"]\nobjectives = ["disclosure"]'
     asked = questions_for(ExerciseSet.parse(text), "a")
     expected = {q.id for q in BANK.values() if q.lesson == "03-251" and q.objective == "disclosure"}
     assert expected
-    assert {q.id for q in asked} == {"pre-251", "who-acts~7"} | expected
+    assert {q.id for q in asked} == {"pre-251", "who-must-act~7"} | expected
 
 
 def test_without_a_number_all_are_asked() -> None:
-    asked = questions_for(ExerciseSet.parse('title = "x"\nlessons = ["03-251"]\nfamilies = ["who-acts"]'), "a")
+    asked = questions_for(ExerciseSet.parse('title = "x"\nlessons = ["03-251"]\nfamilies = ["who-must-act"]'), "a")
     assert len(asked) == len(BANK.where(lesson="03-251")) + 1
 
 
@@ -120,7 +120,7 @@ def test_without_a_number_all_are_asked() -> None:
         ('title = "x"\nlessons = ["03-251", "03-251"]', "line 2: lessons names something twice."),
         (
             'title = "x"\nfamilies = ["who-act"]',
-            "line 2: families names 'who-act', which there is not. Do you mean who-acts",
+            "line 2: families names 'who-act', which there is not. Do you mean who-must-act",
         ),
         ('title = "x"\nobjectives = ["zzz"]', "line 2: objectives names 'zzz', which there is not. There are"),
         (
@@ -134,7 +134,7 @@ def test_without_a_number_all_are_asked() -> None:
         ('title = "x"\nlessons = ["03-251"]\nnumber = -1', "line 3: number = -1; write 1 to 200"),
         ('title = "x"\nlessons = ["03-251"]\nnumber = 2.5', "line 3: number must be a whole number, not 2.5."),
         ('title = "x"\nlessons = ["03-251"]\nnumber = true', "line 3: number must be a whole number, not true."),
-        ('title = "x"\nfamilies = ["who-acts"]\nnumber = 25', "line 3: number asks too much"),
+        ('title = "x"\nfamilies = ["who-must-act"]\nnumber = 25', "line 3: number asks too much"),
         ('title = "x"\nquestions = ["pre-251", "pre-553"]\nnumber = 1', "number = 1, but 2 questions are named."),
         (
             'title = "x"\nlessons = ["03-251"]\nmode = "exam"',

@@ -19,7 +19,9 @@ from smtplesson.questions.bank import QuestionBank
 from tests.classroom.test_report import Reader
 
 DAY = date(2026, 1, 5)
-WEEK = ExerciseSet.parse('title = "Week 3"\nquestions = ["pre-251", "pre-553"]\nfamilies = ["type-a-code"]\nnumber = 3')
+WEEK = ExerciseSet.parse(
+    'title = "Week 3"\nquestions = ["pre-251", "pre-553"]\nfamilies = ["code-for-rcpt"]\nnumber = 3'
+)
 BANK = QuestionBank.load()
 
 

@@ -23,7 +23,7 @@ TEXT = """\
 title = "Week 3"
 questions = ["pre-251"]
 lessons = ["03-251"]
-families = ["who-acts", "type-a-code"]
+families = ["who-must-act", "code-for-rcpt"]
 number = 9
 seed = 3
 mode = "test"
@@ -92,8 +92,8 @@ def test_better_feedback_changes_no_fingerprint() -> None:
     [
         ("seed = 3", "seed = 4", "the set was changed after it was frozen"),
         ('"pre-251" = ', '"pre-553" = ', "the set was changed after it was frozen"),
-        ('families = ["who-acts", "type-a-code", ', 'families = ["who-acts", ', "the set was changed"),
-        ('"who-acts~', '"who-acts~x', "a version of no family that is named"),
+        ('families = ["who-must-act", "code-for-rcpt", ', 'families = ["who-must-act", ', "the set was changed"),
+        ('"who-must-act~', '"who-must-act~x', "a version of no family that is named"),
         ('version = "', 'version = 7 # "', "version must be a text in quotes"),
     ],
 )

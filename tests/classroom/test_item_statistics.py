@@ -92,9 +92,9 @@ def test_where_nothing_can_be_said() -> None:
 
 
 def test_a_family_counts_as_one_item() -> None:
-    made = {f"learner-{n}": [Outcome(generate("who-acts", n), "A", n % 2 == 0, "")] for n in range(4)}
+    made = {f"learner-{n}": [Outcome(generate("who-must-act", n), "A", n % 2 == 0, "")] for n in range(4)}
     (item,) = items(made)
-    assert (item.id, item.is_family, item.learners, item.answers, item.right) == ("who-acts~", True, 4, 4, 2)
+    assert (item.id, item.is_family, item.learners, item.answers, item.right) == ("who-must-act~", True, 4, 4, 2)
 
 
 def test_the_interval_of_a_correlation() -> None:

@@ -125,7 +125,7 @@ def test_who_typed_another_id_is_marked_by_what_they_were_asked(
     from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
 
     week = tmp_path / "week-3.toml"
-    week.write_text('title = "W"\nfamilies = ["who-acts"]\nnumber = 4\nmode = "test"\n', encoding="utf-8")
+    week.write_text('title = "W"\nfamilies = ["who-must-act"]\nnumber = 4\nmode = "test"\n', encoding="utf-8")
     asked = questions_for(ExerciseSet.load(week), "s72")
     given = [Attempt(q.id, q.to_file(q.key), DAY, None, "week-3@s72") for q in asked]
     (tmp_path / "in").mkdir()

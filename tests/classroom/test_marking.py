@@ -16,7 +16,7 @@ from smtplesson.questions.bank import QuestionBank
 
 BANK = QuestionBank.load()
 DAY, NEXT = date(2026, 1, 5), date(2026, 1, 6)
-WEEK = ExerciseSet.parse('title = "Week"\nlessons = ["03-251"]\nfamilies = ["who-acts"]\nnumber = 6', "week.toml")
+WEEK = ExerciseSet.parse('title = "Week"\nlessons = ["03-251"]\nfamilies = ["who-must-act"]\nnumber = 6', "week.toml")
 PRE = "pre-251"  # its key is A, as its file shows
 
 
@@ -99,10 +99,10 @@ def test_what_cannot_be_marked_is_told() -> None:
 
 
 def test_generated_questions_without_end_cost_little() -> None:
-    many = [Attempt(f"unknown-code~{n}", "A", DAY) for n in range(5000)]
+    many = [Attempt(f"strange-code~{n}", "A", DAY) for n in range(5000)]
     marked = mark_class(collected(ada=many))
     assert marked.marks[0].answered == 200
-    assert "4800 answers, such as 'unknown-code~200'" in marked.notes[0].text
+    assert "4800 answers, such as 'strange-code~200'" in marked.notes[0].text
 
 
 def test_a_set_that_nobody_answered_is_told() -> None:

@@ -18,13 +18,13 @@ from smtplesson.questions.bank import QuestionBank
 
 BANK = QuestionBank.load()
 PLANTED = {"251-is-an-error": 0.4, "553-try-again": 0.35, "text-decides": 0.3}
-FLAWED, HARD, AVOIDED = ("stranger-asks", "after-354"), ("well-formed",), {"four-or-five": ""}
+FLAWED, HARD, AVOIDED = ("stranger-asks", "after-354"), ("well-formed",), {"four-or-five-when-full": ""}
 
 
 @cache
 def planted(seed: int, count: int = 200) -> ClassReport:
-    choice = next(c.misconception for c in BANK["four-or-five"].choices if not c.right)
-    model = Model(PLANTED, FLAWED, HARD, {"four-or-five": choice})
+    choice = next(c.misconception for c in BANK["four-or-five-when-full"].choices if not c.right)
+    model = Model(PLANTED, FLAWED, HARD, {"four-or-five-when-full": choice})
     return ClassReport.of(collected(model, count, seed, [*BANK.values()]))
 
 
@@ -50,7 +50,7 @@ def test_planted_bad_questions_are_found(seed: int) -> None:
     why = {item.id: " ".join(item.rewrite) for item in planted(seed).items if item.rewrite}
     assert {id for id, text in why.items() if "is the key right" in text} == set(FLAWED)
     assert {id for id, text in why.items() if "Nearly everybody is wrong" in text} >= set(HARD)
-    assert [id for id, text in why.items() if "Nobody in" in text] == ["four-or-five"]
+    assert [id for id, text in why.items() if "Nobody in" in text] == ["four-or-five-when-full"]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -60,14 +60,14 @@ def test_where_nothing_is_planted_no_question_is_blamed(seed: int) -> None:
 
 
 def test_a_set_with_variants_finds_them_too() -> None:
-    text = 'title = "x"\nlessons = ["03-251", "neighbours"]\nfamilies = ["next-step", "who-acts"]\nnumber = 30'
+    text = 'title = "x"\nlessons = ["03-251", "neighbours"]\nfamilies = ["then-what", "who-must-act"]\nnumber = 30'
     exercise = ExerciseSet.parse(text)
     handed_in = collected(Model({"251-is-an-error": 0.5}), 60, 3, (), exercise=exercise)
     report = ClassReport.of(handed_in, exercise=exercise)
     assert report.marked.notes == ()
     assert [mark.answered for mark in report.marked.marks] == [30] * 60
     assert report.beliefs[0].misconception.id == "251-is-an-error"
-    assert {item.id for item in report.items if item.is_family} == {"next-step~", "who-acts~"}
+    assert {item.id for item in report.items if item.is_family} == {"then-what~", "who-must-act~"}
 
 
 def test_the_model_is_what_it_says() -> None:

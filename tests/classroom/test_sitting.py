@@ -68,7 +68,7 @@ def test_the_first_answer_to_a_practice_set_counts_from_whichever_window(tmp_pat
 
 
 def test_an_answer_that_is_too_long_is_none_and_no_free_try(tmp_path: Path) -> None:
-    exercise = ExerciseSet.parse('title = "T"\nfamilies = ["type-a-code"]\nnumber = 1', "t.toml")
+    exercise = ExerciseSet.parse('title = "T"\nfamilies = ["code-for-rcpt"]\nnumber = 1', "t.toml")
     begun = sitting(exercise, tmp_path)
     (question,) = begun.quiz.questions
     with pytest.raises(ValueError, match=r"too long: 1,001 characters"):

@@ -218,7 +218,7 @@ def test_a_card_of_the_kit_has_its_answer_anywhere() -> None:
     assert {card.question.key for card in cards} == set("ABCD")
     assert {card.question.id for card in cards} == {"251-or-551"}
     assert "551-is-forwarded" in cards[0].misconceptions
-    assert Card.of("who-acts~7").question.id == "who-acts~7"
+    assert Card.of("who-must-act~7").question.id == "who-must-act~7"
     with pytest.raises(ValueError, match=r"^There is no question 'nowhere'; "):
         Card.of("nowhere")
 

@@ -15,7 +15,7 @@ from smtplesson.classroom.sitting import Sitting
 from smtplesson.classroom.submissions import read_folder, read_pasted
 from smtplesson.learner.log import Log
 
-TEXT = 'title = "Week 3"\nlessons = ["00-pretest"]\nfamilies = ["who-acts"]\nnumber = 4\nseed = 5\nmode = "{}"'
+TEXT = 'title = "Week 3"\nlessons = ["00-pretest"]\nfamilies = ["who-must-act"]\nnumber = 4\nseed = 5\nmode = "{}"'
 Typed = Callable[[Iterator[str]], None]
 
 

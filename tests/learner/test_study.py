@@ -113,13 +113,6 @@ def test_new_questions_of_one_seed_are_the_same_for_everybody(log: Log) -> None:
     assert first != other
 
 
-def test_new_lines_to_put_in_order_never_stand_in_it(log: Log) -> None:
-    for seed in range(20):
-        (question,) = study.fresh_quiz(log, 1, seed=seed, objective="command-order").questions
-        assert question.kind.control == "order"
-        assert question.key != question.letters
-
-
 def test_a_log_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     log = Log(tmp_path / "file")  # a file where the folder should be

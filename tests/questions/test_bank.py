@@ -312,7 +312,7 @@ def test_the_shortest_choice_is_no_hint_either() -> None:
 
 def test_most_questions_ask_for_more_than_a_number() -> None:
     numbers = [question.id for question in QUESTIONS if asks_for_a_number(question)]
-    assert numbers  # the linter finds enhanced-agrees at least
+    assert numbers  # the linter finds non-ascii-pair at least
     assert len(numbers) <= len(QUESTIONS) / 3, numbers
 
 

@@ -648,7 +648,7 @@ def test_the_command_makes_new_questions(capfd: pytest.CaptureFixture[str]) -> N
 
 def test_the_command_writes_a_learner_s_questions_of_a_set(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "week.toml"
-    file.write_text('title = "Week 3"\nlessons = ["03-251"]\nfamilies = ["who-acts"]\nnumber = 4', encoding="utf-8")
+    file.write_text('title = "Week 3"\nlessons = ["03-251"]\nfamilies = ["who-must-act"]\nnumber = 4', encoding="utf-8")
     assert main(["export", "gift", "--set", str(file), "--learner", "mira-7"]) == 0
     text = capfd.readouterr().out
     assert text.startswith("$CATEGORY: $course$/smtplesson/Week 3\n")

@@ -23,7 +23,7 @@ from tests.tools.hostile import Hostile, Maker
 
 COUNT = 500
 SET = ExerciseSet.parse(
-    'title = "Week"\nlessons = ["03-251", "04-553"]\nfamilies = ["who-acts"]\nnumber = 12', "week.toml"
+    'title = "Week"\nlessons = ["03-251", "04-553"]\nfamilies = ["who-must-act"]\nnumber = 12', "week.toml"
 )
 MODEL = Model({"251-is-an-error": 0.5})
 

@@ -134,7 +134,7 @@ class Maker:
         return b"SL1:" + base64.b64encode(data).rstrip(b"=") + b".", "makes no sense"
 
     def make_generated_without_end(self, own: str) -> Any:
-        family = self.pick("next-step", "cannot-be")
+        family = self.pick("then-what", "not-this-server")
         entry = self.document(own)["answers"][0]
         answers = [entry | {"question": f"{family}~{n}"} for n in range(self.dice.randint(5_000, 19_000))]
         return self.json(own, answers=answers), "does not ask"

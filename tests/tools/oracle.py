@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from smtplesson.questions.question import Question
-from tests.tools.oracle_lines import OracleError, faulty, is_mailbox, orders, path_in, repaired
+from tests.tools.oracle_lines import OracleError, faulty, is_mailbox, mended, path_in
 
 # --- what a prompt tells -------------------------------------------------------------------------------
 
@@ -61,27 +61,28 @@ _SENTENCES: tuple[tuple[str, Callable[..., object]], ...] = (
     (r"It relays for nobody\.", lambda f: None),
     (r"It relays mail to (\S+) for anybody\.", lambda f, to: setattr(f, "relays_to", to)),
     (
-        r"An address that breaks the grammar gets (553), after section 4\.2\.3\.",
-        lambda f, code: setattr(f, "bad_name", frozenset({int(code)})),
+        r"It treats an address that breaks the grammar as a mailbox that is forbidden\.",
+        lambda f: setattr(f, "bad_name", frozenset({553})),  # section 4.2.3
     ),
     (
-        r"An address that breaks the grammar gets (501), after section 4\.1\.2\.",
-        lambda f, code: setattr(f, "bad_name", frozenset({int(code)})),
+        r"It treats an address that breaks the grammar as a fault in how the mailbox is written\.",
+        lambda f: setattr(f, "bad_name", frozenset({501})),  # sections 4.1.2 and 4.2.3
     ),
     (
-        r"It keeps strictly to the order of section 4\.1\.4, and says 354 only with a recipient\.",
+        r"It keeps strictly to the order of section 4\.1\.4, and asks for no message without a recipient\.",
         lambda f: setattr(f, "orderly", True),
     ),
     (
-        r"For some minutes the mailbox of (\S+) is busy; until then it takes no mail for \S+\.",
+        r"Another program has the mail of (\S+) locked for some minutes; until then nothing is taken for \S+\.",
         lambda f, name: f.busy.add(name),
     ),
     (
-        r"It refuses a sender whose domain does not exist(, but only when RCPT comes)?; there is no (\S+)\.",
+        r"It treats a sender whose domain does not exist as a mailbox that is forbidden(, but only when RCPT comes)?; "
+        r"there is no (\S+)\.",
         _ghost,
     ),
     (
-        r"An address of \S+ is taken as a sender only after its owner has logged in\. Here nobody has logged in\.",
+        r"To a client that has not logged in, as here, a sender at \S+ is a mailbox that is forbidden\.",
         lambda f: setattr(f, "owners_log_in", True),
     ),
     (
@@ -162,16 +163,16 @@ class Session:
             return set(facts.bad_name)
         local, _, domain = address.rpartition("@")
         if facts.ghost and domain == facts.ghost and not facts.ghost_late:
-            return {550, 553}
+            return {553}  # of the two that section 3.3 has, the one for a forbidden mailbox
         if facts.owners_log_in and domain == facts.here and local in facts.residents:
-            return {530, 550, 553}  # 530: RFC 4954 section 6
+            return {553}
         return {250}
 
     def rcpt(self, address: str) -> set[int]:
         """Sections 3.3, 3.4 and 3.6.2."""
         facts = self.facts
         if self.sender and facts.ghost_late and self.sender.endswith("@" + facts.ghost):
-            return {550, 553}
+            return {553}
         if not is_mailbox(address):
             return set(facts.bad_name)
         local, _, domain = address.rpartition("@")
@@ -283,113 +284,95 @@ def _impossible(question: Question) -> set[str]:
     return _letters(question, cannot_be)
 
 
-def _last(question: Question) -> tuple[str, str, list[tuple[str, str]]]:
-    """Where the last reply came, the reply, and all exchanges."""
+#: Where a reply came, and its first digit -> how the right decision begins: sections 3.3, 4.2.1 and 4.2.5.
+_DOES = {
+    ("RCPT", "2"): "It goes on with DATA or the next RCPT",
+    ("RCPT", "4"): "It keeps the message and comes again later",
+    ("RCPT", "5"): "It tells the sender",
+    ("dot", "2"): "It strikes",
+    ("dot", "4"): "It keeps the message and comes again later",
+    ("dot", "5"): "It tells the sender",
+}
+
+
+def _decided(question: Question) -> set[str]:
+    told = re.fullmatch(
+        r"(The program has never seen the code (?P<code>\d+)\. )?"
+        r"(?P<lost>Then the connection breaks, with no reply\. )?"
+        r"What does (it|the program) do now about (?P<who>.+), if it keeps to RFC 5321\?",
+        question.prompt,
+    )
+    if told is None:
+        raise OracleError(f"not understood: {question.prompt!r}")
     pairs = list(exchanges(question.dialogue))
-    said = [(line, reply) for line, reply in pairs if reply]
-    line, reply = said[-1]
-    return "dot" if line == "." else line.partition(" ")[0], reply, pairs
+    line, reply = pairs[-1]
+    if line == "." and not any(f"RCPT TO:<{told['who']}>" == said and got[0] == "2" for said, got in pairs):
+        raise OracleError("it was refused, and that was not seen")
+    if line != "." and line != f"RCPT TO:<{told['who']}>":
+        raise OracleError("the last reply is to something else")
+    if bool(told["lost"]) is bool(reply) or (told["code"] and not reply.startswith(told["code"])):
+        raise OracleError("the end of the dialogue is not told")
+    where = "dot" if line == "." else "RCPT"
+    decision = _DOES[where, reply[0]] if reply else _DOES["dot", "4"]  # section 3.8: as 451
+    return _letters(question, lambda text: text.startswith(decision))
 
 
-#: What a program does after a reply, by section 4.2.1, in the words of the choices.
-_DOES: dict[tuple[str, str], tuple[str, ...]] = {
-    ("RCPT", "2"): (
-        r"It (sends|goes on with) DATA",
-        r"It takes \S+ for accepted, and sends DATA",
-        "It goes on as after 250",
-    ),
-    ("RCPT", "4"): (
-        r"It (ends the session, )?keeps the message (in its queue )?and tries (\S+ )?again later",
-        "It does what it would do after 450: it tries again later",
-    ),
-    ("RCPT", "5"): (
-        r"It gives up on \S+ and reports that to the sender",
-        r"It does not repeat this command, and reports \S+ to the sender",
-        r"It takes \S+ for refused, and reports that to the sender",
-        r"It does what it would do after 550: it gives up on \S+",
-    ),
-    ("two", "4"): (r"It sends DATA for \S+, and keeps the message to try \S+ again later",),
-    ("two", "5"): (r"It sends DATA for \S+, and reports \S+ to the sender",),
-    ("DATA", "3"): (
-        "It sends the message, and a line with only a dot behind it",
-        "It sends the lines of the message, and ends them with a dot on a line of its own",
-    ),
-    ("dot", "2"): (
-        "It can delete its copy: the message is the server's task now",
-        r"It takes \S+ off its list: the server is responsible from here on",
-        "It takes the message for accepted, and can delete its copy",
-        "It does what it would do after 250: the message is the server's now",
-    ),
-    ("dot", "4"): (
-        r"It keeps the message (in its queue, )?and (tries|sends it) again later",
-        "It does what it would do after 451: it tries again later",
-    ),
-    ("dot", "5"): (
-        "It reports to the sender that the message was refused",
-        "It does what it would do after 554: it gives the message up",
-    ),
-    ("MAIL", "4"): (r"It keeps the message (in its queue, )?and (tries again|begins anew) later",),
-    ("MAIL", "5"): (
-        "It gives up and reports to the sender that his address was refused",
-        "It does not repeat this command, and tells the sender of the refusal",
-    ),
+#: Where a reply came, and its code -> how the sentence begins that says as much: sections 3.3 to 3.5, 4.2 and 7.3.
+_SAYS = {
+    ("RCPT", "250"): "{} is accepted for a message",
+    ("RCPT", "251"): "{} is accepted; a message",
+    ("RCPT", "450"): "As a recipient {} is put off",
+    ("RCPT", "550"): "{} is refused as a recipient, and it stays open",
+    ("RCPT", "551"): "{} is refused here",
+    ("RCPT", "553"): "{} is refused as a recipient, for a name",
+    ("VRFY", "250"): "The server was asked about {}, and has found",
+    ("VRFY", "252"): "The server was asked about {}, and neither",
+    ("dot", "2"): "The message itself is taken for {}",
+    ("dot", "4"): "The message itself, sent after {} had been accepted, is put off",
+    ("dot", "5"): "The message itself, sent after {} had been accepted, is refused",
 }
 
 
-def _next_step(question: Question) -> set[str]:
-    where, reply, pairs = _last(question)
-    if sum(line.startswith("RCPT") for line, _ in pairs) > 1:
-        if pairs[-2][1][0] != "2":
-            raise OracleError("the first recipient was not accepted")
-        where = "two"
-    return _letters(question, lambda text: _is_one_of(text, _DOES[where, reply[0]]))
+def _said(question: Question) -> set[str]:
+    told = re.fullmatch(
+        r"What does the last reply say of (.+), in the sense that RFC 5321 gives to its code\?", question.prompt
+    )
+    if told is None:
+        raise OracleError(f"not understood: {question.prompt!r}")
+    line, reply = list(exchanges(question.dialogue))[-1]
+    where, digits = ("dot", reply[0]) if line == "." else (line.partition(" ")[0], reply[:3])
+    sentence = _SAYS[where, digits].format(told[1].partition("@")[0])
+    return _letters(question, lambda text: text.startswith(sentence))
 
 
-def _is_one_of(text: str, patterns: tuple[str, ...]) -> bool:
-    return any(re.fullmatch(rf"{pattern}\.", text) for pattern in patterns)
+def _stands(question: Question) -> set[str]:
+    """Where a session stands: sections 3.3, 4.1.1.4, 4.1.1.5 and 4.1.4."""
+    if question.prompt != "These lines follow EHLO. Where does the session stand after the last of them?":
+        raise OracleError(f"not understood: {question.prompt!r}")
+    open_, accepted, in_text = False, 0, False
+    for line, reply in exchanges(question.dialogue):
+        if in_text and line != ".":
+            if reply:
+                raise OracleError("a line of the message was answered")
+            continue
+        match line.partition(" ")[0]:
+            case "EHLO" | "RSET" | ".":
+                open_, accepted, in_text = False, 0, False
+            case "MAIL":
+                open_ = reply[0] == "2"
+            case "RCPT":
+                accepted += reply[0] == "2"
+            case "DATA":
+                in_text = reply[0] == "3"
+    state = (
+        "In the middle" if in_text else "In a transaction with somebody" if accepted else "In a transaction with nobody"
+    )
+    return _letters(question, lambda text: text.startswith(state if open_ else "Outside any transaction"))
 
 
-def _unknown(question: Question) -> set[str]:
-    _, reply, _ = _last(question)
-    if not re.match(r"[2-5][0-5][0-9] ", reply) or reply[:3] not in question.prompt:
-        raise OracleError("that is no well-formed code, or not the one that is asked about")
-    return _next_step(question)
-
-
-#: What a code tells of a recipient, and no more: sections 3.3, 3.4 and 4.2.3. All addresses here are well formed.
-_TELLS = {
-    "250": (
-        r"The server takes mail for \S+, whose mailbox may be here or elsewhere",
-        r"\S+ is accepted\. Where the mailbox is, stays open",
-    ),
-    "251": (
-        r"The server takes mail for \S+, and will pass it on to another address",
-        r"\S+ is accepted\. What comes after DATA, the server will forward",
-    ),
-    "551": (
-        r"\S+ is refused here; the text may name an address to try",
-        r"\S+ is refused here; at another address a new mail may succeed",
-    ),
-    "550": (
-        r"\S+ is refused, for one of several possible reasons",
-        r"The recipient \S+ is not accepted, be there such a user or not",
-    ),
-    "450": (
-        r"The server does not take this mail for \S+ now\. Later it may",
-        r"Nothing has been taken for \S+, and nothing refused for good",
-    ),
-    "553": (
-        r"\S+ is not accepted as a recipient\. Whose name is not allowed, and why, stays open",
-        "This recipient is refused, perhaps for the name of the sender: the code does not tell",
-    ),
-}
-
-
-def _tells(question: Question) -> set[str]:
-    where, reply, pairs = _last(question)
-    if where != "RCPT" or not is_mailbox(path_in(pairs[-1][0][5:], "TO:")):
-        raise OracleError("the last reply is not to RCPT with a well-formed address")
-    return _letters(question, lambda text: _is_one_of(text, _TELLS[reply[:3]]))
+def _mended(question: Question) -> set[str]:
+    begins = mended(question)
+    return _letters(question, lambda text: text.startswith(begins))
 
 
 _WHO = (
@@ -464,21 +447,21 @@ def _several(question: Question) -> set[str]:
 
 
 _FAMILIES: dict[str, Callable[[Question], set[str]]] = {
-    "reply-to-rcpt": _predicted,
-    "reply-to-mail": _predicted,
-    "reply-to-vrfy": _predicted,
-    "reply-in-sequence": _predicted,
-    "type-a-code": _typed,
-    "cannot-be": _impossible,
-    "next-step": _next_step,
-    "what-it-tells": _tells,
-    "unknown-code": _unknown,
-    "who-acts": _who,
-    "taken-for-whom": _several,
-    "still-to-do": _several,
-    "lines-in-order": orders,
-    "faulty-piece": faulty,
-    "repair-address": repaired,
+    "answer-to-rcpt": _predicted,
+    "answer-to-mail": _predicted,
+    "answer-to-vrfy": _predicted,
+    "answer-in-sequence": _predicted,
+    "code-for-rcpt": _typed,
+    "not-this-server": _impossible,
+    "then-what": _decided,
+    "said-of-whom": _said,
+    "strange-code": _decided,
+    "who-must-act": _who,
+    "taken-over": _several,
+    "yet-to-do": _several,
+    "where-it-stands": _stands,
+    "piece-at-fault": faulty,
+    "mend-or-leave": _mended,
 }
 
 
@@ -487,8 +470,6 @@ def keys(question: Question) -> set[str]:
     match question.kind.control:
         case "text":
             return {choice.text for choice in question.choices if choice.right}
-        case "order":
-            return {"ABCDEFGH"[: len(question.choices)]}
         case _:
             return {question.key}
 

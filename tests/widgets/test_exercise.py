@@ -20,7 +20,7 @@ from smtplesson.questions.question import Question
 from smtplesson.widgets import ExerciseView
 from tests.widgets.pressing import buttons, click, page, press, spoken, text, words
 
-TEXT = 'title = "Week <3>"\nlessons = ["03-251"]\nfamilies = ["who-acts", "type-a-code"]\nnumber = 8\nmode = "{}"'
+TEXT = 'title = "Week <3>"\nlessons = ["03-251"]\nfamilies = ["who-must-act", "code-for-rcpt"]\nnumber = 8\nmode = "{}"'
 TEST = ExerciseSet.parse(TEXT.format("test"), "week.toml")
 PRACTICE = ExerciseSet.parse(TEXT.format("practice"), "week.toml")
 

@@ -236,7 +236,7 @@ def test_a_line_at_the_edge_does_not_move() -> None:
 
 
 def test_several_are_checked_and_each_is_marked() -> None:
-    question = QuestionBank.load()["not-now"]
+    question = QuestionBank.load()["not-now-after-mail"]
     view = QuizView(Quiz([question]))
     click(view, "Check", answer=list(question.key))
     assert view.quiz.attempts[0].right

@@ -1,7 +1,7 @@
 """Questions without end: from a seed, families of questions invent a server, play it, and ask about it.
 
 The key is what the simulated server answers when it is played, or what the grammar says; wrong choices come from
-misconceptions. A question's id, such as `who-acts~7`, is all that is needed to make it again.
+misconceptions. A question's id, such as `who-must-act~7`, is all that is needed to make it again.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from types import MappingProxyType
 
 from smtplesson.questions.families import (
     address_grammar,
-    line_order,
     next_steps,
     one_reply,
     recipients,
+    session_states,
     who_acts,
 )
 from smtplesson.questions.families.family import Dice, Family, Made
@@ -33,7 +33,7 @@ _ID = re.compile(r"([a-z-]+)~(0|[1-9][0-9]{0,4})")
 FAMILIES: Mapping[str, Family] = MappingProxyType(
     {
         family.name: family
-        for file in (one_reply, next_steps, who_acts, recipients, line_order, address_grammar)
+        for file in (one_reply, next_steps, who_acts, recipients, session_states, address_grammar)
         for family in file.FAMILIES
     }
 )
@@ -44,7 +44,7 @@ def generate(family: str, seed: int) -> Question:
 
     Raises ValueError for a family or a seed that there is not.
 
-    >>> generate("who-acts", 7) == find("who-acts~7")
+    >>> generate("who-must-act", 7) == find("who-must-act~7")
     True
     """
     return _made(family, seed)[0]

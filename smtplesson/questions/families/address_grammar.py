@@ -1,91 +1,76 @@
-"""Generated questions about the grammar of an address: find the faulty piece, repair the address (section 4.1.2)."""
+"""Generated questions about the grammar of an address: find the piece at fault, mend it or leave it (section 4.1.2)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from smtplesson.protocol.grammar import diagnose
 from smtplesson.questions.families.family import Dice, Family, Made
-from smtplesson.questions.families.invented_servers import NAMES, TAGS, Place, another, played, texts
-from smtplesson.questions.kinds import fault, repair
+from smtplesson.questions.families.invented_servers import (
+    NAMES,
+    ODD_NAMES,
+    TAGS,
+    Place,
+    another,
+    misspelt_local,
+    played,
+    texts,
+)
+from smtplesson.questions.families.played_dialogues import PlayedDialogue
+from smtplesson.questions.kinds import fault
 from smtplesson.questions.question import Choice, Question
 from smtplesson.server.server import Server
 
-_PIECES: Mapping[str, Any] = texts("spelling")["faulty-piece"]
-_REPAIRS: Mapping[str, Any] = texts("spelling")["repair-address"]
+_PIECES: Mapping[str, Any] = texts("spelling")["piece-at-fault"]
+_MEND: Mapping[str, Any] = texts("spelling")["mend-or-leave"]
+_SOURCE = "RFC 5321 sections 4.1.2 and 4.1.3"
 
 
-# --- find the faulty piece -----------------------------------------------------------------------------
+# --- find the piece at fault -------------------------------------------------------------------------------
+
+#: The pieces of an address, and for each where its kinds stand in the file: those that only look odd, and bad ones.
+_KINDS = {
+    "begin": ("begins", "bad-begins"),
+    "end": ("ends", "bad-ends"),
+    "quoted": ("quoted", "bad-quoted"),
+    "label": ("labels", "bad-labels"),
+    "rest": ("rests", "bad-rests"),
+    "literal": ("literals", "bad-literals"),
+}
+_SHAPES = (
+    ("begin", "end", "label", "rest"),
+    ("begin", "end", "label", "rest"),
+    ("begin", "end", "literal"),
+    ("quoted", "label", "rest"),
+)
 
 
-def _well_formed(row: Mapping[str, str], piece: str) -> Choice:
-    """A piece that is not at fault, and what is said to who takes it for the fault."""
-    return Choice(piece, _PIECES["elsewhere"].format(why=row["why"]), misconception=row["misconception"])
-
-
-def _odd(dice: Dice, kind: str, **about: object) -> Choice:
-    """A piece of a kind that only looks odd."""
-    row = dice.pick(_PIECES[kind])
-    return _well_formed(row, row["piece"].format(**about))
-
-
-def _number(dice: Dice, below: int = 200) -> int:
-    return dice.below(below) + 10
-
-
-def _odd_begin(dice: Dice, name: str) -> Choice:
-    other = another(dice, name)
-    return _odd(dice, "begins", name=name, other=other, number=_number(dice, 90))
-
-
-def _bad_begin(dice: Dice, name: str) -> str:
-    text: str = dice.pick(_PIECES["bad-begins"])
-    return text.format(name=name, other=another(dice, name))
-
-
-def _bad_end(dice: Dice) -> str:
-    text: str = dice.pick(_PIECES["bad-ends"])
-    return text.format(tag=dice.pick(TAGS))
-
-
-def _bad_domain(dice: Dice, domain: str) -> str:
-    text: str = dice.pick(_PIECES["bad-domains"])
-    first, _, rest = domain.partition(".")
-    return text.format(first=first, rest=rest)
-
-
-def faulty_piece(dice: Dice) -> Made:
-    """Find the one piece of a path that breaks the grammar."""
+def piece_at_fault(dice: Dice) -> Made:
+    """Find the one piece of an address that breaks the grammar: each is at fault as often as the others."""
     place = Place.invent(dice)
-    name, domain = place.residents[0], place.here
-    where = dice.pick(("begin", "end", "domain", "domain"))
+    first, _, rest = place.here.partition(".")
+    about = {"name": place.residents[0], "domain": place.here, "first": first, "rest": rest, "tag": dice.pick(TAGS)}
+    shape = dice.pick(_SHAPES)
+    bad = dice.below(len(shape))
     pieces: list[Choice | str] = []  # the text alone is the fault: why is known when all are together
-    if where == "domain" and dice.chance(0.4):
-        pieces.append(_odd(dice, "quoted", name=name, other=another(dice, name)))
-    else:
-        pieces.append(_bad_begin(dice, name) if where == "begin" else _odd_begin(dice, name))
-        if where == "end":
-            pieces.append(_bad_end(dice))
-        elif dice.chance(0.6):
-            pieces.append(_odd(dice, "ends", tag=dice.pick(TAGS)))
-    if where == "domain":
-        pieces.append(_odd(dice, "labels", number=_number(dice)))
-        pieces.append(_bad_domain(dice, domain))
-    else:
-        pieces.append(_odd(dice, "domains", number=_number(dice), domain=domain))
-    if dice.chance(0.5) or len(pieces) < 3:
-        begin, end = (_well_formed(_PIECES["bracket"], bracket) for bracket in "<>")
-        pieces = [begin, *pieces, end]
+    for number, kind in enumerate(shape):
+        odd, faulty = _KINDS[kind]
+        about |= {"other": another(dice, place.residents[0]), "number": str(dice.below(200) + 10)}
+        if number == bad:
+            pieces.append(dice.pick(_PIECES[faulty]).format(**about))
+        else:
+            row = dice.pick(_PIECES[odd])
+            why = _PIECES["elsewhere"].format(why=row["why"])
+            pieces.append(Choice(row["piece"].format(**about), why, misconception=row["misconception"]))
     address = "".join(piece if isinstance(piece, str) else piece.text for piece in pieces)
-    mailbox = address.strip("<>")
-    server, rows = _refused(dice, place, mailbox)
+    server, rows = _refused(dice, place, address)
     question = Question(
         id="",
-        prompt=_PIECES["prompt"].format(what="path" if address.startswith("<") else "address"),
-        choices=tuple(Choice(p, _why(mailbox), right=True) if isinstance(p, str) else p for p in pieces),
-        source="RFC 5321 sections 4.1.2 and 4.1.3",
+        prompt=_PIECES["prompt"],
+        choices=tuple(Choice(p, _why(address), right=True) if isinstance(p, str) else p for p in pieces),
+        source=_SOURCE,
         objective="",
         kind=fault.KIND,
         dialogue="\n".join(rows),
@@ -108,97 +93,38 @@ def _why(mailbox: str) -> str:
     return f"{fault.message} ({fault.section})"
 
 
-# --- repair --------------------------------------------------------------------------------------------
-
-_Repair = tuple[str, str, list[Choice]]  # a faulty address, what is told of it, and the answers that are known
+# --- mend it, or leave it ----------------------------------------------------------------------------------
 
 
-def _repair(case: str, **about: object) -> _Repair:
-    texts = _REPAIRS[case]
-    answers = [_answer(row, about) for row in texts["answers"]]
-    return texts["faulty"].format(**about), texts["told"].format(**about), answers
-
-
-def _answer(row: Mapping[str, str], about: Mapping[str, object]) -> Choice:
-    belief = row.get("misconception", "")
-    return Choice(row["text"].format(**about), row["why"].format(**about), not belief, belief)
-
-
-def _needs_quotes(dice: Dice, name: str, domain: str) -> _Repair:
-    """A mailbox whose name needs quotes."""
-    other = another(dice, name)
-    texts = _REPAIRS["needs-quotes"]
-    row = dice.pick(texts["names"])
-    raw, joint = row["raw"].format(name=name, other=other), row["joint"]
-    at = raw.index(joint)
-    about = {
-        "domain": domain,
-        "called": row["called"],
-        "raw": raw,
-        "bare": "".join(c for c in raw if c.isalpha()) if joint != "." else raw.replace("..", ".").strip("."),
-        "escaped": f"{raw[:at]}\\{raw[at:]}",
-        "dotted": raw.replace(joint, ".").rstrip(")]"),
-        "end": texts["ends"]["with-dot" if raw.endswith(".") else "other"],
-    }
-    faulty, told, answers = _repair("needs-quotes", **about)
-    return faulty, told, [*answers, *([] if joint in ".@" else [_answer(texts["dotted"], about)])]
-
-
-def _pasted_name(dice: Dice, name: str, domain: str) -> _Repair:
-    """An address that was pasted with a person's name."""
-    who = f"{another(dice, name).title()} {name.title()}"
-    mailbox = dice.pick(_REPAIRS["pasted-name"]["mailboxes"]).format(name=name)
-    return _repair("pasted-name", who=who, dotted=who.replace(" ", "."), mailbox=mailbox, domain=domain)
-
-
-def _comment(dice: Dice, name: str, domain: str) -> _Repair:
-    """An address with a comment, which only a header may have."""
-    return _repair("comment", name=name, domain=domain, note=dice.pick(_REPAIRS["comment"]["notes"]))
-
-
-def _space(dice: Dice, name: str, domain: str) -> _Repair:
-    """An address into which a space has crept."""
-    row = dice.pick(_REPAIRS["space"]["names"])
-    return _repair("space", domain=domain, **{key: text.format(name=name) for key, text in row.items()})
-
-
-def _literal(dice: Dice, name: str, domain: str) -> _Repair:
-    """An address literal that is not closed."""
-    return _repair("literal", name=name, domain=domain, number=_number(dice))
-
-
-#: The most frequent one stands twice.
-_CASES: tuple[Callable[[Dice, str, str], _Repair], ...] = (
-    _needs_quotes,
-    _needs_quotes,
-    _pasted_name,
-    _comment,
-    _space,
-    _literal,
-)
-
-
-def repair_address(dice: Dice) -> Made:
-    """Type a faulty address as it should be."""
-    place = Place.invent(dice)
-    address, told, answers = dice.pick(_CASES)(dice, place.residents[0], place.here)
-    server, dialogue = _refused(dice, place, address)
-    question = Question(
-        id="",
-        prompt=_REPAIRS["prompt"].format(told=told),
-        choices=tuple(answers),
-        source="RFC 5321 sections 4.1.2 and 4.1.3",
-        objective="",
-        kind=repair.KIND,
-        dialogue="\n".join(dialogue),
-        tags=("syntax",),
-        address=address,
-        otherwise=_REPAIRS["otherwise"],
+def mend_or_leave(dice: Dice) -> Made:
+    """Choose what is to be done about an address that was refused: each of four as often as the others."""
+    place, case = Place.invent(dice), dice.pick(tuple(_MEND["choices"]))
+    name, written = place.residents[0], _MEND["written"]
+    if case == "leave" or (case == "remove" and dice.chance(0.3)):
+        name = dice.pick(ODD_NAMES)
+    about = {"name": name, "other": another(dice, name), "domain": place.here, "tag": dice.pick(TAGS)}
+    if case == "quote":
+        name = dice.pick(written["quoted"]).format(**about)
+    elif case == "ask":
+        name = misspelt_local(dice, name)
+    address = dice.pick(written["pasted"]).format(**about) if case == "remove" else place.at(name)
+    is_told = case in ("quote", "remove") or (case == "leave" and dice.chance(0.6))
+    told = _MEND["known" if is_told else "unknown"].format(name=name, domain=place.here)
+    server = replace(place, bad_name=553).server(
+        refuse={address: "553 Mailbox name not allowed"} if case == "leave" else {}
     )
-    return question, server
+    lines = [f"MAIL FROM:<{dice.pick(NAMES)}@{place.other}>", f"RCPT TO:<{address}>"]
+    dialogue = PlayedDialogue.play(server, lines, who=address)
+    choices = [Choice(_MEND["choices"][case], dialogue.fill(_MEND[case]["why"]), right=True)]
+    choices += [
+        Choice(text, dialogue.fill(_MEND[case][decision][1]), misconception=_MEND[case][decision][0])
+        for decision, text in _MEND["choices"].items()
+        if decision != case
+    ]
+    return dialogue.ask(_MEND["prompt"].format(told=told), dice.shuffled(choices), _SOURCE)
 
 
 FAMILIES = (
-    Family("faulty-piece", "04-553", "address-syntax", faulty_piece),
-    Family("repair-address", "04-553", "address-syntax", repair_address),
+    Family("piece-at-fault", "04-553", "address-syntax", piece_at_fault),
+    Family("mend-or-leave", "04-553", "address-syntax", mend_or_leave),
 )

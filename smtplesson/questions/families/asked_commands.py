@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -39,8 +39,8 @@ _SAID = {
     554: "554 No valid recipients",
 }
 _RULES = "The server keeps to RFC 5321."
-#: Section 3.3 lets a server say 354 without a recipient, as RFC 2920 foresees; section 4.1.4 lets it bear a lot.
-_ORDERLY = "It keeps strictly to the order of section 4.1.4, and says 354 only with a recipient."
+#: Section 3.3 lets a server ask for a message without a recipient, as RFC 2920 foresees; 4.1.4 lets it bear a lot.
+_ORDERLY = "It keeps strictly to the order of section 4.1.4, and asks for no message without a recipient."
 #: The subjects of `Place.facts` that are told of every recipient's server.
 ALL = ("residents", "forwarded", "moved", "relay", "spelling")
 _SOURCES = {
@@ -94,11 +94,7 @@ class AskedCommand:
 
     def said(self, code: int) -> str:
         """A reply with this code, in the words of this server."""
-        if self.case == "elsewhere" and code == 550:
-            return "550 Relaying refused"
-        if self.case == "ehlo-again" and code == 250:
-            return f"250 {self.server.host}"
-        if (self.group == "vrfy" or self.case == "vrfy-amid") and code == 250:
+        if self.group == "vrfy" and code == 250:
             return f"250 <{self.who}>"
         return _SAID[code].format(to=self.to)
 
@@ -114,27 +110,34 @@ class AskedCommand:
         )
 
     def choices(self, dice: Dice, count: int = 3) -> list[Choice]:
-        """The right reply, and up to `count` wrong ones."""
+        """The right reply, and up to `count` wrong ones, each with a code that is right in another case."""
         case, code = cases(self.group)[self.case], self.code
         right = Choice(self.said(code), self.feedback(case["right"]), right=True)
-        near = [
-            Choice(self.said(row["code"]), self.feedback(row["why"]), misconception=row["misconception"])
-            for row in case["near"]
-            if row["code"] != code
-        ]
-        return [right, *dice.take(near, count)]
+        near = [other for other in by_code(self.group) if other != code]
+        return [right, *map(self.wrong, dice.take(near, count))]
 
-    @property
-    def also(self) -> list[Choice]:
-        """What else is right by the standard, beside what this server answers."""
-        row = cases(self.group)[self.case].get("also")
-        return [Choice(self.said(row["code"]), self.feedback(row["why"]), right=True)] if row else []
+    def wrong(self, code: int) -> Choice:
+        """A wrong reply with this code, and what is said of it."""
+        for row in cases(self.group)[self.case]["near"]:
+            if row["code"] == code:
+                return Choice(self.said(code), self.feedback(row["why"]), misconception=row["misconception"])
+        row = cases("otherwise")[self.group][str(code)]
+        return Choice(self.said(code), self.feedback(row["why"]), misconception=row[str(self.code)[0]])
+
+
+@cache
+def by_code(group: str) -> Mapping[int, Sequence[str]]:
+    """Code -> the cases in which it is the right reply."""
+    found: dict[int, list[str]] = {}
+    for name, case in cases(group).items():
+        found.setdefault(case["code"], []).append(name)
+    return found
 
 
 def ask_command(dice: Dice, group: str) -> AskedCommand:
-    """Invent a server and something to ask it."""
-    case = dice.pick(tuple(cases(group)))
-    return _GROUPS[group](dice, case, Place.invent(dice))
+    """Invent a server and something to ask it: each code is the right reply as often as the others."""
+    case = dice.pick(by_code(group)[dice.pick(tuple(by_code(group)))])
+    return GROUPS[group](dice, case, Place.invent(dice))
 
 
 def _told(place: Place, subjects: tuple[str, ...], *more: str) -> str:
@@ -167,10 +170,11 @@ def rcpt(dice: Dice, case: str, place: Place) -> AskedCommand:
             sender = f"{dice.pick(NAMES)}@{dice.pick([d for d in DOMAINS if d not in (place.here, place.other)])}"
         case "busy":
             subjects, fact = ("residents", "forwarded", "relay", "spelling"), "extra"
-            extra = f"For some minutes the mailbox of {name} is busy; until then it takes no mail for {name}."
+            extra = f"Another program has the mail of {name} locked for some minutes; until then nothing is taken"
+            extra += f" for {name}."
             more = {"busy": [place.at(name)]}
         case "ghost-late":
-            subjects, fact = ("residents", "forwarded", "relay", "spelling"), "extra"
+            subjects, fact = ("residents", "relay", "spelling"), "extra"
             sender, extra, more = _ghost(dice, late=True)
     who = place.at(name)
     if case in ("elsewhere", "relayed"):
@@ -206,7 +210,7 @@ def _ghost(dice: Dice, *, late: bool) -> tuple[str, str, dict[str, Any]]:
     """A sender in a domain that does not exist, what is told of it, and the keywords of the server."""
     ghost = f"{dice.pick(DOMAINS).partition('.')[0]}.invalid"
     when = ", but only when RCPT comes" if late else ""
-    told = f"It refuses a sender whose domain does not exist{when}; there is no {ghost}."
+    told = f"It treats a sender whose domain does not exist as a mailbox that is forbidden{when}; there is no {ghost}."
     return f"{dice.pick(NAMES)}@{ghost}", told, {"unknown_sender_domains": [ghost], "delay_sender_checks": late}
 
 
@@ -214,8 +218,11 @@ def mail(dice: Dice, case: str, place: Place) -> AskedCommand:
     """A sender of this kind."""
     extra, fact = "", "residents"
     more: dict[str, Any] = {}
-    sender = f"{dice.pick(NAMES)}@{place.other}"
+    sender, first = (f"{name}@{place.other}" for name in dice.take(NAMES, 2))
+    earlier = [f"MAIL FROM:<{first}>", "RSET"] if dice.chance(0.5) else []
     match case:
+        case "again":
+            earlier = [f"MAIL FROM:<{first}>", *([f"RCPT TO:<{place.at(place.residents[0])}>"] * dice.below(2))]
         case "odd":
             sender = f"{dice.pick(ODD_NAMES)}@{place.other}"
         case "null":
@@ -229,8 +236,9 @@ def mail(dice: Dice, case: str, place: Place) -> AskedCommand:
         case "owned":
             name, fact = dice.pick(place.residents), "extra"
             sender = place.at(name)
-            extra = f"An address of {place.here} is taken as a sender only after its owner has logged in."
-            extra += " Here nobody has logged in."
+            extra = (
+                f"To a client that has not logged in, as here, a sender at {place.here} is a mailbox that is forbidden."
+            )
             more = {"users": {name: "secret"}, "owners": {name: [sender]}}
         case "non-ascii":
             fact, more = "extra", {"extensions": ("8BITMIME", "SMTPUTF8")}
@@ -240,10 +248,11 @@ def mail(dice: Dice, case: str, place: Place) -> AskedCommand:
         group="mail",
         case=case,
         line=f"MAIL FROM:<{sender}>",
-        told=_told(place, ("residents", "relay", "spelling"), extra),
+        told=_told(place, ("residents", "relay", "spelling"), extra, _ORDERLY),
         fact={**place.facts, "extra": extra}[fact],
         server=place.server(**more),
         to=f"{sender.partition('@')[0] or place.residents[0]}@{place.here}",
+        before=("EHLO client.example", *earlier),
         sender=sender,
         other=place.other,
     )
@@ -291,41 +300,44 @@ def vrfy(dice: Dice, case: str, place: Place) -> AskedCommand:
 def sequence(dice: Dice, case: str, place: Place) -> AskedCommand:
     """A command of a session, in its place or not."""
     place = replace(place, announces=True)
-    resident = place.residents[0]
-    mail_first, mail_then = (f"MAIL FROM:<{name}@{place.other}>" for name in dice.take(NAMES, 2))
-    accepted = f"RCPT TO:<{place.at(resident)}>"
+    name = {"rcpt-forwarded": place.forwarded, "rcpt-unknown": place.unknown}.get(case, place.residents[0])
+    mail_first, mail_then = (f"MAIL FROM:<{sender}@{place.other}>" for sender in dice.take(NAMES, 2))
+    accepted, forwarded = f"RCPT TO:<{place.at(place.residents[0])}>", f"RCPT TO:<{place.at(place.forwarded)}>"
     refused = f"RCPT TO:<{place.at(dice.pick((place.unknown, place.moved)))}>"
-    forwarded = f"RCPT TO:<{place.at(place.forwarded)}>"
     idle = ["NOOP"] * dice.below(2)
     some = dice.take((accepted, forwarded, refused), dice.below(3))
+    begun = [mail_first, *some, "RSET", mail_then] if dice.chance(0.5) else [mail_first, *idle]
     before, line = {
         "rcpt-first": (idle, accepted),
         "rset-rcpt": ([mail_first, *some, "RSET"], accepted),
         "mail-twice": ([mail_first, *some], mail_then),
         "data-early": ([mail_first, *idle], "DATA"),
-        "data-none": ([mail_first, refused, *idle], "DATA"),
         "data-some": ([mail_first, *dice.shuffled((accepted, refused))], "DATA"),
         "data-251": ([mail_first, forwarded, *dice.take((refused,), dice.below(2))], "DATA"),
         "rset-mail": ([mail_first, *some, "RSET"], mail_then),
-        "ehlo-again": ([mail_first, *some], "EHLO client.example"),
-        "vrfy-amid": ([mail_first, *some], f"VRFY {resident}"),
+        "ehlo-rcpt": ([mail_first, *some, "EHLO client.example"], accepted),
+        "noop-amid": ([mail_first, *some], "NOOP"),
+        "rset-amid": ([mail_first, *some], "RSET"),
+        "rcpt-again": ([mail_first, *some, "RSET", mail_then], accepted),
+        "rcpt-forwarded": (begun, forwarded),
+        "rcpt-unknown": (begun, f"RCPT TO:<{place.at(name)}>"),
     }[case]
-    looks = "VRFY is switched on and looks names up." if case == "vrfy-amid" else ""
     return AskedCommand(
         group="sequence",
         case=case,
         line=line,
-        told=_told(place, ("residents", "forwarded", "moved"), looks, _ORDERLY),
-        fact="",
+        told=_told(place, ("residents", "forwarded", "moved"), _ORDERLY),
+        fact=place.facts["forwarded" if case == "rcpt-forwarded" else "residents"],
         server=place.server(),
-        who=place.at(resident),
+        who=place.at(name),
         to=place.forward_to,
         before=("EHLO client.example", *before),
         other=place.other,
     )
 
 
-_GROUPS: Mapping[str, Callable[[Dice, str, Place], AskedCommand]] = {
+#: What makes a command to ask about, by group.
+GROUPS: Mapping[str, Callable[[Dice, str, Place], AskedCommand]] = {
     "rcpt": rcpt,
     "mail": mail,
     "vrfy": vrfy,

@@ -55,8 +55,8 @@ _WORDING = {
     Situation.MAIL_OPEN: "503 Bad sequence of commands",
 }
 PLAIN = Profile(name="plain", wording=_WORDING, extensions=())
-#: The RFC pulls both ways on a name that breaks the grammar: the section that has each code.
-_AFTER = {553: "4.2.3", 501: "4.1.2"}
+#: The RFC pulls both ways on a name that breaks the grammar (sections 4.1.2 and 4.2.3): what a server treats it as.
+_TREATED_AS = {553: "a mailbox that is forbidden", 501: "a fault in how the mailbox is written"}
 _BAD_NAME_501 = "501 Syntax error in parameters or arguments"
 _PLAIN_501 = replace(
     PLAIN,
@@ -119,8 +119,7 @@ class Place:
             "forwarded": f"It forwards mail for {self.forwarded} to {self.forward_to} {says}.",
             "moved": f"It takes no mail for {self.moved}, who has moved to {self.new}, {names}.",
             "relay": f"It relays mail to {self.other} for anybody." if self.relays else "It relays for nobody.",
-            "spelling": f"An address that breaks the grammar gets {self.bad_name}, "
-            f"after section {_AFTER[self.bad_name]}.",
+            "spelling": f"It treats an address that breaks the grammar as {_TREATED_AS[self.bad_name]}.",
         }
 
     def told(self, *subjects: str) -> str:

@@ -42,37 +42,35 @@ def _predict(dice: Dice, group: str) -> Made:
     return question, asked.server
 
 
-def reply_to_rcpt(dice: Dice) -> Made:
+def answer_to_rcpt(dice: Dice) -> Made:
     """Predict the reply to RCPT."""
     return _predict(dice, "rcpt")
 
 
-def reply_to_mail(dice: Dice) -> Made:
+def answer_to_mail(dice: Dice) -> Made:
     """Predict the reply to MAIL."""
     return _predict(dice, "mail")
 
 
-def reply_to_vrfy(dice: Dice) -> Made:
+def answer_to_vrfy(dice: Dice) -> Made:
     """Predict the reply to VRFY."""
     return _predict(dice, "vrfy")
 
 
-def reply_in_sequence(dice: Dice) -> Made:
+def answer_in_sequence(dice: Dice) -> Made:
     """Predict the reply to a command that is in its place in a session, or is not."""
     return _predict(dice, "sequence")
 
 
-def type_a_code(dice: Dice) -> Made:
-    """Type the code of a reply, without any to choose from."""
-    asked = ask_command(dice, dice.pick(("rcpt", "rcpt", "vrfy")))
+def code_for_rcpt(dice: Dice) -> Made:
+    """Type the code of a reply to RCPT, without any to choose from."""
+    asked = ask_command(dice, "rcpt")
     opening = asked.before[1] if asked.case == "ghost-late" else "MAIL"
-    begin = f"After {opening} a" if asked.group == "rcpt" else "A"
     # Another recipient, of whom a wrong answer may speak, is not shown here.
-    shown = [choice for choice in asked.choices(dice, 9) if choice.misconception != "553-fails-the-whole-mail"]
-    shown += asked.also
+    shown = [choice for choice in asked.choices(dice, 4) if choice.misconception != "553-fails-the-whole-mail"]
     question = Question(
         id="",
-        prompt=f"{asked.told} {begin} client sends {asked.line}. Type the code of the reply.",
+        prompt=f"{asked.told} After {opening} a client sends {asked.line}. Type the code of the reply.",
         choices=tuple(replace(choice, text=choice.text[:3]) for choice in shown),
         source=asked.source,
         objective="",
@@ -84,7 +82,11 @@ def type_a_code(dice: Dice) -> Made:
     return question, asked.server
 
 
-def cannot_be(dice: Dice) -> Made:
+#: Codes that cannot be in the place of another, as often as they can be; most often it is 550, where it is not right.
+_OTHERS = (250, 250, 250, 251, 251, 551, 551, 553, 553, 553, 501)
+
+
+def not_this_server(dice: Dice) -> Made:
     """Find the one exchange of four that this server cannot have had."""
     place = Place.invent(dice)
     kinds = (
@@ -94,13 +96,16 @@ def cannot_be(dice: Dice) -> Made:
         f"misspelt-{place.bad_name}",
         "unknown",
     )
-    false, *true = (rcpt(dice, kind, place) for kind in dice.take(kinds, 4))
-    code = false.code
-    row = dice.pick([row for row in cases("rcpt")[false.case]["near"] if row["code"] != code])
+    first = dice.pick(kinds)
+    real = cases("rcpt")[first]["code"]
+    code = 550 if real != 550 and dice.chance(0.8) else dice.pick([code for code in _OTHERS if code != real])
+    others = dice.take([kind for kind in kinds if kind != first], 3)
+    false, *true = (rcpt(dice, kind, place) for kind in (first, *others))
+    wrong = false.wrong(code)
     choices = [
         Choice(
-            f"{false.line} gets {row['code']}",
-            f"To this line the server says {code}. {false.feedback(row['why'])}",
+            f"{false.line} gets {code}",
+            f"To this line the server says {false.code}. {wrong.feedback}",
             right=True,
         )
     ]
@@ -119,16 +124,16 @@ def cannot_be(dice: Dice) -> Made:
         source=false.source,
         objective="",
         kind=single.KIND,
-        tags=(str(row["code"]),),
+        tags=(str(code),),
     )
     return question, place.server()
 
 
 FAMILIES = (
-    Family("reply-to-rcpt", "05-251-or-553", "tell-neighbours-apart", reply_to_rcpt),
-    Family("reply-to-mail", "04-553", "553-about-whom", reply_to_mail),
-    Family("reply-to-vrfy", "03-251", "vrfy", reply_to_vrfy),
-    Family("reply-in-sequence", "02-a-whole-dialogue", "transaction", reply_in_sequence),
-    Family("type-a-code", "05-251-or-553", "tell-neighbours-apart", type_a_code),
-    Family("cannot-be", "05-251-or-553", "tell-neighbours-apart", cannot_be),
+    Family("answer-to-rcpt", "05-251-or-553", "tell-neighbours-apart", answer_to_rcpt),
+    Family("answer-to-mail", "04-553", "553-about-whom", answer_to_mail),
+    Family("answer-to-vrfy", "03-251", "vrfy", answer_to_vrfy),
+    Family("answer-in-sequence", "02-a-whole-dialogue", "transaction", answer_in_sequence),
+    Family("code-for-rcpt", "05-251-or-553", "tell-neighbours-apart", code_for_rcpt),
+    Family("not-this-server", "05-251-or-553", "tell-neighbours-apart", not_this_server),
 )

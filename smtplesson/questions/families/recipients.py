@@ -8,7 +8,15 @@ from itertools import pairwise
 from typing import Any
 
 from smtplesson.questions.families.family import Dice, Family, Made
-from smtplesson.questions.families.invented_servers import NAMES, PLAIN, SUBJECTS, Place, misspelt_local
+from smtplesson.questions.families.invented_servers import (
+    NAMES,
+    ODD_NAMES,
+    PLAIN,
+    SUBJECTS,
+    Place,
+    another,
+    misspelt_local,
+)
 from smtplesson.questions.families.played_dialogues import PlayedDialogue, cases
 from smtplesson.questions.kinds import several
 from smtplesson.questions.question import Choice
@@ -72,16 +80,19 @@ class _People:
 
 
 def _people(dice: Dice, place: Place) -> _People:
+    """People of each sort: odd addresses, and those of another domain, are accepted as well as refused."""
     known = (*place.residents, place.forwarded, place.moved, place.unknown)
-    one, two, three, four = map(place.at, dice.take([name for name in NAMES if name not in known], 4))
+    one, *busy = map(place.at, dice.take([name for name in NAMES if name not in known], 5))
+    odd, relayed = place.at(dice.pick(ODD_NAMES)), f"{another(dice, *known)}@{place.other}"
     misspelt = place.at(misspelt_local(dice, place.residents[0]))
     elsewhere = f"{place.residents[0]}@{place.new.partition('@')[2]}"
+    mailboxes = [*map(place.at, place.residents), one, odd]
     return _People(
-        accepted=dice.take([*map(place.at, known[:3]), one, two], 5),
+        accepted=dice.take([*mailboxes, place.at(place.forwarded), relayed], 6),
         refused=dice.take([place.at(place.moved), place.at(place.unknown), misspelt, elsewhere], 4),
-        busy=[three, four],
+        busy=busy,
         sender=f"{dice.pick(NAMES)}@{place.other}",
-        more={"busy": [three, four], "mailboxes": [*map(place.at, place.residents), one, two, three, four]},
+        more={"busy": busy, "mailboxes": [*mailboxes, *busy], "relay": [place.other]},
     )
 
 
@@ -90,12 +101,16 @@ def _message(dice: Dice, sender: str, whos: Sequence[str], *, long: bool = False
     return [f"MAIL FROM:<{sender}>", *(f"RCPT TO:<{who}>" for who in dice.shuffled(whos)), "DATA", text, "."]
 
 
+_ASKED = {
+    "retried": "For which recipients does the program keep the message and try again later, by itself?",
+    "reported": "Which recipients does the program report to the sender now, as having failed?",
+}
 _COUNTED = {3: "three", 4: "four", 5: "five"}
 #: How two messages end, "lost" with no reply: at least one is taken.
 _ENDS = (("taken", "put-off"), ("taken", "refused"), ("taken", "lost"), ("put-off", "taken"), ("refused", "taken"))
 
 
-def taken_for_whom(dice: Dice) -> Made:
+def taken_over(dice: Dice) -> Made:
     """Choose the recipients for whom the server has taken responsibility."""
     place = replace(Place.invent(dice), announces=True, names_new=True)
     people = _people(dice, place)
@@ -118,12 +133,12 @@ def _one_message(dice: Dice, people: _People) -> tuple[str, list[str], str]:
 def _two_messages(dice: Dice, people: _People) -> tuple[str, list[str], str]:
     """Two messages, of which one is not taken: it is too long, or its end is not seen."""
     ends = dice.pick(_ENDS)
-    of_first = dice.below(2) + 1
-    others = dice.take((*people.refused, *people.busy), dice.below(3))
-    whos = (people.accepted[:of_first], people.accepted[of_first : dice.below(2) + of_first + 1])
+    count = dice.below(3) + 3
+    taken = dice.below(count - 1) + 1
+    of_first = taken if ends[0] == "taken" else 1
+    whos = (people.accepted[:of_first], people.accepted[of_first : taken + 1])
+    others = dice.take((*people.refused, *people.busy), count - taken - 1)
     of_each = (others[:1], others[1:]) if dice.chance(0.5) else (others[1:], others[:1])
-    if sum(map(len, whos)) + len(others) < 3:
-        of_each = (of_each[0], people.busy[:1])
     if "put-off" in ends:
         words = {**PLAIN.wording, S.MESSAGE_TOO_BIG: dice.pick(_PUT_OFF)}
         people.more["profile"] = replace(PLAIN, wording=words)
@@ -136,26 +151,28 @@ def _two_messages(dice: Dice, people: _People) -> tuple[str, list[str], str]:
     return "Two messages, one after the other.", lines, ends[1]
 
 
-def still_to_do(dice: Dice) -> Made:
+def yet_to_do(dice: Dice) -> Made:
     """Choose the recipients that are tried again, or those that are reported to the sender."""
     place = replace(Place.invent(dice), announces=True, names_new=True)
     people = _people(dice, place)
-    accepted, busy = people.accepted[: dice.below(2) + 1], people.busy[: dice.below(2) + 1]
-    whos = (*accepted, *busy, *people.refused[: dice.below(2) + 1])
-    end = dice.pick(("taken", "put-off", "lost"))
+    asked, end = dice.pick(("retried", "reported")), dice.pick(("taken", "put-off", "lost"))
+    count = dice.below(3) + 3
+    right = dice.below(count - 1) + 1  # so many belong to the answer
+    if asked == "reported":
+        refused, accepted = right, dice.below(count - right) + 1
+    elif end == "taken":
+        accepted = dice.below(count - right) + 1
+        refused = count - right - accepted
+    else:
+        refused, accepted = count - right, dice.below(right) + 1
+    whos = (*people.accepted[:accepted], *people.refused[:refused], *people.busy[: count - accepted - refused])
     if end == "put-off":
         people.more["refuse_message"] = dice.pick(_PUT_OFF)
     lines = _message(dice, people.sender, whos)
     dialogue = PlayedDialogue.play(place.server(**people.more), lines, hide=int(end == "lost"))
     lost = "After the last line the connection breaks, with no reply. " if end == "lost" else ""
-    asked, question = dice.pick(
-        (
-            ("retried", "For which recipients does the program keep the message and try again later, by itself?"),
-            ("reported", "Which recipients does the program report to the sender now, as having failed?"),
-        )
-    )
     source = f"{_SOURCE}; RFC 821 section 3.2" if asked == "reported" else _SOURCE
-    return dialogue.ask(lost + question, _judged(dialogue, asked), source, several.KIND)
+    return dialogue.ask(lost + _ASKED[asked], _judged(dialogue, asked), source, several.KIND)
 
 
 def _judged(dialogue: PlayedDialogue, asked: str) -> list[Choice]:
@@ -207,6 +224,6 @@ def _belief(asked: str, recipient: _Recipient) -> str:
 
 
 FAMILIES = (
-    Family("taken-for-whom", "02-a-whole-dialogue", "responsibility", taken_for_whom),
-    Family("still-to-do", "02-a-whole-dialogue", "first-digit", still_to_do),
+    Family("taken-over", "02-a-whole-dialogue", "responsibility", taken_over),
+    Family("yet-to-do", "02-a-whole-dialogue", "first-digit", yet_to_do),
 )

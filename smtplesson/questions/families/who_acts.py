@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from smtplesson.questions.families.family import Dice, Family, Made
@@ -58,9 +58,13 @@ class _Story:
     told: str = ""
 
 
-def who_acts(dice: Dice) -> Made:
+def who_must_act(dice: Dice) -> Made:
     """Say who must act next: the sender, the program, this server's postmaster, nobody."""
-    story = dice.pick(_STORIES)(dice)
+    party = dice.pick(PARTIES)
+    while True:
+        story = dice.pick(_STORIES[party])(dice)
+        if cases("who")[story.case]["right"] == party:
+            break
     dialogue, written = story.dialogue, cases("who")[story.case]
     choices = [
         Choice(party, dialogue.fill(written["why"]), right=True)
@@ -171,8 +175,9 @@ def _at_the_dot(dice: Dice) -> _Story:
     place, case = _place(dice), dice.pick(("dot-2", "dot-251", "dot-251", "dot-4", "dot-4", "dot-5"))
     who = place.at(place.forwarded if case == "dot-251" else place.residents[0])
     texts = cases("who")[case].get("replies")
-    server = place.server(refuse_message=dice.pick(texts) if texts else "")
-    end = ["QUIT"] if dice.chance(0.3) else []
+    reply = dice.pick(texts) if texts else ""
+    server = place.server(refuse_message=reply)
+    end = ["QUIT"] if dice.chance(0.3) and not reply.startswith("421") else []  # which closes the connection
     lines = [_mail(dice, place), f"RCPT TO:<{who}>", *_data(dice), *end]
     dialogue = PlayedDialogue.play(server, lines, who=who, new=place.forward_to)
     return _Story(case, _before_quit(dialogue))
@@ -225,7 +230,8 @@ def _two(dice: Dice) -> _Story:
         place = _place(dice)
         accepted, refused, words = place.at(place.residents[0]), place.at(place.unknown), ""
         digit = dice.pick("45")
-        server = place.server(refuse={refused: dice.pick(cases("who")[f"rcpt-{digit}"]["replies"])})
+        texts = [reply for reply in cases("who")[f"rcpt-{digit}"]["replies"] if not reply.startswith("421")]
+        server = place.server(refuse={refused: dice.pick(texts)})
     whole = dice.chance(0.5) and server.profile.name != "haraka"  # which was recorded without a queue
     rcpts = [f"RCPT TO:<{who}>" for who in dice.shuffled((accepted, refused))]
     sender = f"MAIL FROM:<{dice.pick(NAMES)}@{dice.pick(DOMAINS)}>"
@@ -246,18 +252,12 @@ def _two_real(dice: Dice) -> RealDialogue:
             return found
 
 
-#: Each story, and how often it comes in this many questions.
-_SHARES: Mapping[Callable[[Dice], _Story], int] = {
-    _as_real: 4,
-    _at_rcpt: 2,
-    _two: 3,
-    _at_mail: 1,
-    _at_the_dot: 2,
-    _configured: 2,
-    _lost: 1,
-    _at_vrfy: 1,
-    _at_data: 1,
+#: The stories that may end so that a party has to act.
+_STORIES: Mapping[str, Sequence[Callable[[Dice], _Story]]] = {
+    "The sender": (_as_real, _as_real, _two, _at_rcpt, _at_mail, _at_the_dot, _at_vrfy, _at_data),
+    "The program": (_as_real, _as_real, _two, _at_rcpt, _at_mail, _at_the_dot, _at_vrfy, _lost),
+    "This server's postmaster": (_configured,),
+    "Nobody": (_as_real, _two, _at_the_dot),
 }
-_STORIES = [story for story, share in _SHARES.items() for _ in range(share)]
 
-FAMILIES = (Family("who-acts", "01-reading-a-reply", "who-acts", who_acts),)
+FAMILIES = (Family("who-must-act", "01-reading-a-reply", "who-acts", who_must_act),)
