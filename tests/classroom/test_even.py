@@ -21,14 +21,14 @@ LEARNERS = [f"learner-{n}" for n in range(200)]
 BOTH = """\
 title = "251 and 553"
 matters = ["251", "553"]
-families = ["reply-to-rcpt", "type-a-code"]
+families = ["answer-to-rcpt", "code-for-rcpt"]
 number = 8
 seed = 3
 """
 BELIEFS = """\
 title = "Two beliefs"
 beliefs = ["551-is-forwarded", "550-equals-553"]
-families = ["type-a-code", "reply-to-rcpt", "what-it-tells"]
+families = ["code-for-rcpt", "answer-to-rcpt", "said-of-whom"]
 number = 12
 """
 
@@ -100,7 +100,7 @@ def test_what_cannot_be_asked_evenly_is_told() -> None:
         ('beliefs = ["251-is-wrong"]', "line 2: beliefs names '251-is-wrong', which there is not. Do you mean"),
         ('matters = ["251", "251"]', "line 2: matters names something twice."),
         (
-            'matters = ["251"]\nfamilies = ["repair-address"]\nnumber = 4',
+            'matters = ["251"]\nfamilies = ["mend-or-leave"]\nnumber = 4',
             "line 3: families names 'repair-address', which makes no question on '251'.",
         ),
         (
