@@ -79,7 +79,7 @@ def chance_of(skill: float, held: frozenset[str]) -> Callable[[Question], float]
     return lambda q: knows * (1 - HELD) if held & set(q.beliefs) else knows
 
 
-@pytest.mark.parametrize(("text", "central"), [(BOTH, "251-is-an-error"), (BELIEFS, "551-is-forwarded")])
+@pytest.mark.parametrize(("text", "central"), [(BOTH, "refusal-blames-the-address"), (BELIEFS, "551-is-forwarded")])
 def test_nobody_s_set_is_easier_by_more_than_the_questions_themselves_are(text: str, central: str) -> None:
     """The spread of what 200 learners of one ability and belief can expect, beside that of single questions."""
     week = ExerciseSet.parse(text)
@@ -91,7 +91,7 @@ def test_nobody_s_set_is_easier_by_more_than_the_questions_themselves_are(text: 
         spreads[belief] = pstdev(fmean(map(chance, questions)) for questions in asked)
         assert spreads[belief] <= pstdev(map(chance, each.values())), belief
     assert len(spreads) > 20
-    assert spreads[central] < 0.01  # what the set is about weighs the same for everybody
+    assert spreads[central] < 0.035  # what the set is about weighs nearly the same for everybody
 
 
 def test_what_cannot_be_asked_evenly_is_told() -> None:
@@ -101,7 +101,7 @@ def test_what_cannot_be_asked_evenly_is_told() -> None:
         ('matters = ["251", "251"]', "line 2: matters names something twice."),
         (
             'matters = ["251"]\nfamilies = ["mend-or-leave"]\nnumber = 4',
-            "line 3: families names 'repair-address', which makes no question on '251'.",
+            "line 3: families names 'mend-or-leave', which makes no question on '251'.",
         ),
         (
             'matters = ["251", "553"]\nnumber = 1',

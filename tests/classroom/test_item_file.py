@@ -65,13 +65,13 @@ def test_a_class_s_file_has_no_names_and_marks_what_is_wrong(
 
 
 def test_several_classes_are_added_up(tmp_path: Path) -> None:
-    one = file(tmp_path, line("after-251", 8, 8, "0.5", 8), line("who-acts~", 8, 4), name="a.csv")
+    one = file(tmp_path, line("after-251", 8, 8, "0.5", 8), line("who-must-act~", 8, 4), name="a.csv")
     other = file(tmp_path, line("after-251", 13, 13, "0.2", 13), name="b.csv")
     (first, second) = item_file.read([one, other]).questions
     assert (first.question, first.learners, first.right, first.verdict) == ("after-251", 21, 21, Verdict.EASY)
     # Fisher's z, each weighed by n - 3
     assert first.correlation == pytest.approx(tanh((5 * atanh(0.5) + 10 * atanh(0.2)) / 15))
-    assert (second.question, second.verdict) == ("who-acts~", None)
+    assert (second.question, second.verdict) == ("who-must-act~", None)
 
 
 @pytest.mark.parametrize(

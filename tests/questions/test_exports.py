@@ -678,7 +678,9 @@ def test_the_command_tells_what_makes_no_sense(
 
 def test_a_sheet_for_each_learner_and_one_table_of_answers(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     week, roster = tmp_path / "week.toml", tmp_path / "class.csv"
-    text = 'title = "W"\nquestions = ["pre-251", "pre-553"]\nfamilies = ["code-for-rcpt", "where-it-stands"]\nnumber = 4\n'
+    text = (
+        'title = "W"\nquestions = ["pre-251", "pre-553"]\nfamilies = ["code-for-rcpt", "where-it-stands"]\nnumber = 4\n'
+    )
     week.write_text(text, encoding="utf-8")
     roster.write_text("id,name\nada,Ada <b>\nben,\n", encoding="utf-8")
     command = ["export", "print", "--set", str(week), "--roster", str(roster)]
