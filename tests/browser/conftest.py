@@ -17,6 +17,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
@@ -46,6 +47,15 @@ class LabServer:
 
     url: str
     root: Path
+
+
+@dataclass
+class Kept:
+    """The notebook of a test module, and the window in which it is open."""
+
+    windows: ExitStack
+    notebook: Path | None = None
+    lab: Lab | None = None
 
 
 # Package scope: playwright keeps an event loop in this thread while it lives, and later tests want none.
@@ -123,24 +133,62 @@ def profile(browser: Browser) -> Iterator[BrowserContext]:
         yield context
 
 
+@pytest.fixture(scope="module")
+def kept() -> Iterator[Kept]:
+    """What stays open until the module's last test."""
+    with ExitStack() as windows:
+        yield Kept(windows)
+
+
 @pytest.fixture
-def open_lab(lab_server: LabServer, profile: BrowserContext) -> Iterator[OpenLab]:
+def notebook(request: pytest.FixtureRequest, kept: Kept, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A notebook whose code cells are the module's `CELLS`; one for all its tests."""
+    if kept.notebook is None:
+        name = request.module.__name__.rpartition(".")[2]
+        cells = [nbformat.v4.new_code_cell(source) for source in request.module.CELLS]
+        kept.notebook = written(tmp_path_factory.mktemp(name) / f"{name}.ipynb", cells)
+    return kept.notebook
+
+
+def written(path: Path, cells: list[nbformat.NotebookNode]) -> Path:
+    """Write a notebook of these cells."""
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
+    return path
+
+
+@pytest.fixture
+def open_lab(lab_server: LabServer, profile: BrowserContext, kept: Kept) -> Iterator[OpenLab]:
     """Opens notebooks in JupyterLab, each in a window of its own, closed after the test with its kernel."""
     with ExitStack() as windows:
 
         def opened(notebook: str | Path, *, theme: Theme = "light", width: int = 1400) -> Lab:
             path = Path(notebook)
+            if path == kept.notebook and kept.lab is not None:
+                kept.lab.look(theme, width)
+                kept.lab.show(path.name)
+                return kept.lab
             if path.is_absolute():
                 shutil.copy(path, lab_server.root / path.name)
-            page = profile.new_page()
-            page.set_viewport_size({"width": width, "height": 900})
-            windows.callback(page.close)
-            lab = Lab(page, theme)
+            lab = Lab(profile.new_page())
+            lab.look(theme, width)
+            until = windows if path != kept.notebook else kept.windows
+            until.callback(lab.page.close)
             lab.open(lab_server.url, path.name)
-            windows.callback(lab.shut_down)
+            until.callback(lab.shut_down)
+            if path == kept.notebook:
+                kept.lab = lab
             return lab
 
         yield opened
+
+
+@pytest.fixture
+def lab(open_lab: OpenLab, notebook: Path) -> Lab:
+    """The module's notebook, its cells just run."""
+    lab = open_lab(notebook)
+    lab.run_all()
+    return lab
 
 
 def _await_server(process: subprocess.Popen[bytes], url: str, log: str, *, seconds: float = 60) -> None:

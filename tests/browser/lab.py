@@ -82,7 +82,10 @@ RUN_AXE = """async selector => {
 
 
 class OpenLab(Protocol):
-    """The fixture: opens a notebook of `notebooks/`, or one that lies elsewhere, in a new browser window."""
+    """The fixture: opens a notebook of `notebooks/`, or one that lies elsewhere, in a new browser window.
+
+    The fixture `notebook` stays open for all tests of its module: each runs its cells anew, so that it has new views.
+    """
 
     def __call__(self, notebook: str | Path, *, theme: Theme = "light", width: int = 1400) -> Lab: ...
 
@@ -112,6 +115,13 @@ class Lab:
         self.page.wait_for_function("() => window.jupyterapp", timeout=self.timeout)
         self._wait_for(OPEN, [path, self._theme_name])
         self.settle()
+
+    def look(self, theme: Theme, width: int) -> None:
+        """Show what is open as it looks in this theme at this width, the window's other settings as in a new one."""
+        self.theme = theme
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.emulate_media(reduced_motion="no-preference")
+        self._errors.clear()
 
     def settle(self) -> None:
         """Wait until the kernel is idle and every widget that has been sent is drawn."""
@@ -166,6 +176,15 @@ class Lab:
             self.page.set_viewport_size({"width": size["width"], "height": height})
         self.page.screenshot(path=path)
         self.page.set_viewport_size(size)
+
+    def overflows(self, parts: str, but: str = "input") -> list[str]:
+        """The parts of the page, by a selector, whose content is wider than they are; none that is in a `but`."""
+        wide: list[str] = self.page.locator(parts).evaluate_all(
+            """(parts, but) => parts.filter((part) => part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 1
+            && !part.closest(but)).map((part) => part.outerHTML.slice(0, 200))""",
+            but,
+        )
+        return wide
 
     def axe(self, selector: str = OUTPUT) -> list[str]:
         """What axe-core finds against the outputs; empty is good. JupyterLab's own parts are not judged."""

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, expect
 from smtplesson.classroom.exercise_set import ExerciseSet, questions_for
 from smtplesson.classroom.marking import mark_class
 from smtplesson.classroom.submissions import read_folder
+from tests.browser.conftest import written
 from tests.browser.lab import Lab, OpenLab, Theme
 
 SET = """\
@@ -28,12 +29,8 @@ ExerciseView.of("week-3.toml")"""
 
 @pytest.fixture
 def notebook(tmp_path: Path) -> Path:
-    v4 = nbformat.v4
     (tmp_path / "week-3.toml").write_text(SET, encoding="utf-8")
-    path = tmp_path / "exercise.ipynb"
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    nbformat.write(v4.new_notebook(cells=[v4.new_code_cell(CELL.format(folder=str(tmp_path)))], metadata=kernel), path)
-    return path
+    return written(tmp_path / "exercise.ipynb", [nbformat.v4.new_code_cell(CELL.format(folder=str(tmp_path)))])
 
 
 def view(lab: Lab) -> Locator:

@@ -5,25 +5,17 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import nbformat
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.lab import Lab, OpenLab, Theme
 
-CELL = """\
+CELLS = [
+    """\
 from smtplesson import scenario
 from smtplesson.widgets import Illustrated
 Illustrated(scenario.load("neighbours"))"""
-
-
-@pytest.fixture
-def notebook(tmp_path: Path) -> Path:
-    v4 = nbformat.v4
-    path = tmp_path / "illustrated.ipynb"
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    nbformat.write(v4.new_notebook(cells=[v4.new_code_cell(CELL)], metadata=kernel), path)
-    return path
+]
 
 
 def group(lab: Lab) -> Locator:
@@ -42,9 +34,7 @@ def open_line(lab: Lab) -> Locator:
     return group(lab).locator("li > [aria-current]")
 
 
-def test_a_line_is_explained_and_changed_by_keyboard_alone(open_lab: OpenLab, notebook: Path) -> None:
-    lab = open_lab(notebook)
-    lab.run_all()
+def test_a_line_is_explained_and_changed_by_keyboard_alone(lab: Lab) -> None:
     view, keyboard, sources = group(lab), lab.page.keyboard, lab.sources()
     button(view, "12 client RCPT").focus()
     keyboard.press("Enter")
@@ -67,9 +57,7 @@ def test_a_line_is_explained_and_changed_by_keyboard_alone(open_lab: OpenLab, no
     assert lab.console_errors() == []
 
 
-def test_n_and_p_go_through_the_dialogue_and_the_list_follows(open_lab: OpenLab, notebook: Path) -> None:
-    lab = open_lab(notebook)
-    lab.run_all()
+def test_n_and_p_go_through_the_dialogue_and_the_list_follows(lab: Lab) -> None:
     view = group(lab)
     button(view, "Next line").focus()
     tops = []
@@ -107,9 +95,7 @@ def test_before_and_now_stand_beside_the_list_on_the_first_screen(open_lab: Open
     expect(button(view, "12 client RCPT")).to_contain_text("≠ differs")
 
 
-def test_a_press_moves_nothing_above_what_it_fills(open_lab: OpenLab, notebook: Path) -> None:
-    lab = open_lab(notebook)
-    lab.run_all()
+def test_a_press_moves_nothing_above_what_it_fills(lab: Lab) -> None:
     view = group(lab)
     button(view, "12 client RCPT").click()
     places = []
@@ -131,7 +117,4 @@ def test_axe_finds_nothing_and_nothing_overflows(open_lab: OpenLab, notebook: Pa
     expect(view.get_by_role("heading", name="Before")).to_be_visible()
     lab.settle()
     assert lab.axe(".sl-view") == []
-    wide = lab.page.locator(".sl-view, .sl-view :is(button, div:not(.sl-unseen), ol)").evaluate_all(
-        "(parts) => parts.filter((part) => part.scrollWidth > part.clientWidth + 1).map((part) => part.innerText)"
-    )
-    assert [text for text in wide if text.strip()] == []
+    assert lab.overflows(".sl-view, .sl-view :is(button, div:not(.sl-unseen), ol)") == []

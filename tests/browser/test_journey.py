@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import nbformat
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.lab import Lab, OpenLab, Theme
 
-SOURCES = [
+CELLS = [
     """\
 from smtplesson import Server
 from smtplesson.widgets import Console, HeadToHead, JourneyView
@@ -27,15 +26,6 @@ COUNT = """() => {
     window.moved = [];
     document.addEventListener("transitionrun", (event) => window.moved.push(event.target.id.replace(/^sl\\d+-/, "")));
 }"""
-
-
-@pytest.fixture
-def notebook(tmp_path: Path) -> Path:
-    path = tmp_path / "journey.ipynb"
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    cells = [nbformat.v4.new_code_cell(source) for source in SOURCES]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
-    return path
 
 
 def group(lab: Lab, name: str) -> Locator:
@@ -102,9 +92,7 @@ def test_without_motion_it_is_there_at_once(open_lab: OpenLab, notebook: Path) -
     assert lab.page.evaluate("window.moved") == []
 
 
-def test_a_journey_is_followed_by_keyboard(open_lab: OpenLab, notebook: Path) -> None:
-    lab = open_lab(notebook)
-    lab.run_all()
+def test_a_journey_is_followed_by_keyboard(lab: Lab) -> None:
     view = group(lab, "Journey of a message")
     view.get_by_role("button", name="Next").focus()
     for number in (2, 3, 4):

@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import written
 from tests.browser.lab import OpenLab, Theme
 
 VIEW = """\
@@ -29,12 +30,6 @@ def notebook(tmp_path: Path) -> Path:
         v4.new_code_cell("import os; print(os.environ['SMTPLESSON_TODAY'])"),
     ]
     return written(tmp_path / "trial.ipynb", cells)
-
-
-def written(path: Path, cells: list[nbformat.NotebookNode]) -> Path:
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
-    return path
 
 
 def test_a_widget_answers_to_the_keyboard(open_lab: OpenLab, notebook: Path, tmp_path: Path) -> None:

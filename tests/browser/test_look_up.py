@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import nbformat
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.lab import Lab, OpenLab, Theme
 
-VIEWS = ("from smtplesson.widgets import ReplyCodesView\nReplyCodesView()",
+CELLS = ("from smtplesson.widgets import ReplyCodesView\nReplyCodesView()",
          "from smtplesson.widgets import GlossaryView\nGlossaryView()")  # fmt: skip
-
-
-@pytest.fixture
-def notebook(tmp_path: Path) -> Path:
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    cells = [nbformat.v4.new_code_cell(source) for source in VIEWS]
-    path = tmp_path / "look-up.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
-    return path
 
 
 def views(lab: Lab) -> tuple[Locator, Locator]:

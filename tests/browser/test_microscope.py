@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import nbformat
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -15,22 +14,6 @@ CELLS = (
     "from smtplesson.widgets import HeadToHead, Microscope\nMicroscope()",
     'HeadToHead("251", "553")',
 )
-
-
-@pytest.fixture
-def notebook(tmp_path: Path) -> Path:
-    v4 = nbformat.v4
-    path = tmp_path / "microscope.ipynb"
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    nbformat.write(v4.new_notebook(cells=[v4.new_code_cell(source) for source in CELLS], metadata=kernel), path)
-    return path
-
-
-@pytest.fixture
-def lab(open_lab: OpenLab, notebook: Path) -> Lab:
-    lab = open_lab(notebook)
-    lab.run_all()
-    return lab
 
 
 def microscope(lab: Lab) -> Locator:
@@ -143,10 +126,7 @@ def test_axe_finds_nothing_and_nothing_overflows(open_lab: OpenLab, notebook: Pa
     for place in range(folds.count()):
         folds.nth(place).click()
     assert lab.axe(".sl-view") == []
-    wide = lab.page.locator(".sl-view, .sl-view :is(button, div:not(.sl-unseen), table)").evaluate_all(
-        "(parts) => parts.filter((part) => part.scrollWidth > part.clientWidth + 1).map((part) => part.innerText)"
-    )
-    assert [text for text in wide if text.strip()] == []
+    assert lab.overflows(".sl-view, .sl-view :is(button, div:not(.sl-unseen), table)") == []
     # a table that has become a list is still a table to a screen reader
     expect(lab.page.get_by_role("cell", name=re.compile("Positive Completion$"))).to_be_attached()
     assert lab.console_errors() == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import nbformat
 import pytest
 from playwright.sync_api import Dialog, Locator, expect
 
@@ -21,20 +20,11 @@ from tests.widgets.test_progress import BANK, RIGHT, WRONG
 log, other = Log(tempfile.mkdtemp()), Log(tempfile.mkdtemp())
 for attempt in (WRONG, *RIGHT, Attempt("q0", "B", date(2026, 1, 6)), Attempt("nasty", "B", date(2026, 1, 6))):
     log.append(attempt)"""
-VIEWS = (
+CELLS = (
+    SETUP,
     "ProgressView(log, bank=BANK, today=date(2026, 1, 8))",
     "ProgressView(other, bank=BANK, today=date(2026, 1, 8))",
 )
-
-
-@pytest.fixture
-def notebook(tmp_path: Path) -> Path:
-    v4 = nbformat.v4
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    cells = [v4.new_code_cell(source) for source in (SETUP, *VIEWS)]
-    path = tmp_path / "progress.ipynb"
-    nbformat.write(v4.new_notebook(cells=cells, metadata=kernel), path)
-    return path
 
 
 def views(lab: Lab) -> tuple[Locator, Locator]:
@@ -74,9 +64,7 @@ def test_it_fits_and_can_be_read(open_lab: OpenLab, notebook: Path, tmp_path: Pa
     assert lab.console_errors() == []
 
 
-def test_everything_has_its_name_and_names_the_lesson_s_notebook(open_lab: OpenLab, notebook: Path) -> None:
-    lab = open_lab(notebook)
-    lab.run_all()
+def test_everything_has_its_name_and_names_the_lesson_s_notebook(lab: Lab) -> None:
     full, _ = views(lab)
     show_code(full)
     expect(full.get_by_role("textbox", name="Your code")).to_be_visible()
@@ -99,9 +87,7 @@ def test_everything_has_its_name_and_names_the_lesson_s_notebook(open_lab: OpenL
     expect(lab.page.get_by_role("tab", name="05-251-or-553.ipynb")).to_be_visible()
 
 
-def test_a_pair_is_trained_by_keyboard(open_lab: OpenLab, notebook: Path) -> None:
-    lab = open_lab(notebook)
-    lab.run_all()
+def test_a_pair_is_trained_by_keyboard(lab: Lab) -> None:
     full, _ = views(lab)
     before = lab.sources()
     full.get_by_role("button", name="Train 551 and 251").focus()
@@ -123,9 +109,7 @@ def test_a_pair_is_trained_by_keyboard(open_lab: OpenLab, notebook: Path) -> Non
     assert lab.sources() == before
 
 
-def test_a_code_goes_from_one_view_into_another_by_keyboard(open_lab: OpenLab, notebook: Path) -> None:
-    lab = open_lab(notebook)
-    lab.run_all()
+def test_a_code_goes_from_one_view_into_another_by_keyboard(lab: Lab) -> None:
     full, empty = views(lab)
     before = lab.sources()
     full.get_by_text("Take your answers with you").click()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import nbformat
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.lab import Lab, OpenLab, Theme
 
-SETUP = """\
+CELLS = [
+    """\
 from smtplesson.learner.log import Log, today
 from smtplesson.learner.quiz import Quiz
 from smtplesson.questions.bank import QuestionBank
@@ -20,25 +20,14 @@ log = Log()
 ids = ["rset-forgets", "mistyped-sender", "rcpt-before-mail", "a-space-too-many", "251-who-acts"]
 quiz = Quiz([bank[id] for id in ids], bank.misconceptions, day=today(), record=log.append)
 QuizView(quiz, confidence=True, log=log)"""
-
-
-@pytest.fixture
-def notebook(tmp_path: Path) -> Path:
-    v4 = nbformat.v4
-    path = tmp_path / "kinds.ipynb"
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    cells = [v4.new_code_cell(SETUP)]
-    nbformat.write(v4.new_notebook(cells=cells, metadata=kernel), path)
-    return path
+]
 
 
 def question(lab: Lab, number: int) -> Locator:
     return lab.page.get_by_role("group", name=f"Question {number} of 5")
 
 
-def test_each_kind_is_answered_by_keyboard_alone(open_lab: OpenLab, notebook: Path) -> None:
-    lab = open_lab(notebook)
-    lab.run_all()
+def test_each_kind_is_answered_by_keyboard_alone(lab: Lab) -> None:
     keys, view = lab.page.keyboard, lab.page.get_by_role("group", name="Quiz of 5 questions")
     told = view.get_by_role("status").first
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import nbformat
 import pytest
+from nbformat.v4 import new_code_cell
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.conftest import written
 from tests.browser.lab import Lab, OpenLab, Theme
 
 SETUP = """\
@@ -27,6 +28,7 @@ VIEWS = {
 UNGUARDED = """\
 import ipywidgets
 ipywidgets.VBox([ipywidgets.Button(description="unguarded")])"""
+CELLS = (SETUP, *VIEWS.values(), "1 + 1")
 #: What edits, moves, merges, runs or leaves cells, or asks to restart, in the notebook's command mode. The letters
 #: and digits that a view takes for itself come last, with others between them.
 HARMFUL = (
@@ -37,24 +39,6 @@ HARMFUL = (
 )  # fmt: skip
 #: What can be pressed or chosen first, or the view itself where there is nothing any more.
 FOCUS = "(box) => (box.querySelector('input[type=radio]') ?? box.querySelector('button') ?? box).focus()"
-
-
-@pytest.fixture
-def notebook(tmp_path: Path) -> Path:
-    v4 = nbformat.v4
-    sources = [SETUP, *VIEWS.values(), UNGUARDED, "1 + 1"]
-    path = tmp_path / "views.ipynb"
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    cells = [v4.new_code_cell(source) for source in sources]
-    nbformat.write(v4.new_notebook(cells=cells, metadata=kernel), path)
-    return path
-
-
-@pytest.fixture
-def lab(open_lab: OpenLab, notebook: Path) -> Lab:
-    lab = open_lab(notebook)
-    lab.run_all()
-    return lab
 
 
 def group(lab: Lab, name: str) -> Locator:
@@ -85,7 +69,9 @@ def state(lab: Lab) -> list[tuple[str, str, object]]:
     return [(c["cell_type"], "".join(c["source"]), c.get("execution_count")) for c in lab.cells()]
 
 
-def test_without_the_guard_a_key_cuts_the_cell(lab: Lab) -> None:
+def test_without_the_guard_a_key_cuts_the_cell(open_lab: OpenLab, tmp_path: Path) -> None:
+    lab = open_lab(written(tmp_path / "unguarded.ipynb", [new_code_cell(UNGUARDED), new_code_cell("1 + 1")]))
+    lab.run_all()
     before = state(lab)
     lab.button("unguarded").click()  # its cell becomes the active one
     lab.button("unguarded").focus()
@@ -289,16 +275,14 @@ def test_axe_finds_nothing_and_nothing_overflows_after_use(
     expect(button(quiz, "Next")).to_be_visible()
     lab.settle()
     assert lab.axe(".sl-view") == []
-    wide = lab.page.locator(".sl-view, .sl-view *:not(.sl-unseen, .sl-unseen *, figcaption .sl-acts)").evaluate_all(
-        "(parts) => parts.filter((part) => part.scrollWidth > part.clientWidth + 1 && part.clientWidth"
-        " && !part.closest('input, svg, thead')).map((part) => part.outerHTML.slice(0, 200))"
-    )
-    assert wide == []
+    parts = ".sl-view, .sl-view *:not(.sl-unseen, .sl-unseen *, figcaption .sl-acts)"
+    assert lab.overflows(parts, but="input, svg, thead") == []
 
 
-def test_a_saved_view_is_seen_again_without_its_kernel(open_lab: OpenLab, notebook: Path) -> None:
+def test_a_saved_view_is_seen_again_without_its_kernel(open_lab: OpenLab, tmp_path: Path) -> None:
     """With "Save Widget State Automatically", which is on in Binder; else "Error displaying widget" stands there."""
     save = "raw => window.jupyterapp.serviceManager.settings.save('@jupyter-widgets/jupyterlab-manager:plugin', raw)"
+    notebook = written(tmp_path / "saved.ipynb", [new_code_cell(source) for source in CELLS])
     lab = open_lab(notebook)
     server = lab.page.url.partition("/lab")[0]
     try:
