@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import nbformat
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.lab import Lab, OpenLab, Theme
 
-SETUP = """\
+CELLS = [
+    """\
 from smtplesson.learner.log import Log, today
 from smtplesson.learner.quiz import Quiz
 from smtplesson.questions.bank import QuestionBank
@@ -20,26 +20,16 @@ log = Log()
 ids = ["match-next-act", "label-three-digits"]
 quiz = Quiz([bank[id] for id in ids], bank.misconceptions, day=today(), record=log.append)
 QuizView(quiz, confidence=True, log=log)"""
+]
 #: What follows each reply, by its first digit (RFC 5321 section 4.2.1): the number in the list of the question.
 NEXT = ("1", "1", "2", "4", "4")
-
-
-@pytest.fixture
-def notebook(tmp_path: Path) -> Path:
-    v4 = nbformat.v4
-    path = tmp_path / "pairs.ipynb"
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    nbformat.write(v4.new_notebook(cells=[v4.new_code_cell(SETUP)], metadata=kernel), path)
-    return path
 
 
 def question(lab: Lab, number: int) -> Locator:
     return lab.page.get_by_role("group", name=f"Question {number} of 2")
 
 
-def test_pairs_are_made_by_keyboard_alone(open_lab: OpenLab, notebook: Path) -> None:
-    lab = open_lab(notebook)
-    lab.run_all()
+def test_pairs_are_made_by_keyboard_alone(lab: Lab) -> None:
     keys, view = lab.page.keyboard, lab.page.get_by_role("group", name="Quiz of 2 questions")
     told = view.get_by_role("status").first
 

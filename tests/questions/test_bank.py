@@ -586,9 +586,7 @@ FAULTS = {  # what is changed in GOOD, into what, and the whole message
     "an unknown kind": (
         "[first]",
         '[first]\nkind = "multiple"',
-        f"{AT_KEY}: kind = 'multiple' is not known. "
-        "There are single, several, typed, predict, order, fault, repair, who, "
-        "matching, labelling.",
+        f"{AT_KEY}: kind = 'multiple' is not known. There are {', '.join(KINDS)}.",
     ),
     "an id that is none": (
         "first",
