@@ -57,6 +57,11 @@ class Kept:
     notebook: Path | None = None
     lab: Lab | None = None
 
+    def close(self) -> None:
+        """Close the window; who needs the notebook again opens another."""
+        self.windows.close()
+        self.lab = None
+
 
 # Package scope: playwright keeps an event loop in this thread while it lives, and later tests want none.
 @pytest.fixture(scope="package")
@@ -168,6 +173,7 @@ def open_lab(lab_server: LabServer, profile: BrowserContext, kept: Kept) -> Iter
                 kept.lab.look(theme, width)
                 kept.lab.show(path.name)
                 return kept.lab
+            kept.close()  # of two windows with one workspace JupyterLab sends one elsewhere
             if path.is_absolute():
                 shutil.copy(path, lab_server.root / path.name)
             lab = Lab(profile.new_page())
