@@ -42,6 +42,7 @@ _LINES = (
 _WAIT = 1800
 #: Exchanges of a session that are shown, arrows of a ladder that are drawn, and sessions drawn beside each other.
 _SHOWN, _DRAWN, _BESIDE = 100, 14, 2
+_FEW = 3  # examples of a lesson
 _KNOBS = (
     "Turning one begins a new session; mail that was taken stays. "
     "Some servers keep codes of their own whatever the knobs say: Postfix forwards with 250."
@@ -311,9 +312,16 @@ class Sandbox(View):
             self._shelves(),
             tag("div", self._experiment(), self._dialogue(), class_="sl-cols sl-after"),
             self._knobs(),
-            self._pictures(),
-            self._logs(),
+            *self._below(),
         )
+
+    def _below(self) -> Iterator[Html]:
+        """Pictures and logs, folded where a lesson shows a few examples and goes on below them."""
+        shown = self._pictures(), self._logs()
+        if len(self.examples) > _FEW:
+            yield from shown
+        else:
+            yield tag("details", tag("summary", "Pictures and both logs"), *shown, id="below")
 
     def _shelves(self) -> Html:
         shelves = [

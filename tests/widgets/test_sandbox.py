@@ -345,6 +345,8 @@ def test_a_lesson_shows_some_examples_alone() -> None:
     sandbox = Sandbox.of("251-then-551", "get-a-251")
     assert list(sandbox.examples) == ["get-a-251", "251-then-551"]  # as in the file
     assert "Weird" not in sandbox.markdown() + text(sandbox)
+    assert "Server's log" in folded(sandbox, "Pictures and both logs")
+    assert not [one for one in page(Sandbox.of("weird")).iter("details") if "Server's log" in words(one)]
     alone = Sandbox.of("one-refused")
     assert alone.example.title not in buttons(alone)  # nothing to choose
     assert {one.shelf for one in Sandbox.of("weird", "useful").examples.values()} == {Shelf.WEIRD, Shelf.USEFUL}
