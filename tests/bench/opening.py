@@ -26,7 +26,7 @@ def rows(seconds: float) -> list[Row]:
     """Lesson 05 until its first question can be answered, with the whole notebook run."""
     with chromium() as browser, tempfile.TemporaryDirectory() as folder:
         other = empty(Path(folder) / "empty.ipynb")
-        ours = partial(taken, browser, LESSON, 'button:has-text("A. ")')
+        ours = partial(taken, browser, LESSON, ".sl-opt")
         theirs = partial(taken, browser, other, ':text("2")')
         name = "JupyterLab's start to lesson 05 run"
         return in_turn(name, "s", ours, {"to a notebook with 1+1 run": theirs}, seconds)
