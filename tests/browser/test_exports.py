@@ -66,8 +66,10 @@ def display_quiz(page: Page, questions: tuple[Question, ...], folder: Path, monk
 def test_jupyterquiz_shows_every_question_and_tells_what_the_bank_does(
     page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    held = [question for question in QUESTIONS if question.kind.control != "order"]
-    assert {question.kind for question in held} == set(KINDS.values()) - {KINDS["order"]}
+    held = [question for question in QUESTIONS if question.kind.control not in ("order", "pairs")]
+    assert {question.kind for question in held} == set(KINDS.values()) - {
+        KINDS[name] for name in ("order", "matching", "labelling")
+    }
     display_quiz(page, QUESTIONS, tmp_path, monkeypatch)
     typed = [[*(c.text for c in q.choices), "no such answer"] if q.kind.is_typed else [] for q in held]
     quizzes = page.evaluate(ANSWER, typed)
@@ -139,6 +141,13 @@ def test_the_key_has_the_letters_that_stand_on_the_sheet(page: Page) -> None:
     for question, asked, told in zip(bank, sections[: len(bank)], sections[len(bank) :], strict=True):
         lettered = dict(pairwise(asked))  # a letter's text stands behind it
         key = told[1].removeprefix("Answer: ").split(", ")
+        if question.kind.control == "pairs":
+            partners = [c.partner for c in question.choices] + [w.text for c in question.choices for w in c.instead]
+            numbered = [row for row in asked if row in partners]  # in the order of their numbers
+            pairs = {lettered[letter]: numbered[int(number) - 1] for letter, number in map(tuple, key[0].split())}
+            assert pairs == {c.text: c.partner for c in question.choices}
+            assert all(c.feedback in told for c in question.choices)
+            continue
         right = [c.text for c in question.choices if c.right or question.kind.control == "order"]
         chosen = [lettered[letter] for letter in key]
         assert [row for row in told if row in question.letters] == (
