@@ -365,6 +365,11 @@ def test_each_has_the_one_right_answer_that_the_standard_gives(family: str) -> N
     assert [(q.id, complaint) for q in made(family) for complaint in complaints(q)] == []
 
 
+def test_only_one_piece_is_at_fault() -> None:
+    asked = [generate("piece-at-fault", seed) for seed in range(400)]
+    assert [q.id for q in asked if oracle.answers(q) != {q.key}] == []
+
+
 @EACH
 def test_the_oracle_sees_a_wrong_key(family: str) -> None:
     for question in made(family)[:3]:
