@@ -36,7 +36,8 @@ def run(chosen: argparse.Namespace) -> int:
     if context is None and "STARTTLS" in server.keywords:
         raise ValueError(f"the world {chosen.world} offers STARTTLS (tls = true): give its certificate with --cert.")
     unread = dataclasses.replace(server, state=ServerState(most_octets=0))  # there is nobody to look at the mail
-    listener = None if chosen.quiet else _print_line
+    is_heard = sys.stdout is not None and not chosen.quiet
+    listener = _print_line if is_heard else None
     try:
         with transport.serve(unread, chosen.port, tls_context=context, listener=listener) as port:
             _say(f"listening on 127.0.0.1:{port}")

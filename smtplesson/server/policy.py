@@ -227,7 +227,12 @@ class Policy:
             raise PolicyError(f"extensions names {unknown[0]!r}; the server knows {known}.")
         if strangers := sorted(set(self.owners) - set(self.users)):
             raise PolicyError(f"owners names {strangers[0]!r}, who is not among users; add a password there.")
-        _check_refusal("refuse_message", self.refuse_message)
+        for keyword in ("owners", "lists", "ambiguous"):
+            for name, addresses in getattr(self, keyword).items():
+                for address in addresses:
+                    _address(f"{keyword}[{name!r}]", address)
+        if self.refuse_message:
+            _check_refusal("refuse_message", self.refuse_message)
         for address, reply in self.refuse.items():
             _check_refusal(f"refuse[{address!r}]", reply)
 
@@ -369,7 +374,7 @@ class Policy:
             return Decision(Situation.SENDER_NEEDS_DOMAIN if bare else Situation.SENDER_DOMAIN_UNKNOWN, fields)
         if self.owners:
             wanted = self.key(mailbox)
-            owned = {who: {self.key(parse_mailbox(a)) for a in theirs} for who, theirs in self.owners.items()}
+            owned = {who: {self.key(_address("owners", a)) for a in theirs} for who, theirs in self.owners.items()}
             if login is not None and wanted not in owned.get(login, ()):
                 return Decision(Situation.SENDER_NOT_OWNED, fields)
             if login is None and any(wanted in addresses for addresses in owned.values()):
@@ -433,7 +438,7 @@ class Policy:
         """The members of the list called `name`, None where there is none: section 3.5.2."""
         mailbox = self._mailbox_named(name)
         for address, members in self.lists.items():
-            if mailbox is not None and self.key(parse_mailbox(address)) == self.key(mailbox):
+            if mailbox is not None and self.key(_address("lists", address)) == self.key(mailbox):
                 return tuple(members)
         return None
 
@@ -474,7 +479,7 @@ def _unquoted(argument: str) -> str:
 
 def _check_refusal(keyword: str, written: str) -> None:
     try:
-        if written and ReplyTemplate.parse(written).reply.code < 400:
+        if ReplyTemplate.parse(written).reply.code < 400:
             raise ValueError("a refusal begins with 4 or 5")
     except ValueError as error:
         raise PolicyError(f"{keyword} is {written!r}: {error}") from None

@@ -37,7 +37,9 @@ class _Connection(asyncio.BufferedProtocol):
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
         self._port.connections.add(self)
-        self._session = self._port.smtp.connect(record=False, listener=self._port.listener, client_address=_LOOPBACK)
+        self._session = self._port.smtp.connect(
+            client_address=_LOOPBACK, now=self.last_heard, record=False, listener=self._port.listener
+        )
         transport.write(bytes(self._session.greeting))
 
     def get_buffer(self, sizehint: int) -> memoryview:

@@ -315,7 +315,7 @@ def _transitions(table: content.Section) -> Iterator[tuple[tuple[State, str], St
     """`"connected MAIL" = "mail"`; an empty text takes the row of the standard away."""
     for key in table:
         state, _, verb = key.partition(" ")
-        for name in filter(None, (state, table.take(key, "str", ""))):
+        for name in (state, table.take(key, "str", "") or state):
             if name not in list(State):
                 raise table.error(f"{content.shown(name)} is no state. {content.hint(name, State)}", key)
         yield (State(state), verb), State(table[key]) if table[key] else None

@@ -25,6 +25,8 @@ from smtplesson.server.transport import serve
 from tests.paths import ROOT
 
 TEXT = "Subject: hi\r\n\r\nhi\r\n"
+#: Python code that runs the kit's commands without standard output.
+MUTE = "import sys; sys.stdout = None; from smtplesson.__main__ import main; main(sys.argv[1:])"
 
 
 def connect(port: int, timeout: float = 20) -> socket.socket:
@@ -117,6 +119,40 @@ def test_with_standard_output_closed_it_serves_on_and_says_nothing() -> None:
         assert process.stderr is not None
         assert process.stderr.read() == ""
         assert process.wait(20) == 0
+
+
+def test_without_any_standard_output_it_serves() -> None:
+    """As a program that has no console is started: there is no `sys.stdout` at all."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-c", MUTE, "serve", "--world", "foo", "--port", str(port)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        try:
+            for _ in range(200):
+                time.sleep(0.1)
+                with contextlib.suppress(ConnectionRefusedError):
+                    send_mail(port)
+                    break
+            else:
+                pytest.fail("nobody is served")
+        finally:
+            process.terminate()
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+
+
+def test_greylisting_on_a_port_ends() -> None:
+    """RFC 6647 section 2: the same try is taken once its time has come."""
+    said = []
+    with serve(worlds.load("foo", greylist=0.5)) as port:
+        for pause in (0, 0, 0.6):
+            time.sleep(pause)
+            with smtplib.SMTP("127.0.0.1", port, "client.example", timeout=20) as client:
+                client.ehlo()
+                client.mail("smith@bar.com")
+                said.append(client.rcpt("jones@foo.com")[0])
+    assert said == [450, 450, 250]
 
 
 def test_who_is_silent_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:

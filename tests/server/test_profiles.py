@@ -290,6 +290,7 @@ def test_the_null_sender_and_a_domain_that_exists_nowhere() -> None:
         ("[forgive]\nboth = ['no-such']", "line 2, forgive: both names 'no-such', which is not known."),
         ("[forgive]\nall = []", "line 2, forgive: unknown key 'all'. The keys are both, MAIL, RCPT."),
         ("[transitions]\n'nowhere MAIL' = 'mail'", "line 2, transitions: 'nowhere' is no state. There are connected"),
+        ("[transitions]\n' MAIL' = ''", "line 2, transitions: '' is no state. There are connected"),
         ("[transitions]\n'mail MAIL' = 'rcpts'", "line 2, transitions: 'rcpts' is no state. Do you mean rcpt?"),
         ("[[rewrites]]\npatern = 'x'", "line 2, rewrites 1: unknown key 'patern'. Do you mean pattern?"),
         (

@@ -403,6 +403,18 @@ def test_greylisting_looks_at_the_time_of_the_session() -> None:
     assert [at(0), at(299), at(300), at(300, "other@bar.com")] == [450, 450, 250, 450]
 
 
+def test_names_with_other_letters_than_ascii_may_own_addresses_and_be_lists() -> None:
+    """RFC 6531 section 3.3."""
+    owners = {"jö": ["jö@foo.com"]}
+    server = Server("foo.com", users={"jö": "x"}, owners=owners, lists={"müll@foo.com": ["jones@foo.com"]})
+    session = server.connect()
+    assert ask(session, "EHLO bar.com").code == 250
+    assert ask(session, "MAIL FROM:<smith@bar.com>").code == 250
+    assert ask(session, "RSET").code == 250
+    assert ask(session, "MAIL FROM:<jö@foo.com> SMTPUTF8").code == 553  # its owner has not logged in
+    assert str(ask(session, "EXPN müll")) == "250 2.1.5 <jones@foo.com>"
+
+
 def test_too_many_recipients() -> None:
     """Section 4.5.3.1.10: 452, and those before stay accepted."""
     session = session_in(State.MAIL, Server("foo.com", mailboxes=["jones@foo.com"], max_recipients=2))

@@ -134,6 +134,10 @@ def test_a_base_is_overridden_key_by_key() -> None:
         ('host = "foo.com"\n[answers.RCPT]\nx = "no"', "mine, line 2: answers['RCPT']['x'] is 'no': Line 1"),
         ('host = "foo.com"\n[answers]\nx = "no"', "mine, line 2: answers must be a table of tables of texts"),
         ('host = "foo.com"\n[owners]\njones = ["a@foo.com"]', "owners names 'jones', who is not among users"),
+        ('host = "foo.com"\nusers = {jo = "x"}\n[owners]\njo = ["me"]', "mine, line 3: owners['jo'] holds 'me'"),
+        ('host = "foo.com"\n[lists]\n"all@foo.com" = ["a@foo.com", "b\\r"]', "mine, line 2: lists['all@foo.com']"),
+        ('host = "foo.com"\n[ambiguous]\njo = ["jo\\n@foo.com"]', "mine, line 2: ambiguous['jo'] holds 'jo␊@foo"),
+        ('host = "foo.com"\n[refuse]\n"a@foo.com" = ""', "mine, line 2: refuse['a@foo.com'] is '': Line 1"),
     ],
 )
 def test_what_is_wrong_is_told(text: str, message: str) -> None:
