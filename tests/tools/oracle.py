@@ -86,7 +86,8 @@ _SENTENCES: tuple[tuple[str, Callable[..., object]], ...] = (
         lambda f: setattr(f, "owners_log_in", True),
     ),
     (
-        r"It offers SMTPUTF8, which this client does not use, and takes no such sender without it\.",
+        r"It offers SMTPUTF8, which this client does not use\. "
+        r"A sender that needs it gets the code that RFC 6531 names\.",
         lambda f: setattr(f, "smtputf8_unused", True),
     ),
     (r"Two more users are called (\S+): \S+ and \S+\.", lambda f, name: f.ambiguous.add(name)),

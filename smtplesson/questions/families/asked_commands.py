@@ -243,7 +243,10 @@ def mail(dice: Dice, case: str, place: Place) -> AskedCommand:
         case "non-ascii":
             fact, more = "extra", {"extensions": ("8BITMIME", "SMTPUTF8")}
             sender = f"{dice.pick(NON_ASCII)}@{place.other}"
-            extra = "It offers SMTPUTF8, which this client does not use, and takes no such sender without it."
+            extra = (
+                "It offers SMTPUTF8, which this client does not use. "
+                "A sender that needs it gets the code that RFC 6531 names."
+            )
     return AskedCommand(
         group="mail",
         case=case,
