@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -407,3 +408,15 @@ def test_a_number_of_recipients_that_is_given_counts(given: int | None, taken: i
 def test_a_limit_of_nothing_makes_no_sense(wrong: str) -> None:
     with pytest.raises(ContentError, match="1 or more"):
         worlds.load("example", profile="exim", **{wrong: 0})
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("sign", ["@", "<@", '<"@', "%", "\\", '"', "(", "a.", " "])
+def test_no_line_keeps_a_server_busy(profile: str, sign: str) -> None:
+    """The rules of a profile must read a line once, not once for each of its signs."""
+    session = worlds.load("example", profile=profile).connect()
+    session.send_all("EHLO client.example.org", "MAIL FROM:<sender@example.org>")
+    octets = min(PROFILES[profile].line_limit or 512, 16_384) - 20
+    before = time.process_time()
+    assert session.send(f'RCPT TO:<"{sign * (octets // len(sign))}') is not None
+    assert time.process_time() - before < 0.5  # 2.6 seconds where it was read again and again
