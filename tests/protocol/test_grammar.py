@@ -439,6 +439,14 @@ def test_keywords_of_the_command_ignore_case() -> None:
     assert parse_mail("fRoM:<a@b.example>") == parse_mail("FROM:<a@b.example>")
 
 
+@pytest.mark.parametrize(
+    ("parse", "text"), [(parse_mail, "FROM:<jö@foo.com> SMTPUTF8"), (parse_rcpt, "TO:<jö@foo.com>")]
+)
+def test_non_ascii_is_a_fault_unless_the_caller_says_otherwise(parse: Callable[..., object], text: str) -> None:
+    """RFC 6531 section 3.3: it needs a server that offers SMTPUTF8."""
+    assert fault_of(parse, text) is Fault.NON_ASCII
+
+
 @pytest.mark.parametrize("argument", ["client.example", "localhost", "[192.0.2.1]", "[IPv6:::1]"])
 def test_helo_takes_a_domain_or_a_literal(argument: str) -> None:
     assert parse_helo_argument(argument) == argument
