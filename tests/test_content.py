@@ -253,3 +253,8 @@ def test_a_table_in_another_encoding_names_its_line(tmp_path: Path) -> None:
     path.write_bytes("id,name\nmira,Mira\nzoe,Zoë\n".encode("cp1252"))
     assert told(lambda: content.rows(path)) == 'class.csv, line 3: not UTF-8. Save it as "CSV UTF-8".'
     assert content.rows(path, legacy=True)[1]["name"] == "Zoë"
+
+
+def test_what_is_no_csv_is_told_without_a_tab() -> None:
+    with pytest.raises(ContentError, match="line 2: no CSV: '␉' expected after"):
+        content.parse_rows('id\tname\n"a" b\tc\n', "r.csv")

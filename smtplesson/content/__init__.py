@@ -168,7 +168,7 @@ def parse_rows(text: str, file: str, *needed: str, fold: bool = True) -> tuple[S
             cells = [*row, *("" for _ in columns[len(row) :])]
             found.append(Section(dict(zip(columns, cells, strict=False)), source))
     except csv.Error as error:
-        raise ContentError(f"{file}, line {reader.line_num}: no CSV: {error}.") from None
+        raise ContentError(f"{file}, line {reader.line_num}: no CSV: {markup.visible(error)}.") from None
     return tuple(found)
 
 
