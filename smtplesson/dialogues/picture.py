@@ -14,7 +14,7 @@ from smtplesson.markup import Html, join, tag
 
 #: Where each stop stands in the picture, whose middle line is at `_Y`.
 _X = {Place.SENDER: 52, Place.CLIENT: 152, Place.SERVER: 262, Place.NEXT: 366, Place.MAILBOX: 466}
-_WIDTH, _HEIGHT, _Y, _RADIUS = 516, 148, 56, 23
+_WIDTH, _HEIGHT, _Y, _RADIUS = 516, 152, 56, 23
 _ROLES = {
     Place.SENDER: "sender",
     Place.CLIENT: "client",
@@ -212,15 +212,18 @@ def _names(moment: Moment) -> Iterator[Html]:
         tight = {"class_": "sl-tight", "font_size": "10"} if len(name) > _USUAL_NAME else {}
         yield _text(_clipped(name, _LONGEST_NAME), _X[place], 97, **tight)
         if role:
-            yield _text(role, _X[place], 111, class_="sl-soft")
+            yield _text(role, _X[place], 111, class_="sl-role", font_size="11")
 
 
 def _acts(moment: Moment) -> Iterator[Html]:
     """What is to be done, beside whoever must do it."""
-    act, then = _clipped(moment.act, _LONGEST_ACT), _clipped(f"then {moment.then}", _LONGEST_ACT)
+    act, then = (
+        _clipped(moment.act, _LONGEST_ACT),
+        _clipped(f"{moment.names[Place.SENDER]} then {moment.then}", _LONGEST_ACT),
+    )
     yield _text(act, _inside(act, _X[moment.holder]), 128, class_="sl-act", font_weight="bold")
     if moment.then:
-        yield _text(then, _inside(then, _X[Place.SENDER]), 143, class_="sl-then")
+        yield _text(then, _inside(then, _X[Place.SENDER]), 144, class_="sl-then")
 
 
 def _inside(text: str, x: int) -> int:

@@ -29,17 +29,18 @@ class Console(View):
     """Talk to a simulated server: `say("NOOP")` does what typing a line and Enter does.
 
     It takes a server, or a session that is under way and may go on elsewhere, too. `examples` are lines offered as
-    buttons.
+    buttons; where there is but one, `done` is told once it was said.
     """
 
     clicks: ClassVar[Clicks] = {"say": str, "start_over": None}
 
-    def __init__(self, server: Server | Session, *, examples: Sequence[str] | None = None) -> None:
+    def __init__(self, server: Server | Session, *, examples: Sequence[str] | None = None, done: str = "") -> None:
         session = server if isinstance(server, Session) else server.connect()
         policy = session.policy
         super().__init__(f"Console: you are the client of {policy.host}")
         self._connect: Callable[[], Session] | None = policy.connect if isinstance(policy, Server) else None
         self.examples = tuple(example_lines(session) if examples is None else examples)
+        self._done = done
         self._typed: list[str] = []  # what the arrow keys bring back
         self._begin(session)
         self.update()
@@ -62,8 +63,9 @@ class Console(View):
                 raise SessionClosedError(f"The session is closed; not sent: {unsent}. “Start over” opens a new one.")
             reply = self._say_line(line)
         self._seen = len(self.session.transcript)
-        focus = "line" if offered and not self._offered else ""  # its button is gone
-        self.update(say=self._heard(before) or "Nothing yet: the server waits for more.", focus=focus)
+        gone = offered and not self._offered  # its button
+        said = self._heard(before) or "Nothing yet: the server waits for more."
+        self.update(say=f"{said} {self._done}".rstrip() if gone else said, focus="line" if gone else "")
         return reply
 
     def start_over(self) -> None:
@@ -81,6 +83,9 @@ class Console(View):
 
     def markdown(self) -> str:
         """The twin: what the console is, the server's greeting, and the lines to try."""
+        if self._offered:
+            sends = "*Run this cell:* it shows where the message is, and a button that sends this line:"
+            return f"**{markup.markdown(self.title)}**\n\n{sends}\n\n{markup.fenced(self._offered)}"
         greeting = str(self._exchanges[0].reply).split("\n") if self._exchanges else []
         rows = [
             f"**{markup.markdown(self.title)}**",
@@ -149,12 +154,13 @@ class Console(View):
         only = self._offered
         send = submit("Send", class_="sl-btn" if only else "sl-btn sl-main", id="send")
         return join(
-            tag("p", "You are the client of ", host, class_="sl-title"),
+            tag("p", "You are the client; the server is ", host, class_="sl-title"),
             picture.now(journey.standing(self.session)),
             latest(self._talk()),
             bar(button(join("Send ", tag("code", only)), "say", only, main=True, id="try-0"), waits) if only else waits,
             form("say", bar(typed, send, over), id="form"),
             self._offers() if len(self.examples) > 1 else None,
+            tag("p", tag("strong", self._done)) if self._done and not only else None,
         )
 
     def _talk(self) -> Html:

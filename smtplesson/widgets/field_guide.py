@@ -52,12 +52,11 @@ class FieldGuideView(View):
     def html(self) -> Html:
         """The field, and the explanation of what was pasted last."""
         names = dict.fromkeys((*_COMMANDS, self._command))
-        pasted = area(
-            "Reply, log line or bounce", "pasted", self._pasted, rows=4, placeholder="550 5.1.1 No such user here"
-        )
-        command = select("It answered", "command", {name: name for name in names}, self._command)
+        pasted = area("Reply, log line or bounce", "pasted", self._pasted, rows=3, placeholder="Paste it here")
+        command = select("It came after", "command", {name: name for name in names}, self._command)
         found = display.explanation(self.explanation) if self.explanation is not None else None
         return join(
+            tag("h3", "What does this reply mean?"),
             form("explain", pasted, bar(command, submit("Explain", id="explain")), id="f"),
             tag("div", found, id="found", class_="sl-after") if found else None,
         )

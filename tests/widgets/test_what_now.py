@@ -22,7 +22,7 @@ def test_it_begins_with_who_one_is_and_says_it_not_aloud(view: WhatNow) -> None:
     assert text(view).startswith("Who are you?")
     assert spoken(view) == ""
     assert buttons(view) == [
-        "AI sent a message",
+        "AI sent a message, or help somebody who did",
         "BI write a program that sends mail",
         "CI run the mail server that said it",
     ]
@@ -144,7 +144,7 @@ def test_a_reply_answers_what_it_can() -> None:
 def test_the_twin_asks_and_tells_where_the_ways_end(view: WhatNow) -> None:
     twin = view.markdown()
     assert "Run this cell" in twin
-    assert "- **A.** I sent a message" in twin
+    assert "- **A.** I sent a message, or help somebody who did" in twin
     assert "251 is a success" in twin
     assert twin.count("\n| ") > 40
 
