@@ -129,6 +129,11 @@ def _stop(place: Place, moment: Moment) -> Html:
     holds, is_there = place is moment.holder, place is moment.at
     mail = tag("span", "\N{ENVELOPE}\N{VARIATION SELECTOR-15} ", class_="sl-mail") if is_there else None
     act = tag("span", f" ◎ {moment.act}", class_="sl-acts") if holds else None
+    if place is Place.SENDER and moment.then:
+        act = tag("span", f" then {moment.then}", class_="sl-acts")
+    if place is Place.SERVER and moment.reply:
+        refused = " ✗" if moment.reply // 100 == 5 else ""
+        act = join(act, tag("b", f" ‹ {moment.reply}{refused}", class_=_tone(moment).replace("sl-", "sl-tone-")))
     classes = ["sl-holds"] * holds + ["sl-promised"] * (place in moment.promised[1:])
     role = _role(moment, place)
     body = (mail, moment.names[place], *((" ", tag("small", role)) if role else ()), act)
@@ -221,7 +226,8 @@ def _acts(moment: Moment) -> Iterator[Html]:
         _clipped(moment.act, _LONGEST_ACT),
         _clipped(f"{moment.names[Place.SENDER]} then {moment.then}", _LONGEST_ACT),
     )
-    yield _text(act, _inside(act, _X[moment.holder]), 128, class_="sl-act", font_weight="bold")
+    y = 128 if _role(moment, moment.holder) else 114
+    yield _text(act, _inside(act, _X[moment.holder]), y, class_="sl-act", font_weight="bold")
     if moment.then:
         yield _text(then, _inside(then, _X[Place.SENDER]), 144, class_="sl-then")
 
