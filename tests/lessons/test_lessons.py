@@ -104,12 +104,12 @@ GOOD = Lesson(
         Cell("markdown", "## Three questions first\n\nFrom memory."),
         Cell(
             "code",
-            "QuizView.review(count=3)",
+            "# Questions\nQuizView.review(count=3)",
             f"{REVEALED}**Quiz of 3 questions.** *Run this cell to answer.*",
             folded=True,
         ),
         Cell("markdown", BODY),
-        Cell("code", "import this\n\nConsole(server)", folded=True),
+        Cell("code", "# Talk\nimport this\n\nConsole(server)", folded=True),
         Cell("markdown", END),
     ),
 )
@@ -148,6 +148,7 @@ BREAKS: list[tuple[Any, ...]] = [
     (rules.short_cells, 4, "Console(server)", "Console(server)\n" * 25, "25 lines"),
     (rules.views_folded, 4, "Console(server)", "print(server)", "folded: print(server)"),
     (rules.views_folded, 4, "Console(server)", "Console(server)  # try another", "folded: Console(server)  # try"),
+    (rules.folds_named, 4, "# Talk\n", "", "folded without a name: import this"),
     (rules.decisions_wait, 3, "A Request", "Decide, then look. A Request", "'then look'"),
     (rules.answers_kept, 2, "**Quiz of", f"{REVEALED}{ANSWER}\n\n**Quiz of", ANSWER[:60], True),
     (rules.answers_kept, 3, "A Request", "*The client* has heard\nnothing yet; the server has. A Request", ANSWER[:20]),

@@ -163,6 +163,12 @@ def views_folded(lesson: Lesson, course: Course) -> list[str]:
     return [f"{'folded' if cell.folded else 'not folded'}: {cell.text.splitlines()[-1]}" for cell in wrong]
 
 
+def folds_named(lesson: Lesson, course: Course) -> list[str]:
+    """A folded cell begins with a comment that says what it shows: JupyterLab has that line in the bar that stays."""
+    unnamed = [cell for cell in lesson.cells if cell.folded and not cell.text.startswith("# ")]
+    return [f"folded without a name: {cell.text.splitlines()[0]}" for cell in unnamed]
+
+
 ASKED_FIRST = re.compile(r"before (?:you|I) (?:look|read on)|then look\b|[Pp]redict (?:the|before)|[Ss]ay it first")
 WAITS = {"Reveal", "Predict", "Compare", "QuizView"}
 
@@ -452,7 +458,7 @@ def tables_have_headers(lesson: Lesson, course: Course) -> list[str]:
 #: For every notebook, the review and the glossary among them.
 EVERYWHERE: tuple[Rule, ...] = (
     *(as_planned, headings_in_order, short_cells, links_resolve, no_bare_addresses, twins_agree),
-    *(views_folded, decisions_wait, answers_kept, no_raw_objects),
+    *(views_folded, folds_named, decisions_wait, answers_kept, no_raw_objects),
     *(short_sentences, acronyms_expanded, sources_named, sections_exist, pictures_described, tables_have_headers),
     stated_minutes,
 )

@@ -312,9 +312,10 @@ def _tokens(code: str) -> Iterator[tokenize.TokenInfo]:
 def only_shows(cell: Cell) -> bool:
     """Whether a code cell does no more than show a view or a picture.
 
-    A cell with a comment in it speaks to whoever reads the code, and does more.
+    A comment in its first line is its name. A cell with another comment speaks to whoever reads the code: it does more.
     """
-    if cell.kind != "code" or any(token.type == tokenize.COMMENT for token in _tokens(cell.text)):
+    comments = [t.start for t in _tokens(cell.text) if t.type == tokenize.COMMENT] if cell.kind == "code" else []
+    if cell.kind != "code" or any(place != (1, 0) for place in comments):
         return False
     *before, last = ast.parse(cell.text).body
     made = {ast.unparse(node.targets[0]): node.value for node in before if isinstance(node, ast.Assign)}
