@@ -133,7 +133,7 @@ def _stop(place: Place, moment: Moment) -> Html:
         act = tag("span", f" then {moment.then}", class_="sl-acts")
     if place is Place.SERVER and moment.reply:
         refused = " ✗" if moment.reply // 100 == 5 else ""
-        act = join(act, tag("b", f" ‹ {moment.reply}{refused}", class_=_tone(moment).replace("sl-", "sl-tone-")))
+        act = join(act, tag("b", f" says {moment.reply}{refused}", class_=_tone(moment).replace("sl-", "sl-tone-")))
     classes = ["sl-holds"] * holds + ["sl-promised"] * (place in moment.promised[1:])
     role = _role(moment, place)
     body = (mail, moment.names[place], *((" ", tag("small", role)) if role else ()), act)

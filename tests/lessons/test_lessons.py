@@ -145,7 +145,7 @@ BREAKS: list[tuple[Any, ...]] = [
     (rules.closing, 5, "**A challenge:**", "A challenge:", "**A challenge:**"),
     (rules.closing, 5, "**Next:**", "Next:", "**Next:**"),
     (rules.closing, 5, "## Key points", "More.\n\n## Key points", "begins with something else"),
-    (rules.short_cells, 4, "Console(server)", "Console(server)\n" * 25, "25 lines"),
+    (rules.short_cells, 4, "Console(server)", "Console(server)\n" * 25, "26 lines"),
     (rules.views_folded, 4, "Console(server)", "print(server)", "folded: print(server)"),
     (rules.views_folded, 4, "Console(server)", "Console(server)  # try another", "folded: Console(server)  # try"),
     (rules.folds_named, 4, "# Talk\n", "", "folded without a name: import this"),
