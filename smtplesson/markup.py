@@ -144,14 +144,15 @@ class Table:
             str(header).replace("_", " ") for header in (rows.columns if hasattr(rows, "columns") else records[0])
         ]
         self.rows = [[str(value) for value in record.values()] for record in records]
+        self._shown = self.rows or [["nothing yet"]]
 
     def __str__(self) -> str:
-        rows = [" | ".join(row) for row in (self.headers, *self.rows)]
+        rows = [" | ".join(row) for row in (self.headers, *self._shown)]
         return visible_lines("\n".join([self.caption, *rows]))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Show the table as text, and as HTML in a region that the keyboard reaches, for it may scroll."""
-        made = table(self.headers, self.rows, caption=self.caption)
+        made = table(self.headers, self._shown, caption=self.caption)
         return {"text/plain": str(self), "text/html": output(scrolling(self.caption, made))}
 
 

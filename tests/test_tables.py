@@ -13,9 +13,9 @@ def test_dictionaries_and_a_data_frame_give_the_same() -> None:
     assert str(Table(ROWS, caption="c")) == str(Table(pd.DataFrame(ROWS), caption="c"))
 
 
-def test_an_empty_frame_keeps_its_headers() -> None:
+def test_an_empty_frame_keeps_its_headers_and_says_so() -> None:
     table = Table(pd.DataFrame([], columns=["sent", "replied"]), caption="Predictions")
-    assert str(table) == "Predictions\nsent | replied"
+    assert str(table) == "Predictions\nsent | replied\nnothing yet"
 
 
 def test_it_is_escaped_named_and_can_be_scrolled_by_keyboard() -> None:
