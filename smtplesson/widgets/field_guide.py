@@ -56,7 +56,7 @@ class FieldGuideView(View):
         command = select("It came after", "command", {name: name for name in names}, self._command)
         found = display.explanation(self.explanation) if self.explanation is not None else None
         return join(
-            tag("h3", "What does this reply mean?"),
+            tag("p", "What does this reply mean?", class_="sl-title"),
             form("explain", pasted, bar(command, submit("Explain", id="explain")), id="f"),
             tag("div", found, id="found", class_="sl-after") if found else None,
         )
