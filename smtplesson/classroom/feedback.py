@@ -13,6 +13,7 @@ from smtplesson import markup
 from smtplesson.classroom.exercise_set import questions_for
 from smtplesson.classroom.marking import LearnerMark, Marked
 from smtplesson.classroom.submissions import owner_of
+from smtplesson.classroom.waiting import watched
 from smtplesson.learner.quiz import Outcome
 from smtplesson.markup import Child, Html, prose, tag
 from smtplesson.questions import display
@@ -37,7 +38,7 @@ def save(marked: Marked, folder: str | Path) -> int:
     where.mkdir(parents=True, exist_ok=True)
     name = marked.exercise.name if marked.exercise else "feedback"
     there = [mark for mark in marked.marks if mark.answered]
-    for mark in there:
+    for mark in watched(there, "Writing a page for each learner", len(there)):
         (where / f"{mark.learner}_{name}.html").write_text(page(marked, mark), encoding="utf-8")
     return len(there)
 

@@ -15,6 +15,7 @@ from smtplesson import markup
 from smtplesson.classroom.exercise_set import ExerciseSet, Mode, ids_for
 from smtplesson.classroom.roster import Roster
 from smtplesson.classroom.submissions import LEFT_ALONE, Collected, Look, Note, Submission
+from smtplesson.classroom.waiting import watched
 from smtplesson.classroom.which_counts import Choice, choose, first_of
 from smtplesson.content import shown
 from smtplesson.learner import predictions
@@ -96,7 +97,7 @@ def mark_class(
             looks[note.learner].append(note)
         elif note.text.startswith(LEFT_ALONE) and note.learner and not collected.submissions.get(note.learner):
             looks[note.learner].append(dataclasses.replace(note, look=Look.OTHER_FORM))
-    for learner, name in names.items():
+    for learner, name in watched(names.items(), "Marking", len(names)):
         submissions = collected.submissions.get(learner, [])
         answers = (
             _all(marker, submissions, learner) if exercise is None else _of_set(marker, submissions, exercise, learner)

@@ -19,6 +19,7 @@ from smtplesson.classroom import _archive, _folder, _handed_in
 from smtplesson.classroom._handed_in import Refused, Understood
 from smtplesson.classroom.received import Received
 from smtplesson.classroom.roster import Roster, canonical
+from smtplesson.classroom.waiting import watched
 from smtplesson.classroom.whose import Class, candidates, label
 from smtplesson.content import shown
 from smtplesson.learner import records
@@ -151,7 +152,8 @@ def read_folder(
     """
     reader = _Reader(known or Class(roster), received or Received())
     where = Path(path)
-    for name, content in _archive.files(where) if _archive.is_archive(where) else _folder.files(where):
+    files = _archive.files(where) if _archive.is_archive(where) else _folder.files(where)
+    for name, content in watched(files, "Reading what was handed in"):
         if not _is_litter(name):
             reader.file(name, content)
     return reader.whole()

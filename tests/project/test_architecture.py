@@ -43,6 +43,7 @@ LIBRARIES: dict[str, set[str]] = {
     "traitlets": {"widgets"},
     "pandas": {"server/compare.py", "classroom"},
     "matplotlib": {"classroom/charts.py"},
+    "tqdm": {"classroom/waiting.py"},
     "a computed name": {"_lazy"},  # of the tables in the two packages, which say the same to the type checker
 }
 

@@ -41,7 +41,7 @@ FREE = frozenset(
 )
 #: What older metadata writes, in lower case and without "license", and its name in SPDX.
 SPDX = {
-    **{"mit": "MIT", "isc": "ISC", "isc (iscl)": "ISC", "mpl-2.0": "MPL-2.0"},
+    **{"mit": "MIT", "isc": "ISC", "isc (iscl)": "ISC", "mpl-2.0": "MPL-2.0", "mpl-2.0 and mit": "MPL-2.0 AND MIT"},
     **{"psfl": "PSF-2.0", "python software foundation": "PSF-2.0"},
     **{"apache-2.0": "Apache-2.0", "apache 2.0": "Apache-2.0", "apache software": "Apache-2.0"},
     **{"apache, version 2.0": "Apache-2.0"},
