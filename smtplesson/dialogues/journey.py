@@ -307,8 +307,8 @@ def _named(exchanges: Iterable[Exchange], recipient: str) -> dict[Place, str]:
     """What each place is called, from what was said so far."""
     names = {
         Place.SENDER: "the sender",
-        Place.CLIENT: "the client",
-        Place.SERVER: "the server",
+        Place.CLIENT: "client",
+        Place.SERVER: "server",
         Place.NEXT: "another server",
         Place.MAILBOX: _person(recipient) or "the recipient",
     }

@@ -86,11 +86,12 @@ def test_every_log_comes_back(attempts: list[Attempt]) -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_two_hundred_answers_fit_into_two_thousand_characters(seed: int) -> None:
+def test_two_hundred_answers_fit_into_2300_characters(seed: int) -> None:
+    """Names that came after the dictionary travel at the cost of their own length."""
     attempts = typical(seed)
     code = pack(attempts)
     assert unpack(code) == attempts
-    assert len(code) <= 2_000
+    assert len(code) <= 2_300
     assert max(map(len, code.split("\n"))) <= 76
     assert code.isascii()
 
