@@ -128,7 +128,7 @@ class QuestionPanel:
             return bar(submit("Check" if self._tells else "Keep this answer", id="check"), *after)
         sure = [button(text, "sure", key, key=key, id=f"sure-{key}") for key, (_, text) in _SURE.items()]
         enter = submit("Answer", class_="sl-unseen", tabindex="-1", aria_hidden="true")  # what Enter presses
-        return bar(tag("strong", "Check. How sure are you?"), *sure, enter, tag("span", *after, class_="sl-end"))
+        return bar(tag("strong", "How sure are you?"), *sure, enter, tag("span", *after, class_="sl-end"))
 
     def _controls(self) -> Html:
         match self.question.kind.control:

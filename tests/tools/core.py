@@ -18,6 +18,7 @@ NOT_CORE = (
     "smtplesson.widgets",
     "smtplesson.classroom.frames",
     "smtplesson.classroom.charts",
+    "smtplesson.classroom.waiting",  # which tqdm tells
     "smtplesson.commands.lessons",  # which copies the notebooks out of a wheel or a checkout
     "resource",
     "subprocess",
