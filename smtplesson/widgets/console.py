@@ -150,8 +150,9 @@ class Console(View):
             data_clears=True,
         )
         over = None if self._connect is None else button("Start over", "start_over", id="over")
-        waits = tag("p", standing(self.session), class_="sl-soft")
         only = self._offered
+        told = tag("strong", self._done, " ") if self._done and not only else None
+        waits = tag("p", told, tag("span", standing(self.session), class_="sl-soft"))
         send = submit("Send", class_="sl-btn" if only else "sl-btn sl-main", id="send")
         return join(
             tag("p", "You are the client; the server is ", host, class_="sl-title"),
@@ -160,7 +161,6 @@ class Console(View):
             bar(button(join("Send ", tag("code", only)), "say", only, main=True, id="try-0"), waits) if only else waits,
             form("say", bar(typed, send, over), id="form"),
             self._offers() if len(self.examples) > 1 else None,
-            tag("p", tag("strong", self._done)) if self._done and not only else None,
         )
 
     def _talk(self) -> Html:

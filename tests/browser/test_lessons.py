@@ -60,7 +60,9 @@ def test_no_answer_is_on_the_page_before_a_decision(open_lab: OpenLab, lesson: s
 
 
 def test_the_first_act_is_on_the_first_screen(open_lab: OpenLab) -> None:
-    lab = open_lab("00-start-here.ipynb", width=1280)
+    """In a window of 1280 by 800 pixels, of which the list of files takes 250."""
+    lab = open_lab("00-start-here.ipynb", width=1030)
+    lab.page.set_viewport_size({"width": 1030, "height": 800})
     lab.page.locator(".jp-MarkdownOutput").get_by_text("you are Smith's mail program").click()
     for _ in range(2):
         lab.page.keyboard.press("Shift+Enter")
@@ -71,6 +73,7 @@ def test_the_first_act_is_on_the_first_screen(open_lab: OpenLab) -> None:
     dot.click()
     expect(console.get_by_role("status").first).to_contain_text("The server says: 250 OK")
     expect(console.get_by_text("Now foo.com delivers, or reports")).to_be_visible()
+    expect(console.get_by_text("Read on below.").first).to_be_in_viewport(ratio=1)
     expect(lab.page.get_by_role("heading", name="Start here")).to_be_in_viewport()
     expect(lab.page.locator(".jp-MarkdownOutput").get_by_text("foo.com said: 553 5.1.3").first).to_be_in_viewport()
     expect(lab.page.locator(".jp-CodeCell").first.locator(".cm-editor")).to_have_count(0)  # the code is folded away

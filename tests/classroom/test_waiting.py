@@ -17,22 +17,20 @@ def slow(count: int) -> Iterator[int]:
         yield number
 
 
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let standard error pass for a terminal."""
+def look_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let standard error, as pytest captures it now, pass for a terminal."""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
 
 
-@pytest.mark.usefixtures("terminal")
 def test_long_work_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    look_on(monkeypatch)
     monkeypatch.setattr(waiting, "_PATIENCE", 0.1)
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     assert list(waiting.watched(slow(30), "Marking", 30)) == list(range(30))
     assert "Marking" in capsys.readouterr().err
 
 
-@pytest.mark.usefixtures("terminal")
-def test_short_work_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_short_work_says_nothing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    look_on(monkeypatch)
     assert list(waiting.watched(range(30), "Marking", 30)) == list(range(30))
     assert "Marking" not in capsys.readouterr().err
 

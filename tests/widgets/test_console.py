@@ -243,3 +243,14 @@ def test_a_single_line_to_try_is_the_main_button_right_below_the_dialogue() -> N
     assert console.session.transcript[-2].text == "<b>QUIT"
     assert buttons(console) == ["Send", "Start over"]
     assert console.frame["focus"] == "line"  # the button that had it is gone
+
+
+def test_what_comes_after_the_single_line_is_told_once_it_was_said() -> None:
+    console = Console(Server("foo.com"), examples=["QUIT"], done="Read <on>.")
+    assert "QUIT" in console.markdown()
+    assert "Client says" not in console.markdown()  # before it has run, there is one thing to do
+    assert "Read <on>." not in text(console)
+    click(console, "Send QUIT")
+    assert "Read <on>." in text(console)
+    assert spoken(console).endswith("Read <on>.")
+    assert "<on>" not in console.frame["html"]
