@@ -66,18 +66,25 @@ def dialogue(text: str, *, folded: bool = True, classes: bool = True) -> Html:
 
 
 def _rows(text: Sequence[str], folded: bool, classes: bool) -> Iterator[Html]:
+    sent: list[str] = []  # by the client, in a row: a message, or commands at once
     said: list[str] = []
     for line in text:
         speaker, words = line[:2], line[2:].removeprefix(" ")
+        if speaker == "C:":
+            sent.append(words)
+            continue
+        if sent:
+            yield client(sent)
+            sent = []
         if speaker == "S:" and words[3:4] == "-":
             said.append(words)
         elif speaker == "S:":
             yield _server_rows([*said, words], folded=folded, classes=classes)
             said = []
-        elif speaker == "C:":
-            yield client([words])
         else:
             yield turn("", tag("div", shorten(line)))
+    if sent:
+        yield client(sent)
     if said:
         yield _server_rows(said, folded=folded, classes=classes)
 

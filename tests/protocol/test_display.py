@@ -1,0 +1,22 @@
+"""How a dialogue is drawn: as turns, one for whoever speaks."""
+
+from __future__ import annotations
+
+import re
+
+from smtplesson.protocol import display
+
+
+def speakers(text: str) -> list[str]:
+    return re.findall(r'class="sl-who">(\w*)<', display.dialogue(text))
+
+
+def test_the_lines_of_a_message_are_one_turn() -> None:
+    said = "C: DATA\nS: 354 Go on\nC: Subject: lunch?\nC:\nC: At noon.\nC: .\nS: 250 OK"
+    assert speakers(said) == ["client", "server", "client", "server"]
+    drawn = display.dialogue(said)
+    assert all(line in drawn for line in ("Subject: lunch?", "At noon.", "250"))
+
+
+def test_what_is_neither_stands_in_its_place() -> None:
+    assert speakers("C: NOOP\n(a pause)\nC: QUIT") == ["client", "", "client"]
