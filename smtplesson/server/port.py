@@ -87,6 +87,8 @@ class _Connection(asyncio.BufferedProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._port.connections.discard(self)
+        # TLS leads from the transport back to here: 300 KiB that would wait for the garbage collector.
+        vars(self).pop("transport", None)
 
 
 class _Port:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import signal
 import smtplib
 import socket
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from asyncio.sslproto import SSLProtocol
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -257,6 +259,22 @@ def test_what_is_no_tls_ends_that_client_alone(
                 pass
         send_mail(port)
     assert capfd.readouterr().err == ""
+
+
+def test_who_has_gone_leaves_nothing_for_the_garbage_collector(contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
+    """It comes seldom, and what waits for it after TLS is a third of a megabyte for each client."""
+    gc.collect()
+    gc.disable()
+    try:
+        with serve(worlds.load("foo", tls=True), tls_context=contexts[0]) as port:
+            with smtplib.SMTP("localhost", port, "client.example", timeout=20) as client:
+                client.starttls(context=contexts[1])
+            deadline = time.monotonic() + 20
+            while any(isinstance(each, SSLProtocol) for each in gc.get_objects()):
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+    finally:
+        gc.enable()
 
 
 def test_starttls_without_a_certificate_is_refused_at_the_start() -> None:
