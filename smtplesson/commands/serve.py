@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import os
+import queue
 import sys
-import time
 
 from smtplesson.commands import _dialogue
 from smtplesson.dialogues import trials
@@ -16,6 +16,9 @@ from smtplesson.server.transaction import ServerState
 
 if sys.platform != "emscripten":  # a browser tab has neither TLS nor a port to use it on
     import ssl
+
+#: Lines of dialogues that may wait until standard output takes them.
+_MOST_LINES = 5_000
 
 SUMMARY = "Serve a world on a port of this machine's loopback address."
 
@@ -36,16 +39,17 @@ def run(chosen: argparse.Namespace) -> int:
     if context is None and "STARTTLS" in server.keywords:
         raise ValueError(f"the world {chosen.world} offers STARTTLS (tls = true): give its certificate with --cert.")
     unread = dataclasses.replace(server, state=ServerState(most_octets=0))  # there is nobody to look at the mail
-    is_heard = sys.stdout is not None and not chosen.quiet
-    listener = _print_line if is_heard else None
+    log = _Log()
+    listener = log.put if sys.stdout is not None and not chosen.quiet else None
     try:
         with transport.serve(unread, chosen.port, tls_context=context, listener=listener) as port:
             _say(f"listening on 127.0.0.1:{port}")
             if chosen.trial and not chosen.quiet:
                 _say(_task(trials.server(chosen.trial)))
             while True:
-                time.sleep(3600)  # Ctrl+C ends it, on Windows, too
+                log.print()
     except KeyboardInterrupt:
+        log.end()
         return 0
 
 
@@ -70,13 +74,50 @@ def _tls_context(certificate: str | None, key: str | None) -> ssl.SSLContext | N
     return context
 
 
-def _print_line(line: Line) -> None:
-    """Print one line of a dialogue as it happens, a server's line with its class."""
-    _say(_dialogue.marked(str(line)))
+class _Log:
+    """The dialogues on their way to standard output: where nobody reads that, lines are dropped and nobody waits."""
+
+    def __init__(self) -> None:
+        self._waiting: queue.Queue[Line] = queue.Queue(_MOST_LINES)
+        self._dropped = self._told = 0
+        self._is_stuck = False
+
+    def put(self, line: Line) -> None:
+        """Take a line, from any thread."""
+        try:
+            self._waiting.put_nowait(line)
+        except queue.Full:
+            self._dropped += 1
+
+    def print(self, patience: float = 1.0) -> None:
+        """Print the lines that wait, a server's with its class; without any, wait so many seconds for one."""
+        try:
+            lines = [self._waiting.get(timeout=patience)]  # not for ever: on Windows Ctrl+C would not end that
+        except queue.Empty:
+            return
+        lines += [self._waiting.get_nowait() for _ in range(self._waiting.qsize())]
+        texts = [_dialogue.marked(str(line)) for line in lines]
+        if dropped := self._dropped - self._told:
+            self._told += dropped
+            texts.append(f"({dropped:,} lines are not shown: they were not read in time)")
+        self._is_stuck = True
+        _say("\n".join(texts))
+        self._is_stuck = False
+
+    def end(self) -> None:
+        """Print the rest, or throw it away where nobody reads: Python would wait for them at the exit."""
+        if self._is_stuck:
+            _discard_output()
+        else:
+            self.print(0)
 
 
 def _say(text: str) -> None:
     try:
         print(text, flush=True)
     except OSError:  # whoever read this has gone; mail programs have not
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
+
+
+def _discard_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

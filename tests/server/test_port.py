@@ -123,6 +123,44 @@ def test_with_standard_output_closed_it_serves_on_and_says_nothing() -> None:
         assert process.wait(20) == 0
 
 
+def send_noops(port: int) -> int:
+    """Far more than a pipe holds, each answered; the lines that a server prints of it."""
+    many = 10_000
+    with connect(port) as client, client.makefile("rb") as replies:
+        assert replies.readline().startswith(b"220 ")
+        for _ in range(many // 500):
+            client.sendall(b"NOOP\r\n" * 500)
+            assert all(replies.readline() == b"250 2.0.0 OK\r\n" for _ in range(500))
+    return 1 + 2 * many
+
+
+def test_where_nobody_reads_standard_output_it_serves_on_and_says_later_what_is_missing() -> None:
+    with serving() as (port, process):
+        left = send_noops(port)
+        assert process.stdout is not None
+        dropped = 0
+        while left:
+            line = process.stdout.readline()
+            if line.startswith("("):
+                number = int(line[1:].partition(" ")[0].replace(",", ""))
+                assert line == f"({number:,} lines are not shown: they were not read in time)\n"
+                dropped += number
+                left -= number
+            else:
+                left -= 1
+    assert dropped > 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signal there")
+def test_where_nobody_reads_standard_output_control_c_ends_it() -> None:
+    with serving() as (port, process):
+        send_noops(port)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+
+
 def test_without_any_standard_output_it_serves() -> None:
     """As a program that has no console is started: there is no `sys.stdout` at all."""
     with socket.socket() as free:
