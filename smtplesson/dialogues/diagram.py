@@ -24,7 +24,8 @@ _WIDTH = 260
 _CHARACTERS, _LINES, _TOLD = 28, 3, 300
 #: First digit of a reply -> how its arrow is dashed, beside sign and word.
 _DASHES = {2: "", 3: "9 3 2 3", 4: "8 5", 5: "2 4"}
-_FONT = "var(--jp-code-font-family, monospace)"
+#: What goes over the wire, and everything else.
+_WIRE, _WORDS = "var(--jp-code-font-family, monospace)", "var(--jp-ui-font-family, sans-serif)"
 #: The look's colours, and what suits a light and a dark page where that is not there.
 _COLOURS = {
     2: "var(--done, #2e9e63)",
@@ -32,7 +33,7 @@ _COLOURS = {
     4: "var(--later, #b07a14)",
     5: "var(--no, #d0554c)",
 }
-_LINE_COLOUR = "var(--line, #888)"
+_LINE_COLOUR = "var(--line, #7d879a)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +187,16 @@ def _draw_ladder(title: str, summary: str, arrows: Sequence[_Arrow], note: str) 
             break_on_hyphens=False,
             subsequent_indent="  ",
         )
+        top, behind = y + 3, len(parts)
         for row in rows:
             y += 17
-            parts.append(_text(left + 8, y, row))
+            parts.append(_text(left + 8, y, row, wire=True))
+        colour = _colour(arrow)
         if arrow.mark:
             y += 0 if len(rows[-1]) + len(arrow.mark) + 1 <= _CHARACTERS else 17
             parts.append(_text(right - 8, y, arrow.mark, anchor="end", bold=True))
+            wash = f'x="{left}" y="{top}" width="{right - left}" height="{y + 9 - top}" style="fill:{colour}"'
+            parts.insert(behind, f'<rect {wash} fill-opacity=".13"/>')
         y += 9
         parts.append(_arrow_line(arrow, left, right, y))
         y += 9
@@ -207,9 +212,12 @@ def _draw_ladder(title: str, summary: str, arrows: Sequence[_Arrow], note: str) 
     return _svg(title, summary, height, [*heads, *lives, *parts])
 
 
+def _colour(arrow: _Arrow) -> str:
+    return _COLOURS.get(arrow.klass.digit, _LINE_COLOUR) if arrow.klass else _LINE_COLOUR
+
+
 def _arrow_line(arrow: _Arrow, left: float, right: float, y: float) -> str:
-    digit = arrow.klass.digit if arrow.klass else 0
-    colour = _COLOURS.get(digit, _LINE_COLOUR) if arrow.is_reply else "currentColor"
+    digit, colour = arrow.klass.digit if arrow.klass else 0, _colour(arrow)
     start, end = (right, left) if arrow.is_reply else (left, right)
     back = 9 if arrow.is_reply else -9
     dashes = f' stroke-dasharray="{_DASHES[digit]}"' if _DASHES.get(digit) else ""
@@ -315,29 +323,30 @@ def _draw_machine(title: str, summary: str, edges: _Edges, marks: Mapping[State,
 
 
 def _draw_box(box: _Box, mark: str) -> list[str]:
-    width = {_HERE: 4.0, _BEEN: 2.5}.get(mark, 1.0)
-    dashes = "" if mark else ' stroke-dasharray="4 3"'
-    colour = _COLOURS[3] if mark == _HERE else "currentColor"
+    width = {_HERE: 3.0, _BEEN: 2.5}.get(mark, 1.5)
+    colour = {_HERE: _COLOURS[3], _BEEN: _COLOURS[2]}.get(mark, _LINE_COLOUR)
+    wash = ".13" if mark else ".04"
     sign = {_HERE: "▶ ", _BEEN: "✓ "}.get(mark, "")
     x, y = _BOX_LEFT + 9, box.top
     return [
-        f'<rect x="{_BOX_LEFT}" y="{y}" width="{_BOX_WIDTH}" height="{box.bottom - y}" rx="6" fill="none" '
-        f'style="stroke:{colour}" stroke-width="{width:g}"{dashes}/>',
+        f'<rect x="{_BOX_LEFT}" y="{y}" width="{_BOX_WIDTH}" height="{box.bottom - y}" rx="8" '
+        f'style="stroke:{colour};fill:{colour}" fill-opacity="{wash}" stroke-width="{width:g}"/>',
         _text(x, y + 18, f"{sign}{box.state}", bold=True),
         *([_text(x, y + 34, mark)] if mark else []),
-        *(_text(x, y + 50 + 15 * i, row, size=12) for i, row in enumerate(box.stays)),
+        *(_text(x, y + 50 + 15 * i, row, size=12, wire=True) for i, row in enumerate(box.stays)),
     ]
 
 
 def _draw_next(before: _Box, after: _Box, verbs: Sequence[str]) -> list[str]:
     x, y, end = _BOX_LEFT + _BOX_WIDTH // 2, before.bottom, after.top
     return [
-        f'<path d="M{x} {y} V{end - 8}" {_STROKE}/><path d="M{x} {end} l-5 -8 h10 z"/>',
-        _text(x + 9, (y + end) / 2 + 4, " ".join(verbs)),
+        f'<path d="M{x} {y} V{end - 8}" {_STROKE}/><path d="M{x} {end} l-5 -8 h10 z" {_HEAD}/>',
+        _text(x + 9, (y + end) / 2 + 4, " ".join(verbs), wire=True),
     ]
 
 
-_STROKE = 'fill="none" stroke="currentColor" stroke-width="1.5"'
+_STROKE = f'fill="none" style="stroke:{_LINE_COLOUR}" stroke-width="1.5"'
+_HEAD = f'style="fill:{_LINE_COLOUR}"'
 
 
 def _draw_lane(target: _Box, sources: Sequence[tuple[_Box, Sequence[str]]], number: int, *, down: bool) -> list[str]:
@@ -349,14 +358,14 @@ def _draw_lane(target: _Box, sources: Sequence[tuple[_Box, Sequence[str]]], numb
     ends = [box.bottom - 12 - 16 * number if down else box.top + 26 for box, _ in sources]
     parts = [
         f'<path d="M{x} {min(ends) if down else max(ends)} V{into} H{edge + back}" {_STROKE}/>',
-        f'<path d="M{edge} {into} l{back} -5 v10 z"/>',
+        f'<path d="M{edge} {into} l{back} -5 v10 z" {_HEAD}/>',
     ]
     for y, (_, verbs) in zip(ends, sources, strict=True):
         parts.append(f'<path d="M{edge} {y} H{x}" {_STROKE}/>')
         rows = textwrap.wrap(" ".join(verbs), 5 if down else 9)[::-1]
         for i, row in enumerate(rows):
             at = edge - 4 if down else edge + 5
-            parts.append(_text(at, y - 5 - 14 * i, row, anchor="end" if down else "start", size=12))
+            parts.append(_text(at, y - 5 - 14 * i, row, anchor="end" if down else "start", size=12, wire=True))
     return parts
 
 
@@ -369,7 +378,7 @@ def _svg(title: str, summary: str, height: float, parts: Sequence[str]) -> str:
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{label}" viewBox="0 0 {_WIDTH} {height}" '
-            f'width="{_WIDTH}" height="{height}" font-family="{_FONT}" font-size="13" fill="currentColor" '
+            f'width="{_WIDTH}" height="{height}" font-family="{_WORDS}" font-size="13" fill="currentColor" '
             'style="display:block;width:100%;max-width:290px;height:auto;'
             'color:var(--jp-content-font-color1, currentColor)">',
             f"<title>{label}</title>",
@@ -380,7 +389,9 @@ def _svg(title: str, summary: str, height: float, parts: Sequence[str]) -> str:
     )
 
 
-def _text(x: float, y: float, text: str, *, anchor: str = "start", bold: bool = False, size: int = 13) -> str:
+def _text(
+    x: float, y: float, text: str, *, anchor: str = "start", bold: bool = False, size: int = 13, wire: bool = False
+) -> str:
     style = (f' text-anchor="{anchor}"' if anchor != "start" else "") + (' font-weight="bold"' if bold else "")
-    style += f' font-size="{size}"' if size != 13 else ""
+    style += (f' font-size="{size}"' if size != 13 else "") + (f' font-family="{_WIRE}"' if wire else "")
     return f'<text x="{x:g}" y="{y:g}" xml:space="preserve"{style}>{markup.escape(text)}</text>'

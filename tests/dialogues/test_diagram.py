@@ -84,6 +84,8 @@ def test_the_class_of_a_reply_is_a_sign_a_word_and_the_style_of_its_line() -> No
         assert f"[{mark}]" in diagram.text
     styles = {line.get("stroke-dasharray") for line in arrows(diagram) if line.get("stroke-width") == "2.5"}
     assert len(styles) == 4
+    bands = list(root(diagram).iter(f"{SVG}rect"))
+    assert len(bands) == 9, "each reply, and no command, stands on its class's colour"
 
 
 def test_a_reply_of_several_lines_is_one_arrow_and_the_twin_has_all_of_it() -> None:
