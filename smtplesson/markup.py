@@ -33,6 +33,8 @@ _INLINE = {
     "sl-tag": "font-family:sans-serif;font-size:.85em;font-weight:bold;margin-left:8px",
     "sl-fault": "outline:2px solid #c9534b;border-radius:3px;background:none;color:inherit",
     "sl-reply": "border-left:4px solid #8a94a6;border-radius:8px;padding:2px 10px",
+    "sl-card": "border:1px solid rgba(138,148,166,.45);border-radius:10px;padding:10px 18px",
+    "sl-box": "border:1px solid rgba(138,148,166,.45);border-radius:8px;padding:10px 18px;margin-bottom:12px",
     "sl-2": "border-left-color:#2e9e63;background:rgba(46,158,99,.12)",
     "sl-3": "border-left-color:#3a8ccc;background:rgba(58,140,204,.12)",
     "sl-4": "border-left-color:#c58a1d;background:rgba(197,138,29,.14)",
@@ -307,13 +309,14 @@ def stylesheet() -> str:
     return (resources.files("smtplesson") / "look.css").read_text(encoding="utf-8")
 
 
-def output(html: Html) -> Html:
-    """Make HTML of the one look fit to be stored in a notebook: the few styles that survive there, inline.
+def output(html: Html, *, framed: bool = True) -> Html:
+    """Make HTML of the one look fit to be stored in a notebook, as a card: the few styles that survive there, inline.
 
-    >>> output(tag("p", "a", class_="sl-soft"))
+    >>> output(tag("p", "a", class_="sl-soft"), framed=False)
     '<div class="sl"><p class="sl-soft" style="font-size:.9em;opacity:.85">a</p></div>'
     """
-    return tag("div", Html(_TAG.sub(_styled, _IDS.sub("", html))), class_="sl")
+    whole = tag("div", Html(_IDS.sub("", html)), class_="sl sl-card" if framed else "sl")
+    return Html(_TAG.sub(_styled, whole))
 
 
 def _styled(match: re.Match[str]) -> str:

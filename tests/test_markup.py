@@ -63,6 +63,8 @@ def test_what_is_html_stays_and_all_else_is_escaped() -> None:
 
 
 def test_an_output_keeps_its_styles_where_stylesheets_are_lost() -> None:
-    shown = markup.output(markup.tag("div", markup.tag("b", "553"), class_="sl-reply sl-5"))
+    drawn = markup.tag("div", markup.tag("b", "553"), class_="sl-reply sl-5")
+    assert markup.output(drawn).startswith('<div class="sl sl-card" style="border:1px solid ')
+    shown = markup.output(drawn, framed=False)
     assert shown.startswith('<div class="sl"><div class="sl-reply sl-5" style="border-left:')
     assert "var(" not in shown  # an untrusted notebook drops each declaration with a variable

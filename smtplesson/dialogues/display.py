@@ -153,20 +153,30 @@ def goal(experiment: Experiment, met: int) -> Html:
     ]
     state = "✓ Goal reached." if met == count else f"{met} of {count} replies so far."
     return join(
-        tag("p", "Goal: ", prose(experiment.goal)),
+        tag("p", tag("strong", "Goal: "), prose(experiment.goal)),
         tag("ul", *marks, tag("li", state, class_="sl-soft"), class_="sl-chips"),
     )
 
 
+def step(one: Step) -> Html:
+    """What a step is for, and below it what it sends, line by line, or sets."""
+    if one.turn or one.wait:
+        return tag("span", f"{one.say}: ", tag("small", one.action))
+    return tag("span", f"{one.say}: ", *(tag("code", row) for row in one.action.split(" / ")))
+
+
 def result(step: Step, reply: Reply | None) -> Html:
-    """What a step has brought: its last reply, or that another one was meant."""
+    """What a step has brought: the code of its last reply."""
     if reply is None:
-        return tag("div", f"No reply yet; {step.reply} was meant." if step.reply else "✓ Done.", class_="sl-came")
-    if reply.code != step.reply:
-        meant = f" This step was meant to give {step.reply}: see “I got something else”."
-        return tag("div", display.code(reply.code), meant, class_="sl-came sl-other")
-    first = display.shorten(str(reply).split("\n")[0])
-    return tag("div", display.code(reply.code), " ", tag("code", first[4:]), class_="sl-came")
+        return join(*(("…", tag("span", " no reply")) if step.reply else ("✓", tag("span", " done"))))
+    return display.code(reply.code)
+
+
+def unmeant(step: Step, reply: Reply | None) -> Html | None:
+    """What there is to say where a step was to bring another reply."""
+    if step.reply == (reply.code if reply else 0):
+        return None
+    return tag("p", f"This step was meant to give {step.reply}: see “I got something else”.", class_="sl-soft")
 
 
 def taken(messages: Sequence[Envelope]) -> Html:

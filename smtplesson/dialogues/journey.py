@@ -26,6 +26,7 @@ _STEPS = 100
 #: The moments of a recipient to whom nothing is sent.
 _REFUSED = ("later", "refused", "try-elsewhere", "name-not-allowed")
 _PATH = re.compile(r"<([^<>]*)>")
+_THE = re.compile(r"(?:^|(?<=\. ))the ")  # where a sentence begins
 _ADDRESS = re.compile(r"<?([^<>\s]+@[^<>\s]+)>?")
 
 
@@ -91,9 +92,9 @@ def journey(said: Session | Transcript, recipient: str = "", *, forward_fails: b
     A session that was closed in the middle of a message, or a transcript that ends there, has lost its last reply.
     With `forward_fails` the server that took the message cannot pass it on later.
 
-    >>> said = "C: RCPT TO:<green@foo.com>\\nS: 251 User not local; will forward to <green@bar.org>"
+    >>> said = "C: RCPT TO:<green@foo.com>\\nS: 250 OK"
     >>> print(journey(Transcript.parse(said)))
-    251 green is accepted, and mail for this recipient will be forwarded to bar.org. The message is still with client.
+    250 green is accepted as a recipient. The message is still with the client.
     """
     exchanges, is_cut_off = _split(said)
     wanted = recipient or next(iter(reversed(_people(exchanges))), "")
@@ -125,8 +126,8 @@ def journeys(said: Mapping[str, Session | Transcript], recipient: str = "") -> J
 
     >>> said = {code: f"C: RCPT TO:<green@foo.com>\\nS: {code} text" for code in ("250", "550")}
     >>> print(journeys({code: Transcript.parse(text) for code, text in said.items()}))
-    250: 250 green is accepted as a recipient. The message is still with client.
-    550: 550 green is not accepted here. client reports it to the sender; other recipients are not concerned.
+    250: 250 green is accepted as a recipient. The message is still with the client.
+    550: 550 green is not accepted here. The client reports it to the sender; other recipients are not concerned.
     """
     return Journeys({name: journey(each, recipient) for name, each in said.items()})
 
@@ -287,7 +288,7 @@ def _told(kind: str, recipient: str, names: Mapping[Place, str], code: int = 0, 
         at=Place(row.take("at")),
         holder=Place(row.take("holder")),
         act=row.take("act").format(**words),
-        says=row.take("says").format(**words),
+        says=_THE.sub("The ", row.take("says").format(**words)),
         source=row.take("source"),
         then=row.take("then", "str", "").format(**words),
         reply=code,
@@ -307,8 +308,8 @@ def _named(exchanges: Iterable[Exchange], recipient: str) -> dict[Place, str]:
     """What each place is called, from what was said so far."""
     names = {
         Place.SENDER: "the sender",
-        Place.CLIENT: "client",
-        Place.SERVER: "server",
+        Place.CLIENT: "the client",
+        Place.SERVER: "the server",
         Place.NEXT: "another server",
         Place.MAILBOX: _person(recipient) or "the recipient",
     }

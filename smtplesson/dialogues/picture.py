@@ -70,9 +70,12 @@ def spoken(moment: Moment) -> str:
 
 
 def beside(found: Journeys) -> Html:
-    """Where several journeys stand now, for a notebook: a card for each, under its name."""
-    cards = (tag("section", tag("p", tag("strong", name)), small(each.now)) for name, each in found.journeys.items())
-    return markup.output(tag("div", *cards, class_="sl-four"))
+    """Where several journeys stand now, for a notebook: a card for each, with its name."""
+    cards = (
+        tag("section", tag("strong", name), journey(each.now, id=""), class_="sl-box")
+        for name, each in found.journeys.items()
+    )
+    return markup.output(tag("div", *cards, class_="sl-four"), framed=False)
 
 
 def _caption(moment: Moment) -> Html:

@@ -9,7 +9,7 @@ from smtplesson import markup
 from smtplesson.dialogues import journey, picture
 from smtplesson.guide import display, reply_codes
 from smtplesson.guide.head_to_head import CONSEQUENCES, SideBySide, side_by_side
-from smtplesson.markup import Html, join
+from smtplesson.markup import Html, join, tag
 from smtplesson.protocol.codes import phrase
 from smtplesson.widgets.view import Clicks, Fields, View, bar, button, select
 
@@ -75,11 +75,13 @@ class HeadToHead(View):
         options = {f"{code:03}": _option(code) for code in sorted(self._codes)}
         left, right = f"{self.pair.left:03}", f"{self.pair.right:03}"
         return join(
-            bar(
+            tag(
+                "div",
                 select("First code", "first", options, left, "pick"),
                 select("Second code", "second", options, right, "pick"),
-                button("Swap the two", "swap", key="S", id="swap"),
+                class_="sl-twins",
             ),
+            bar(button("Swap the two", "swap", class_="sl-btn sl-plain", key="S", id="swap")),
             display.head_to_head(self.pair, (_journey(self.pair.left, "left"), _journey(self.pair.right, "right"))),
         )
 

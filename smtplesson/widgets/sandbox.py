@@ -334,7 +334,7 @@ class Sandbox(View):
                 one.title,
                 "choose",
                 one.id,
-                class_="sl-btn sl-plain",
+                class_="sl-btn sl-pick",
                 aria_pressed=_flag(one is self.example),
                 id=one.id,
             )
@@ -348,20 +348,19 @@ class Sandbox(View):
         advice = [tag("p", prose(row)) for row in self._advice()]
         return tag(
             "section",
-            tag("h4", example.title),
+            tag("h4", example.title) if len(self.examples) == 1 else None,
             display.goal(example, self.core.met),
             tag("ol", *(self._step(number, step) for number, step in self._numbered()), class_="sl-steps"),
             tag("details", tag("summary", "Why?"), why, id=f"why-{example.id}"),
             tag("details", tag("summary", "I got something else"), advice, id=f"else-{example.id}"),
-            class_="sl-box",
         )
 
     def _step(self, number: int, step: Step) -> Html:
-        text = join(f"{step.say}: ", tag("code", step.action))
+        done, reply = number in self._results, self._results.get(number)
+        text = join(display.step(step), tag("span", display.result(step, reply) if done else None, class_="sl-came"))
         current = "step" if number == self._next else None
-        done = number in self._results
-        came = display.result(step, self._results[number]) if done else tag("div", class_="sl-came")
-        return tag("li", card(str(number), text, "step", number, aria_current=current, id=f"step-{number}"), came)
+        pressed = card(str(number), text, "step", number, aria_current=current, id=f"step-{number}")
+        return tag("li", pressed, display.unmeant(step, reply) if done else None)
 
     def _advice(self) -> list[str]:
         """What the example says to other replies; to the last one first."""
@@ -378,7 +377,7 @@ class Sandbox(View):
         typed = field(
             "Client says",
             "line",
-            placeholder="type a command, then press Enter",
+            placeholder="type a command",
             data_history=json.dumps(self._typed),
             data_lines=True,
             data_clears=True,
@@ -389,10 +388,9 @@ class Sandbox(View):
             *self._journey(),
             latest(talk(note, *rows, client(self._pending[-_SHOWN:]) if self._pending else None)),
             tag("p", standing(self.core.session), class_="sl-soft"),
-            form(
-                "say", typed, bar(submit("Send", id="send"), button("Start over", "start_over", id="over")), id="form"
-            ),
-            tag("ul", *(tag("li", line) for line in lines), class_="sl-chips", aria_label="Lines to say"),
+            form("say", bar(typed, submit("Send", id="send")), id="form"),
+            bar(button("Start over", "start_over", class_="sl-btn sl-plain", id="over")),
+            tag("details", tag("summary", "Lines to say"), tag("div", *lines, class_="sl-bar"), id="lines"),
         )
 
     def _journey(self) -> Iterator[Html | None]:
@@ -403,14 +401,26 @@ class Sandbox(View):
         yield what_if_bar(offered, self._asked) if offered else None
 
     def _knobs(self) -> Html:
-        knobs = [
-            select(
-                knob.label, key, {name: name for name in knob.choices}, knob.name_of(self.core.settings[key]), "turn"
-            )
-            for key, knob in KNOBS.items()
-        ]
+        """The knobs that the example turns, and all others folded."""
+        turned = {key for step in self.example.steps for key in step.turn}
+        knobs: dict[bool, list[Html]] = {True: [], False: []}
+        for key, knob in KNOBS.items():
+            names = {name: name for name in knob.choices}
+            now = knob.name_of(self.core.settings[key])
+            knobs[key in turned].append(select(knob.label, key, names, now, "turn"))
         wait = tag("div", button("Wait 30 minutes", "wait", id="wait"))
-        return _part("Knobs", tag("p", _KNOBS, class_="sl-soft"), tag("div", *knobs, wait, class_="sl-knobs"))
+        return tag(
+            "section",
+            tag("div", *knobs[True], class_="sl-knobs") if turned else None,
+            tag(
+                "details",
+                tag("summary", "All other knobs" if turned else "Knobs of the server"),
+                tag("p", _KNOBS, class_="sl-soft"),
+                tag("div", *knobs[False], wait, class_="sl-knobs"),
+                id="knobs",
+            ),
+            class_="sl-section",
+        )
 
     def _pictures(self) -> Html:
         """The newest sessions beside each other, and where the newest stands."""

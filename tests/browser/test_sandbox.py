@@ -54,6 +54,7 @@ def test_the_keyboard_alone_reaches_a_251(lab: Lab) -> None:
 
 
 def test_a_knob_by_keyboard_and_the_551_by_typing(lab: Lab) -> None:
+    sandbox(lab).get_by_text("Knobs of the server", exact=True).click()
     knob = sandbox(lab).get_by_role("combobox", name="Mail for green")
     knob.focus()
     for _ in range(2):

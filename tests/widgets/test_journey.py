@@ -68,7 +68,7 @@ def test_the_console_follows_each_reply(server: Server) -> None:
     assert "nobody@foo.com: with bar.com, which reports to smith" in sentence(console)
     assert "green@foo.com: with foo.com, which forwards, or reports" in sentence(console)
     click(console, "Start over")
-    assert sentence(console).startswith("220 The message is with client.")
+    assert sentence(console).startswith("220 The message is with the client.")
 
 
 def test_what_moves_stays_the_same_element_whatever_else_is_drawn(server: Server) -> None:

@@ -22,7 +22,7 @@ class Order(Kind):
 
     name = "order"
     control = "order"
-    instruction = "Choose the lines in the order in which they are sent, then Check."
+    instruction = "Put the lines in the order in which they are sent."
     in_terminal = "Type all letters in the order in which the lines are sent, then press Enter."
     on_paper = "Write the letters in the order in which the lines are sent."
     wanted = "all letters in order"

@@ -15,7 +15,7 @@ class Repair(Text):
     """Type the whole address, repaired; any form of the mailbox that is meant is right."""
 
     name = "repair"
-    instruction = "Type the whole address, repaired, then press Enter or Check."
+    instruction = "Type the whole address, repaired."
     in_terminal = "Type the whole address, repaired, then press Enter."
     on_paper = "Write the whole address, repaired."
     needs = ("address", "otherwise")

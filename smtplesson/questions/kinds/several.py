@@ -12,7 +12,7 @@ class Several(Kind):
 
     name = "several"
     control = "checkbox"
-    instruction = "Choose each one that fits, then Check."
+    instruction = "Choose each one that fits."
     in_terminal = "Type the letter of each one that fits, then press Enter."
     on_paper = "Mark each one that fits."
     wanted = "letters, such as A C"
