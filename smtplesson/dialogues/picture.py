@@ -43,7 +43,8 @@ def journey(moment: Moment, others: Sequence[Moment] = (), *, id: str = "journey
     """
     stops = _stops(moment) if listed else None
     text = tag("figcaption", _caption(moment), _each(others))
-    return tag("figure", _picture(moment, id), stops, text, class_="sl-journey", id=id or None)
+    drawn = tag("div", _picture(moment, id), class_="sl-drawn")
+    return tag("figure", drawn, stops, text, class_="sl-journey", id=id or None)
 
 
 def output(found: Journey) -> Html:

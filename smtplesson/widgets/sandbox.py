@@ -195,7 +195,7 @@ class Sandbox(View):
             if self._on(shelf)
         ]
         steps = [f"{n}. {markup.markdown(s.say)}: {markup.code_span(s.action)}" for n, s in self._numbered()]
-        knobs = "; ".join(f"{k.label}: {k.name_of(self.core.settings[key])}" for key, k in KNOBS.items())
+        knobs = "; ".join(f"{KNOBS[key].label}: {KNOBS[key].name_of(self.core.settings[key])}" for key in self._turned)
         goal = markup.prose_markdown(self.example.goal)
         return "\n\n".join(
             [
@@ -205,7 +205,7 @@ class Sandbox(View):
                 *shelves,
                 f"Open now: **{markup.markdown(self.example.title)}**. Goal: {goal}",
                 "\n".join(steps),
-                f"Knobs: {markup.markdown(knobs)}.",
+                *([f"Knobs: {markup.markdown(knobs)}."] if knobs else []),
             ]
         )
 
@@ -297,6 +297,12 @@ class Sandbox(View):
         said = [line.text for line in self.core.session.transcript if line.speaker == "C"]
         if step.send and not (step.turn or step.wait or step.raw) and said[-len(wanted) :] == wanted:
             self._results[number] = self._said[-1].reply
+
+    @property
+    def _turned(self) -> list[str]:
+        """The knobs that the example's steps turn, in their order."""
+        turned = {key for step in self.example.steps for key in step.turn}
+        return [key for key in KNOBS if key in turned]
 
     @property
     def _next(self) -> int:
@@ -402,7 +408,7 @@ class Sandbox(View):
 
     def _knobs(self) -> Html:
         """The knobs that the example turns, and all others folded."""
-        turned = {key for step in self.example.steps for key in step.turn}
+        turned = self._turned
         knobs: dict[bool, list[Html]] = {True: [], False: []}
         for key, knob in KNOBS.items():
             names = {name: name for name in knob.choices}

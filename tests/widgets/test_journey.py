@@ -77,7 +77,7 @@ def test_what_moves_stays_the_same_element_whatever_else_is_drawn(server: Server
     kinds = set()
     for line in ("EHLO bar.com", "MAIL FROM:<smith@bar.com>", "RCPT TO:<x@foo.com>", "RCPT TO:<green@foo.com>", "DATA"):
         console.say(line)
-        drawing = pictures(console)[0].find(f"{SVG}svg")
+        drawing = pictures(console)[0].find(f"div/{SVG}svg")
         assert drawing is not None
         kinds.add(tuple((each.tag, each.get("id")) for each in drawing))
     assert len(kinds) == 1

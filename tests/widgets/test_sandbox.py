@@ -335,7 +335,10 @@ def test_the_twin_reads_before_anything_has_run(sandbox: Sandbox) -> None:
         assert re.sub(r"[^A-Za-z0-9 ]", "", example.goal) in re.sub(r"[^A-Za-z0-9 ]", "", twin)
     assert "1. Greet the server: `EHLO client.example`" in twin
     assert "Run this cell" in twin
-    assert "Mail for green" in twin
+    assert "Knobs" not in twin  # this example turns none
+    sandbox.choose("251-then-551")
+    assert "Knobs: Mail for green" in sandbox.markdown().replace("\\", "")
+    sandbox.choose(EXAMPLES[0].id)
     assert "<script" not in twin
     assert sandbox.markdown() == Sandbox().markdown()
 
