@@ -163,7 +163,7 @@ class Mastery:
     @property
     def words(self) -> str:
         """The objective's name in words."""
-        return self.objective.replace("-", " ")
+        return self.objective.replace("-", " ").replace("vrfy", "VRFY")
 
     @property
     def progress(self) -> str:

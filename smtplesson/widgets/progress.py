@@ -182,7 +182,7 @@ class ProgressView(View):
         return join(head, *parts, *told, self._problems(), self._carry())
 
     def _confusions(self) -> Html:
-        rows = [self._confusion(each) for each in self.overview.confusions]
+        rows = [self._confusion(each, is_first=n == 0) for n, each in enumerate(self.overview.confusions)]
         listed = tag("ul", *rows, class_="sl-list") if rows else tag("p", _NOTHING)
         if self.training is None:
             return listed
@@ -191,7 +191,7 @@ class ProgressView(View):
         head = tag("div", tag("h4", title), end, class_="sl-head")
         return join(listed, tag("section", head, self.training.html(), class_="sl-box", aria_label=title))
 
-    def _confusion(self, each: Confusion) -> Html:
+    def _confusion(self, each: Confusion, *, is_first: bool) -> Html:
         pair, name = (each.code, each.taken_for), f"{each.code}-{each.taken_for}"
         both, compared = f"{each.code} and {each.taken_for}", pair == self.compared
         compare = button(
@@ -203,14 +203,14 @@ class ProgressView(View):
             aria_label=f"Compare {both}",
         )
         label = f"Train {both}, 2 minutes"
-        train = button("Train, 2 minutes", "train", name, main=True, id=f"train-{name}", aria_label=label)
+        train = button("Train, 2 minutes", "train", name, main=is_first, id=f"train-{name}", aria_label=label)
         times = "once" if each.count == 1 else f"{each.count} times"
         last = f", last on {each.last}" if each.last else ""
         said = join("Where it is ", _code(each.code), ", you think of ", _code(each.taken_for), ". ")
         row = bar(
             tag("span", said, tag("small", f"({times}{last})")),
-            compare if all(map(str.isdecimal, pair)) else None,  # an enhanced code has no page of its own
-            train,
+            # an enhanced code has no page of its own
+            tag("span", compare if all(map(str.isdecimal, pair)) else None, train, class_="sl-bar sl-end"),
         )
         return tag("li", row, _difference(pair) if compared else None, id=f"pair-{name}")
 
@@ -242,7 +242,7 @@ class ProgressView(View):
 
 
 def _code(text: str) -> Html:
-    return protocol.code(int(text)) if text.isdecimal() else tag("code", text)
+    return tag("b", text, class_=f"sl-tone {protocol.tone(int(text))}") if text.isdecimal() else tag("code", text)
 
 
 def _difference(pair: Pair) -> Html:

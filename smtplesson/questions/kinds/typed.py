@@ -10,7 +10,6 @@ class Typed(Text):
     """Type a short text; spaces and capital letters do not count."""
 
     name = "typed"
-    instruction = "Type it."
     in_terminal = "Type it, then press Enter."
     needs = ("otherwise",)
 
