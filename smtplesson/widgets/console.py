@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from smtplesson import markup
@@ -13,7 +13,7 @@ from smtplesson.markup import Html, join, tag
 from smtplesson.protocol import display
 from smtplesson.protocol.replies import Reply
 from smtplesson.protocol.states import State
-from smtplesson.protocol.transcript import Exchange
+from smtplesson.protocol.transcript import Exchange, verb_of
 from smtplesson.server.server import Server
 from smtplesson.server.session import Session, SessionClosedError
 from smtplesson.widgets.view import Clicks, View, bar, button, field, form, latest, submit
@@ -29,18 +29,26 @@ class Console(View):
     """Talk to a simulated server: `say("NOOP")` does what typing a line and Enter does.
 
     It takes a server, or a session that is under way and may go on elsewhere, too. `examples` are lines offered as
-    buttons; where there is but one, `done` is told once it was said.
+    buttons. A `story` is played instead: one button offers what to say next, and its sentence is told once the server
+    has answered with the code that the sentence begins with. The sentence of "" stands before all of them.
     """
 
-    clicks: ClassVar[Clicks] = {"say": str, "start_over": None}
+    clicks: ClassVar[Clicks] = {"say": str, "go_on": None, "start_over": None}
 
-    def __init__(self, server: Server | Session, *, examples: Sequence[str] | None = None, done: str = "") -> None:
+    def __init__(
+        self,
+        server: Server | Session,
+        *,
+        examples: Sequence[str] | None = None,
+        story: Mapping[str, str] | None = None,
+    ) -> None:
         session = server if isinstance(server, Session) else server.connect()
         policy = session.policy
         super().__init__(f"Console: you are the client of {policy.host}")
         self._connect: Callable[[], Session] | None = policy.connect if isinstance(policy, Server) else None
         self.examples = tuple(example_lines(session) if examples is None else examples)
-        self._done = done
+        self._story = tuple(({"": ""} | dict(story or {})).items())
+        self._before = [line.text for line in session.transcript if line.speaker == "C"] if story else []
         self._typed: list[str] = []  # what the arrow keys bring back
         self._begin(session)
         self.update()
@@ -51,7 +59,7 @@ class Console(View):
         A pasted dialogue of "C:" and "S:" lines is cut down to what its client says. Raises
         SessionClosedError, which names what was not sent, once the session is closed.
         """
-        lines, offered = client_says(text), self._offered
+        lines, told = client_says(text), self._told
         self._typed = [*self._typed, *lines][-_DRAWN:]
         self._catch_up()
         before, reply = len(self._exchanges), None
@@ -63,17 +71,26 @@ class Console(View):
                 raise SessionClosedError(f"The session is closed; not sent: {unsent}. “Start over” opens a new one.")
             reply = self._say_line(line)
         self._seen = len(self.session.transcript)
-        gone = offered and not self._offered  # its button
         said = self._heard(before) or "Nothing yet: the server waits for more."
-        self.update(say=f"{said} {self._done}".rstrip() if gone else said, focus="line" if gone else "")
+        goes_on = self._told > told
+        sentence = f" {self._story[self._told][1]}" if goes_on else ""
+        self.update(say=said + sentence, focus="told" if goes_on and not self._next else "")
         return reply
 
+    def go_on(self) -> Reply | None:
+        """Say what comes next in the story; ValueError where nothing does."""
+        if not self._next:
+            raise ValueError("Nothing comes next here; “Start over” begins again.")
+        return self.say(self._next)
+
     def start_over(self) -> None:
-        """Open a new session with the same server; mail that it took before stays delivered."""
+        """Open a new session with the same server, where a story begins; mail that it took stays delivered."""
         if self._connect is None:
             raise RuntimeError("This session has no server to connect to; make the console with Console(server).")
-        self._begin(self._connect())
-        self.update(say=f"A new session has begun. {self._heard(0)}")
+        session = self._connect()
+        session.send_all(*self._before)
+        self._begin(session)
+        self.update(say=f"A new session has begun. {self._heard(0)}", focus="next")
 
     def refresh(self) -> None:
         """Show what was said elsewhere, such as by `console.session.send("NOOP")` in another cell."""
@@ -83,9 +100,10 @@ class Console(View):
 
     def markdown(self) -> str:
         """The twin: what the console is, the server's greeting, and the lines to try."""
-        if self._offered:
-            sends = "*Run this cell:* it shows where the message is, and a button that sends this line:"
-            return f"**{markup.markdown(self.title)}**\n\n{sends}\n\n{markup.fenced(self._offered)}"
+        if self._next:
+            sends = "*Run this cell:* a button sends these lines one after the other, and you see what becomes of them."
+            said = "\n".join(line for line, _ in self._story[1:])
+            return f"**{markup.markdown(self.title)}**\n\n{sends}\n\n{markup.fenced(said)}"
         greeting = str(self._exchanges[0].reply).split("\n") if self._exchanges else []
         rows = [
             f"**{markup.markdown(self.title)}**",
@@ -97,8 +115,6 @@ class Console(View):
         ]
         return "\n\n".join(filter(None, rows))
 
-    # --- what is pressed --------------------------------------------------------------------------------
-
     # --- how it works -----------------------------------------------------------------------------------
 
     def _begin(self, session: Session) -> None:
@@ -106,6 +122,8 @@ class Console(View):
         self._exchanges: list[Exchange] = []
         self._pending: list[str] = []  # what the client has said since the last reply
         self._seen = 0  # lines of the transcript
+        self._told: int = 0  # the place in the story
+        self._strayed = False  # from the story
         self._catch_up()
 
     def _catch_up(self) -> None:
@@ -126,9 +144,18 @@ class Console(View):
         if reply is not None:
             self._exchanges.append(Exchange(tuple(self._pending), reply))
             self._pending = []
+            self._follow(self._exchanges[-1])
         if self.session.awaiting_tls:
             self.session.tls_started()  # the console simulates the TLS handshake
         return reply
+
+    def _follow(self, each: Exchange) -> None:
+        """Go on in the story if this was its next line, or a message in one's own words, and the reply is its reply."""
+        line, sentence = self._story[self._told + 1] if self._next else ("", "")
+        wanted = tuple(line.split("\n"))
+        is_it = each.sent == wanted or verb_of(each.sent) == verb_of(wanted) == "."
+        self._strayed = not (is_it and sentence.startswith(str(each.reply.code)))
+        self._told += not self._strayed
 
     def _heard(self, before: int) -> str:
         said = " ".join(
@@ -150,18 +177,27 @@ class Console(View):
             data_clears=True,
         )
         over = None if self._connect is None else button("Start over", "start_over", id="over")
-        only = self._offered
-        told = tag("strong", self._done, " ") if self._done and not only else None
-        waits = tag("p", told, tag("span", standing(self.session), class_="sl-soft"))
-        send = submit("Send", class_="sl-btn" if only else "sl-btn sl-main", id="send")
-        return join(
-            tag("p", "You are the client; the server is ", host, class_="sl-title"),
-            picture.now(journey.standing(self.session)),
-            latest(self._talk()),
-            bar(button(join("Send ", tag("code", only)), "say", only, main=True, id="try-0"), waits) if only else waits,
-            form("say", bar(typed, send, over), id="form"),
-            self._offers() if len(self.examples) > 1 else None,
-        )
+        seen = picture.now(journey.standing(self.session)), latest(self._talk())
+        title = tag("p", "You are the client; the server is ", host, class_="sl-title")
+        if len(self._story) > 1:
+            send = submit("Send", class_="sl-btn", id="send")
+            main = button(self._label(), "go_on", main=True, id="next") if self._next else over
+            form_ = form("say", bar(typed, send, over if self._next else None), id="form")
+            return join(title, bar(main), self._told_now(), *seen, form_)  # the button stands above all that grows
+        waits = tag("p", standing(self.session), class_="sl-soft")
+        send = submit("Send", id="send")
+        offers = self._offers() if self.examples else None
+        return join(title, *seen, waits, form("say", bar(typed, send, over), id="form"), offers)
+
+    def _label(self) -> Html | str:
+        return "Send the letter" if "\n" in self._next else join("Send ", tag("code", self._next))
+
+    def _told_now(self) -> Html:
+        """What the story tells now, or where the session stands if the learner went another way."""
+        told = standing(self.session) if self._strayed else self._story[self._told][1]
+        code = told[:3] if told[:3].isdecimal() else ""
+        classes = f"sl-panel sl-reply {display.tone(int(code or 0))}"
+        return tag("p", tag("b", code), told.removeprefix(code), class_=classes, id="told", tabindex="-1")
 
     def _talk(self) -> Html:
         dropped = len(self._exchanges) - _DRAWN
@@ -172,9 +208,10 @@ class Console(View):
         return display.talk(note, *rows)
 
     @property
-    def _offered(self) -> str:
-        """The one line to try, where there is but one, until it was said."""
-        return self.examples[0] if len(self.examples) == 1 and self.examples[0] not in self._typed else ""
+    def _next(self) -> str:
+        """What the story says next; empty at its end, and where nothing can be said."""
+        following = self._story[self._told + 1 :]
+        return following[0][0] if following and not self.session.closed else ""
 
     def _offers(self) -> Html:
         chips = [

@@ -59,7 +59,7 @@ def test_no_answer_is_on_the_page_before_a_decision(open_lab: OpenLab, lesson: s
     assert len([answer for answer in kept if answer in page]) >= wanted
 
 
-def test_the_first_act_is_on_the_first_screen(open_lab: OpenLab) -> None:
+def test_the_first_act_is_played_by_enter_alone_on_the_first_screen(open_lab: OpenLab) -> None:
     """In a window of 1280 by 800 pixels, of which the list of files takes 250."""
     lab = open_lab("00-start-here.ipynb", width=1030)
     lab.page.set_viewport_size({"width": 1030, "height": 800})
@@ -67,13 +67,25 @@ def test_the_first_act_is_on_the_first_screen(open_lab: OpenLab) -> None:
     for _ in range(2):
         lab.page.keyboard.press("Shift+Enter")
     console = lab.page.get_by_role("group", name="Console").first
-    dot = console.get_by_role("button", name="Send .", exact=True)
-    expect(dot).to_be_in_viewport(ratio=1)
-    expect(console.get_by_text("Now bar.com sends the text and the dot")).to_be_visible()
-    dot.click()
-    expect(console.get_by_role("status").first).to_contain_text("The server says: 250 OK")
-    expect(console.get_by_text("Now foo.com delivers, or reports")).to_be_visible()
-    expect(console.get_by_text("Read on below.").first).to_be_in_viewport(ratio=1)
+    spoken = console.get_by_role("status").first
+    button = console.locator("[id$=-next]")
+    button.focus()
+    place = button.bounding_box()
+    assert place
+    for code in (251, 553, 250, 354):
+        lab.page.keyboard.press("Enter")
+        expect(spoken).to_contain_text(f"The server says: {code} ")
+        expect(button).to_be_focused()
+        expect(console.get_by_text(f"{code}: ").first).to_be_in_viewport(ratio=1)
+        now = button.bounding_box()
+        assert now
+        assert (now["x"], now["y"]) == (place["x"], place["y"])
+    expect(button).to_have_text("Send the letter")
+    lab.page.keyboard.press("Enter")
+    expect(spoken).to_contain_text("The server says: 250 2.0.0 OK")
+    expect(console.locator("[id$=-told]")).to_be_focused()
+    lab.page.keyboard.press("Enter")  # one too many does nothing
+    expect(console.get_by_text("Now foo.com delivers, or reports")).to_be_in_viewport(ratio=1)
     expect(lab.page.get_by_role("heading", name="Start here")).to_be_in_viewport()
     expect(lab.page.locator(".jp-MarkdownOutput").get_by_text("foo.com said: 553 5.1.3").first).to_be_in_viewport()
     expect(lab.page.locator(".jp-CodeCell").first.locator(".cm-editor")).to_have_count(0)  # the code is folded away

@@ -6,6 +6,7 @@ import email
 import email.policy
 import re
 from email.message import EmailMessage, Message
+from typing import Any
 
 import pytest
 
@@ -150,3 +151,16 @@ def test_the_course_begins_with_lines_of_it_and_ends_with_the_whole() -> None:
     assert places == sorted(places)
     last = Lesson.read(FOLDER / "09-mastery.ipynb")
     assert any("\n".join(bounce) in cell.output for cell in last.cells)
+
+
+def test_the_first_act_is_the_story_of_the_bounce() -> None:
+    opening, act, *_ = Lesson.read(FOLDER / "00-start-here.ipynb").cells
+    names: dict[str, Any] = {}
+    exec(act.text.replace("Console(session", "console = Console(session"), names)
+    console = names["console"]
+    replies = [console.go_on() for _ in range(5)]
+    assert [reply.code for reply in replies] == [251, 553, 250, 354, 250]
+    assert "mended" in console.frame["say"]  # every sentence was told, to the last
+    assert f"<jones.@foo.com>: foo.com said: {replies[1]}\n" in opening.text
+    said = {str(step.reply) for step in play(scenario.load("smiths-letter"))}
+    assert {str(reply) for reply in replies} - said == {"250 2.1.5 OK"}  # for the name that Smith has mended

@@ -111,8 +111,10 @@ def _page(known: Iterable[Entry], *, markup: bool = True) -> Page:
 
     def link(url: str) -> str:
         target, mark, place = url.partition("#")
-        if url.startswith("https://") or (mark and not target):
+        if url.startswith("https://"):
             return url
+        if mark and not target:
+            return url.lower()  # a heading's id in JupyterLab keeps the capitals of its words
         if target not in files:
             raise ValueError(f"the link {url!r} leads to no page of the course")
         return files[target] + mark + place

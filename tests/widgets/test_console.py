@@ -235,22 +235,84 @@ def test_the_twin_and_the_buttons_escape() -> None:
     assert "<script" not in console.frame["html"]
 
 
-def test_a_single_line_to_try_is_the_main_button_right_below_the_dialogue() -> None:
-    console = Console(Server("foo.com"), examples=["<b>QUIT"])
-    assert buttons(console) == ["Send <b>QUIT", "Send", "Start over"]
-    assert "<b>QUIT" not in console.frame["html"]
-    click(console, "Send <b>QUIT")
-    assert console.session.transcript[-2].text == "<b>QUIT"
-    assert buttons(console) == ["Send", "Start over"]
-    assert console.frame["focus"] == "line"  # the button that had it is gone
+STORY = {
+    "RCPT TO:<green@foo.com>": "251: <Green> is in.",
+    "RCPT TO:<jones.@foo.com>": "553: the dot.",
+    "DATA": "354: the text.",
+    "Hello!\n\n.": "250: taken.",
+    "": "Name Green.",
+}
 
 
-def test_what_comes_after_the_single_line_is_told_once_it_was_said() -> None:
-    console = Console(Server("foo.com"), examples=["QUIT"], done="Read <on>.")
-    assert "QUIT" in console.markdown()
-    assert "Client says" not in console.markdown()  # before it has run, there is one thing to do
-    assert "Read <on>." not in text(console)
-    click(console, "Send QUIT")
-    assert "Read <on>." in text(console)
-    assert spoken(console).endswith("Read <on>.")
-    assert "<on>" not in console.frame["html"]
+@pytest.fixture
+def story(server: Server) -> Console:
+    session = server.connect()
+    session.send_all(*GREETED)
+    return Console(session, story=STORY)
+
+
+def told(console: Console) -> str:
+    """What stands below the button."""
+    (panel,) = [each for each in page(console).iter("p") if each.get("id") == "told"]
+    return words(panel)
+
+
+def test_a_story_is_played_with_one_button_above_all_that_grows(story: Console, server: Server) -> None:
+    assert told(story) == "Name Green."
+    html = story.frame["html"]
+    assert html.index('id="next"') < html.index('id="told"') < html.index("sl-journey") < html.index('id="dialogue"')
+    for code, label in ((251, "RCPT TO:<green@foo.com>"), (553, "RCPT TO:<jones.@foo.com>"), (354, "DATA")):
+        assert buttons(story) == [f"Send {label}", "Send", "Start over"]
+        click(story, f"Send {label}")
+        assert told(story) == STORY[label]
+        assert f'class="sl-panel sl-reply sl-{code // 100}"' in story.frame["html"]
+        assert spoken(story).startswith(f"The server says: {code} ")
+        assert spoken(story).endswith(STORY[label])
+        assert story.frame["focus"] == ""  # stays on the button, which goes on
+    click(story, "Send the letter")
+    assert server.delivered[0].data == b"Hello!\r\n\r\n"
+    assert told(story) == "250: taken."
+    assert story.frame["focus"] == "told"  # the button that had it is gone
+    assert buttons(story) == ["Start over", "Send"]
+    assert "<Green>" not in html + story.frame["html"]
+    with pytest.raises(ValueError, match="Nothing comes next"):
+        story.go_on()
+
+
+def test_a_story_starts_over_where_it_began(story: Console) -> None:
+    click(story, "Send RCPT TO:<green@foo.com>")
+    click(story, "Start over")
+    assert [line.text for line in story.session.transcript if line.speaker == "C"] == GREETED
+    assert told(story) == "Name Green."
+    assert story.frame["focus"] == "next"
+    assert "Send RCPT TO:<green@foo.com>" in buttons(story)
+
+
+def test_a_story_tells_nothing_that_did_not_happen(story: Console) -> None:
+    type_in(story, "NOOP")
+    assert told(story) == "The server is waiting for RCPT; QUIT ends the session."
+    type_in(story, "RCPT TO:<green@foo.com>")  # typed, it goes on as well
+    assert told(story) == "251: <Green> is in."
+    type_in(story, "RSET")
+    click(story, "Send RCPT TO:<jones.@foo.com>")
+    assert turns(story)[-1].startswith("server: 503 ")
+    assert told(story) == "The server is waiting for MAIL; QUIT ends the session."
+    assert spoken(story).startswith("The server says: 503 ")
+    assert "the dot." not in spoken(story)
+    type_in(story, "QUIT")
+    assert told(story) == "The session is closed. “Start over” opens a new one."
+    assert buttons(story) == ["Start over", "Send"]
+
+
+def test_the_letter_of_a_story_may_be_the_learner_s_own(story: Console) -> None:
+    for line in ("RCPT TO:<green@foo.com>", "RCPT TO:<jones.@foo.com>", "DATA", "Hi, Green"):
+        type_in(story, line)
+    assert told(story) == "354: the text."
+    type_in(story, ".")
+    assert told(story) == "250: taken."
+    assert spoken(story).endswith("250: taken.")
+
+
+def test_the_twin_of_a_story_has_its_lines(story: Console) -> None:
+    assert "\n".join(["```text", *filter(None, STORY), "```"]) in story.markdown()
+    assert "Client says" not in story.markdown()  # before it has run, there is one thing to do
