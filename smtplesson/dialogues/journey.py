@@ -21,6 +21,8 @@ from smtplesson.server.session import Session
 
 #: A command out of its order: nothing changes (RFC 5321 section 4.1.4).
 _OUT_OF_ORDER = 503
+#: The reply to AUTH that asks for a line more, which is no command (RFC 4954 section 4).
+_ASKED = 334
 #: Replies that `steps` goes back.
 _STEPS = 100
 #: The moments of a recipient to whom nothing is sent.
@@ -206,10 +208,11 @@ def _people(exchanges: Iterable[Exchange]) -> list[str]:
 def _moments(
     exchanges: Iterable[Exchange], recipient: str, names: dict[Place, str], *, is_cut_off: bool
 ) -> Iterator[Moment]:
-    kind, is_data = "", False
+    kind, is_data, is_auth = "", False, False
     for each in exchanges:
-        verb, reply = verb_of(each.sent), each.reply
-        if verb in ("MAIL", "RCPT") and reply.code == _OUT_OF_ORDER:
+        verb, reply = "AUTH" if is_auth else verb_of(each.sent), each.reply
+        is_auth = verb == "AUTH" and reply.code == _ASKED
+        if verb in ("AUTH", "MAIL", "RCPT") and reply.code == _OUT_OF_ORDER:
             continue  # nothing has changed (section 4.1.4)
         if verb == "RCPT":
             if _path(each.sent[0]).casefold() != recipient.casefold():
@@ -249,6 +252,8 @@ def _of_others(verb: str, reply: Reply, kind: str) -> str:
     match verb:
         case "" | "EHLO" | "HELO" | "RSET":
             return "begin" if digit == 2 else "sender-later" if digit == 4 else "sender-refused"
+        case "AUTH":
+            return {2: "logged-in", 3: "logs-in"}.get(digit, "not-logged-in")
         case "MAIL":
             return {2: "sender-accepted", 4: "sender-later"}.get(digit, "sender-refused")
         case "DATA":

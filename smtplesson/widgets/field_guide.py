@@ -6,7 +6,7 @@ from smtplesson import markup
 from smtplesson.guide import display
 from smtplesson.guide.field_guide import Explanation, explain
 from smtplesson.markup import Html, join, tag
-from smtplesson.widgets.view import Fields, View, area, bar, form, select, submit
+from smtplesson.widgets.view import Fields, View, area, bar, button, form, select, submit
 
 _TITLE = "Field guide: what does this reply mean?"
 _NOT_KNOWN = "not known"
@@ -14,10 +14,14 @@ _COMMANDS = (_NOT_KNOWN, "MAIL", "RCPT", "DATA", "end of DATA", "EHLO", "AUTH", 
 
 
 class FieldGuideView(View):
-    """Explain pasted text; `explain(text)` does what the button does, and `explanation` is the last one."""
+    """Explain pasted text; `explain(text)` does what the button does, and `explanation` is the last one.
 
-    def __init__(self, text: str = "") -> None:
+    An `example` is offered as a button, for those who have nothing to paste.
+    """
+
+    def __init__(self, text: str = "", *, example: str = "") -> None:
         super().__init__(_TITLE)
+        self._example = example
         self.explanation: Explanation | None = None
         self._pasted = ""
         self._command = _NOT_KNOWN
@@ -44,10 +48,10 @@ class FieldGuideView(View):
             parts.append(markup.fenced(str(self.explanation)))
         return "\n\n".join(parts)
 
-    def do_explain(self, _value: str, fields: Fields) -> None:
-        """Explain what was pasted."""
+    def do_explain(self, example: str, fields: Fields) -> None:
+        """Explain the example, or what was pasted."""
         command = str(fields.get("command", _NOT_KNOWN))
-        self.explain(str(fields.get("pasted", "")), command=None if command == _NOT_KNOWN else command)
+        self.explain(example or str(fields.get("pasted", "")), command=None if command == _NOT_KNOWN else command)
 
     def html(self) -> Html:
         """The field, and the explanation of what was pasted last."""
@@ -55,8 +59,11 @@ class FieldGuideView(View):
         pasted = area("Reply, log line or bounce", "pasted", self._pasted, rows=3, placeholder="Paste it here")
         command = select("It came after", "command", {name: name for name in names}, self._command)
         found = display.explanation(self.explanation) if self.explanation is not None else None
+        row = [command, submit("Explain", id="explain")]
+        if self._example:
+            row.append(button(join("Try ", tag("code", self._example)), "explain", self._example, id="example"))
         return join(
             tag("p", "What does this reply mean?", class_="sl-title"),
-            form("explain", pasted, bar(command, submit("Explain", id="explain")), id="f"),
+            form("explain", pasted, bar(*row), id="f"),
             tag("div", found, id="found", class_="sl-after") if found else None,
         )

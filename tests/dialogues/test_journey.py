@@ -67,6 +67,30 @@ def test_after_rcpt_the_message_is_with_the_client_who_acts(
     assert ([*now.promised], now.reports) == (promised, reports)
 
 
+#: What a client says to log in, the last code, and what it does then. RFC 4954 section 4: a 334 asks for a line more,
+#: 235 ends it, 504 refuses a mechanism that is not there, 501 a "*", which gives up; section 6: 535 a wrong password.
+AT_AUTH = [
+    (["AUTH PLAIN AGpvbmVzAHNlY3JldA=="], 235, "names the sender"),
+    (["AUTH PLAIN"], 334, "answers"),
+    (["AUTH PLAIN", "AGpvbmVzAHNlY3JldA=="], 235, "names the sender"),
+    (["AUTH LOGIN", "am9uZXM="], 334, "answers"),
+    (["AUTH LOGIN", "am9uZXM=", "c2VjcmV0"], 235, "names the sender"),
+    (["AUTH PLAIN AGpvbmVzAHdyb25n"], 535, "tries another login, or later"),
+    (["AUTH PLAIN", "*"], 501, "tries another login, or later"),
+    (["AUTH CRAM-MD5"], 504, "tries another login, or later"),
+    (["AUTH PLAIN AGpvbmVzAHNlY3JldA==", "AUTH PLAIN"], 235, "names the sender"),  # 503 changes nothing: section 4
+]
+
+
+@pytest.mark.parametrize(("lines", "code", "act"), AT_AUTH)
+def test_a_login_is_a_step_and_moves_nothing(lines: list[str], code: int, act: str) -> None:
+    session = Server("foo.com", users={"jones": "secret"}).connect()
+    session.send_all("EHLO bar.com", *lines)
+    (now,) = standing(session)
+    assert (now.reply, now.at, now.holder, now.act) == (code, Place.CLIENT, Place.CLIENT, act)
+    assert (now.promised, now.reports) == ((), False)
+
+
 def test_the_four_replies_of_section_3_4_and_553_differ_in_their_sentences_and_acts() -> None:
     moments = [journey(played(*rcpt(address))).now for address, *_ in AT_RCPT]
     assert len({moment.says for moment in moments}) == len(moments)
@@ -134,7 +158,7 @@ def test_every_kind_of_moment_is_told_and_cited() -> None:
     seen = {found.kind for found in every_moment()}
     assert set(file) == seen
     for kind in file:
-        assert re.match(r"RFC 5321 sections? \d", file[kind]["source"]), kind
+        assert re.match(r"RFC (5321|4954) sections? \d", file[kind]["source"]), kind
 
 
 def every_moment() -> list[Moment]:
@@ -142,6 +166,8 @@ def every_moment() -> list[Moment]:
     found: list[Journey] = [journey(played(*rcpt(address), *data)) for address, *_ in AT_RCPT]
     found.append(journey(played(*rcpt(GREEN), *data), forward_fails=True))
     texts = [
+        "C: AUTH PLAIN\nS: 334 \nC: AGEAYg==\nS: 235 Yes",
+        "C: AUTH PLAIN AGEAYg==\nS: 535 No",
         "S: 220 foo.com ready\nC: MAIL FROM:<a@b.example>\nS: 451 Later",
         "C: MAIL FROM:<a@b.example>\nS: 553 No",
         "C: RCPT TO:<jones@foo.com>\nS: 250 OK\nC: DATA\nS: 354 Go\nC: Hi\nC: .",

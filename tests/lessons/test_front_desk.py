@@ -19,10 +19,7 @@ STEPS = re.findall(r"^- [^\[]+\? (\[.+)$", TEXT, re.M)
 def test_what_helps_at_once_comes_first() -> None:
     first = [cell for cell in DESK.cells if cell.kind == "code"]
     assert [name for cell in first for name, _ in views(cell)] == ["FieldGuideView", "WhatNow"]
-    assert [call.args for cell in first for name, call in calls(cell) if name in ("FieldGuideView", "WhatNow")] == [
-        [],
-        [],
-    ]
+    assert not any(call.args for cell in first for name, call in calls(cell) if name in ("FieldGuideView", "WhatNow"))
 
 
 def test_there_is_something_for_everybody() -> None:

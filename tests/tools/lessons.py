@@ -43,7 +43,7 @@ EXPERIMENT = 1.5  # minutes for one that a sandbox shows, or a shelf of them
 CHECKS = {"QuizView", "Predict", "Reveal", "try_decide", "try_deliver"}
 OPENING = 3  # cells in which a lesson says what it is about
 #: Pictures and dialogues that are ready-made.
-PICTURES = {"scenario.transcript", "diagram.ladder", "diagram.state_machine", "reply_codes.CodeMap"}
+PICTURES = {"journeys", "scenario.transcript", "diagram.ladder", "diagram.state_machine", "reply_codes.CodeMap"}
 FRESH, REVIEWED = 5, 10  # questions of a quiz that does not say how many
 
 FENCE = re.compile(r"^(```|~~~).*?^\1\s*$", re.M | re.S)

@@ -55,6 +55,17 @@ def test_the_button_takes_text_and_command_and_the_field_keeps_them() -> None:
     assert view.explanation.command == ""
 
 
+def test_an_example_is_a_button_that_fills_the_field_and_explains() -> None:
+    view = FieldGuideView(example="553 5.1.3 <Mailbox> name")
+    click(view, "Try 553 5.1.3 <Mailbox> name", pasted="", command="not known")
+    (area,) = parts(view, "textarea")
+    assert area.text == "553 5.1.3 <Mailbox> name"
+    assert "about the recipient" in text(view)
+    click(view, "Explain", pasted="250 OK", command="RCPT")  # what is pasted then counts
+    assert (view.explanation and view.explanation.command) == "RCPT"
+    assert "<Mailbox>" not in view.frame["html"]
+
+
 def test_a_command_that_is_not_in_the_list_is_shown_too() -> None:
     view = FieldGuideView()
     view.explain("550 no", command="EXPN")
