@@ -64,10 +64,7 @@ def _with_base(table: content.Section) -> content.Section:
     name = table.choice("base", names(), None)
     if name is None:
         return table
-    base = _with_base(content.read(content.KIT / "worlds" / f"{name}.toml"))
-    if "wording" in base and "wording" in table:
-        table = table.changed(wording=table.take("wording", "table").over(base["wording"]))
-    return table.over(base)
+    return table.over(_with_base(content.read(content.KIT / "worlds" / f"{name}.toml")))
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,7 @@ def test_a_name_and_brackets_are_parts_but_of_no_mailbox() -> None:
         ("domain", "foo.com"),
         ("bracket", ">"),
     ]
+    assert [part.text for part in dissect("J<jones@foo.com>").parts][:2] == ["J", "<"]
 
 
 @given(MANGLED)

@@ -872,3 +872,32 @@ def test_deep_nesting_does_no_harm() -> None:
 def test_the_end_of_a_long_log_is_seen() -> None:
     log = "May 1 mx postfix/smtpd[1]: connect from unknown\n" * 20_000
     assert explain(log + POSTFIX).as_dict()["code"] == 550
+
+
+STATUS = "Reporting-MTA: dns; a.example\n\nFinal-Recipient: rfc822; jones@foo.com\nAction: failed\nStatus: {}\n{}"
+
+
+@pytest.mark.parametrize(
+    ("status", "diagnostic", "enhanced"),
+    [
+        ("5.1.1", "550 No such user", "5.1.1"),
+        ("5.1.1", "550 5.7.1 No such user", "5.7.1"),  # what the server itself said
+        ("5.0.0", "550 No such user", "None"),  # it says no more than the code
+        ("4.1.1", "550 No such user", "None"),  # RFC 2034 section 4: the first digits are the same
+    ],
+)
+def test_the_enhanced_code_is_the_server_s_or_a_status_that_fits(status: str, diagnostic: str, enhanced: str) -> None:
+    assert str(explain(STATUS.format(status, f"Diagnostic-Code: smtp; {diagnostic}\n")).enhanced) == enhanced
+
+
+def test_words_without_a_code_are_about_the_only_address() -> None:
+    heads = "From: postmaster@foo.com\nTo: jones@bar.com\nSubject: x\nMIME-Version: 1.0\n\n"
+    read = explain(f"{heads}was not delivered to:\n\n  smith@foo.com\n\nbecause:\n\n  Router: Mail file is over quota")
+    assert [one.address for one in read.recipients] == ["smith@foo.com"]
+
+
+@pytest.mark.parametrize(
+    "text", ["in reply to RCPT TO: 5.1.1 x", f"in reply to RCPT TO\n\n{STATUS.format('5.1.1', '')}"]
+)
+def test_the_first_words_of_a_paste_may_name_the_command(text: str) -> None:
+    assert explain(text).command == "RCPT"

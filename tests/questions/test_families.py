@@ -106,6 +106,12 @@ def test_a_code_that_gets_a_meaning_changes_its_own_questions_alone(monkeypatch:
     ]
 
 
+def test_a_strange_code_is_one_that_no_server_was_heard_to_use() -> None:
+    with (DATA / "recordings.csv").open(newline="", encoding="utf-8", errors="surrogateescape") as file:
+        heard = {row["code"] for row in csv.DictReader(file)}
+    assert heard.isdisjoint(generate("strange-code", seed).tags[0] for seed in range(400))
+
+
 @EACH
 def test_an_id_is_all_that_is_needed_to_make_a_question_again(family: str) -> None:
     for question in made(family):

@@ -395,3 +395,7 @@ def test_a_pair_is_two_codes(pair: str, tmp_path: Path) -> None:
     (tmp_path / "misconceptions.toml").write_text(f"{BELIEF}pair = {pair}\n", encoding="utf-8")
     with pytest.raises(ContentError, match=r"^misconceptions.toml, line 5, b: pair names two codes, such as"):
         QuestionBank.load(tmp_path)
+
+
+def test_a_predicted_reply_has_its_code() -> None:
+    assert KINDS["predict"].code("251 2.1.5 User not local") == "251"

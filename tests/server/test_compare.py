@@ -68,6 +68,12 @@ def test_lines_behind_a_hang_up_say_so() -> None:
     assert table["code"].isna().tolist() == [False, True]
 
 
+def test_the_rule_is_that_of_the_fault_or_of_the_reply() -> None:
+    """RFC 5321 section 3.3 for a mailbox that is not there, 4.1.2 for the grammar of an address."""
+    rules = [compare(f"RCPT TO:<{name}@foo.com>", world="foo", profiles=["rfc"])["rule"][0] for name in ("x", "x..y")]
+    assert rules == ["RFC 5321 section 3.3", "RFC 5321 section 4.1.2"]
+
+
 def test_another_world() -> None:
     table = compare("RCPT TO:<green@foo.com>", world="foo", profiles=["rfc", "postfix"])
     assert list(table["code"]) == [251, 250]

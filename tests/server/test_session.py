@@ -546,13 +546,16 @@ def test_mail_needs_a_login_where_the_policy_says_so() -> None:
 
 def test_starttls_begins_anew_and_drops_what_was_pipelined() -> None:
     """RFC 3207 section 4.2; the injection of CVE-2011-0411."""
-    session = session_in(State.READY, Server("foo.com", tls=True))
+    session = session_in(State.READY, Server("foo.com", mailboxes=["jones@foo.com"], tls=True))
     replies = session.receive_data(b"STARTTLS\r\nEHLO evil.example\r\nMAIL FROM:<>\r\n")
     assert [r.code for r in replies] == [220]
     assert session.receive_data(b"NOOP\r\n") == []
     session.tls_started()
     assert session.state is State.CONNECTED
     assert ask(session, "MAIL FROM:<>").code == 503
+    assert (
+        ask(session, "VRFY jones SMTPUTF8").code == 550
+    )  # the keyword is for whoever said EHLO: RFC 6531 section 3.7.4.2
     assert "STARTTLS" not in ask(session, "EHLO bar.com").lines
     assert ask(session, "STARTTLS").code == 503
 

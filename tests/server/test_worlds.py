@@ -88,6 +88,11 @@ def test_a_base_is_overridden_key_by_key() -> None:
     assert (server.host, server.forwarding) == ("mail.example.com", "silent")
 
 
+def test_a_base_may_be_worded_anew() -> None:
+    server = worlds.parse('base = "foo"\n[wording]\nno-such-user = "550 Who?"')
+    assert str(server.reply_to("RCPT TO:<nobody@foo.com>")) == "550 Who?"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
