@@ -136,7 +136,7 @@ def _stop(place: Place, moment: Moment) -> Html:
     if place is Place.SENDER and moment.then:
         act = tag("span", f" then {moment.then}", class_="sl-acts")
     if place is Place.SERVER and moment.reply:
-        refused = " ✗" if moment.reply // 100 == 5 else ""
+        refused = "\N{NO-BREAK SPACE}✗" if moment.reply // 100 == 5 else ""
         act = join(act, tag("b", f" says {moment.reply}{refused}", class_=_tone(moment).replace("sl-", "sl-tone-")))
     classes = ["sl-holds"] * holds + ["sl-promised"] * (place in moment.promised[1:])
     role = _role(moment, place)

@@ -99,9 +99,11 @@ class QuizView(OneAtATime):
         behind = [tag("li", prose(found.correction)) for found in self.quiz.misconceptions()]
         missed = next((n for n, panel in enumerate(self._panels, 1) if panel.state in ("", "wrong")), None)
         again = button("Look at the first one missed", "go", missed, main=True, id="missed") if missed else None
+        all_right = len(self.quiz.right) == len(self._panels) > 1
+        said = f"All {len(self._panels)} right." if all_right else f"{self.quiz.score}."
         return tag(
             "section",
-            tag("h3", f"{self.quiz.score}.", id="home", tabindex="-1"),
+            tag("h3", said, id="home", tabindex="-1", class_="sl-panel sl-2" if all_right else None),
             join(tag("p", tag("strong", "Worth remembering:")), tag("ul", *behind)) if behind else None,
             bar(again, button("Back", "go", len(self._panels), class_="sl-btn sl-plain", id="back")),
         )

@@ -160,6 +160,13 @@ def test_at_the_end_the_beliefs_behind_the_wrong_answers_are_listed_and_a_way_ba
     assert spaced(right) == "1 right, 0 not yet, 0 not answered. Back"
 
 
+def test_all_right_is_told_in_a_word(view: QuizView) -> None:
+    for question in view.quiz.questions:
+        view.answer(question.key)
+    click(view, "Finish")
+    assert spaced(view).startswith("All 2 right.")
+
+
 @pytest.mark.parametrize(
     ("letter", "number", "problem"),
     [
