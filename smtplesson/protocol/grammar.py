@@ -193,7 +193,7 @@ class _Parser:
         """( "FROM:" Reverse-path / "TO:" Forward-path ) [ SP parameters ]"""
         text, begin = self.text, 5 + len(self.words["word"]) + 1
         if text[5:begin].upper() != self.words["word"] + ":":
-            self.fault(Fault.NO_COLON, 5, max(6, len(text)))
+            self.fault(Fault.NO_COLON, 5, len(text))
         if self.words["verb"] == "MAIL" and self.smtputf8 and not text.isascii():
             close = self.find_close(begin)
             self.smtputf8 = _SMTPUTF8.search(text, begin if close < 0 else close) is not None

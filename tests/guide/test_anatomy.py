@@ -280,6 +280,12 @@ def test_several_faults_are_mended_together_and_all_cautions_kept() -> None:
     assert "label" in repair.caution
 
 
+def test_each_of_four_faults_is_mended_and_told() -> None:
+    first = repairs("<j..n@-foo..com")[0]
+    assert first.address == '"j..n"@foo.com'
+    assert [word for word in ("brackets", "quotes", "hyphen", "one dot") if word not in first.action] == []
+
+
 def test_a_repair_reads_as_a_sentence() -> None:
     assert str(Repair("a@b", "Remove the dot", "Check.")) == "Remove the dot: a@b (Check.)"
     assert str(Repair("a@b", "Remove the dot")) == "Remove the dot: a@b"

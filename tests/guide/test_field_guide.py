@@ -901,3 +901,11 @@ def test_words_without_a_code_are_about_the_only_address() -> None:
 )
 def test_the_first_words_of_a_paste_may_name_the_command(text: str) -> None:
     assert explain(text).command == "RCPT"
+
+
+@pytest.mark.parametrize("command", ["MAIL", "RCPT"])
+def test_the_command_is_told_where_it_decided_whose_address_is_meant(command: str) -> None:
+    (best, *_) = explain("553 Mailbox name not allowed", command=command).readings
+    assert f"The command was {command}." in best.evidence
+    (best, *_) = explain("551 User not local", command="VRFY").readings
+    assert not any("command" in row for row in best.evidence)

@@ -169,6 +169,7 @@ INVALID = [
 COMMANDS = [
     ("MAIL «»", Fault.NO_COLON),
     ("MAIL «FROM»", Fault.NO_COLON),
+    ("MAIL «F»", Fault.NO_COLON),  # not recorded
     ("MAIL «TO:<sender@example.org>»", Fault.NO_COLON),
     ("RCPT «<alice@example.com>»", Fault.NO_COLON),
     ("RCPT «TO <alice@example.com>»", Fault.NO_COLON),

@@ -17,7 +17,7 @@ import pytest
 
 from smtplesson.protocol.transcript import Transcript
 from smtplesson.questions.bank import QuestionBank
-from smtplesson.questions.families import FAMILIES, find, generate, next_steps, variants, world
+from smtplesson.questions.families import FAMILIES, find, generate, next_steps, recipients, variants, who_acts, world
 from smtplesson.questions.families.asked_commands import GROUPS as ASK
 from smtplesson.questions.families.asked_commands import by_code
 from smtplesson.questions.families.family import Dice
@@ -323,6 +323,42 @@ def test_a_553_to_rcpt_is_not_said_to_be_about_the_recipient() -> None:
     for question in asked:
         assert "sender" in right(question)[0].feedback
         assert "3.3" in right(question)[0].feedback
+
+
+@pytest.mark.parametrize(
+    ("asked", "reply", "final", "belief"),
+    [
+        ("reported", "251", "2", "251-is-an-error"),
+        ("reported", "250", "2", "553-fails-the-whole-mail"),
+        ("reported", "450", "2", "4yz-is-permanent"),
+        ("reported", "250", "", "lost-is-refused"),
+        ("taken", "251", "2", "only-250-succeeds"),
+        ("taken", "551", "2", "551-is-forwarded"),
+        ("taken", "553", "2", "5yz-is-a-warning"),
+        ("taken", "250", "5", "responsibility-with-rcpt"),
+        ("taken", "250", "", "no-news-is-good-news"),
+        ("retried", "251", "2", "251-send-again"),
+        ("retried", "250", "2", "retry-for-everybody"),
+        ("retried", "551", "2", "551-is-forwarded"),
+        ("retried", "553", "2", "553-try-again"),
+        ("retried", "550", "2", "5yz-retry"),
+    ],
+)
+def test_who_decides_wrongly_believes(asked: str, reply: str, final: str, belief: str) -> None:
+    assert recipients._belief(asked, recipients._Recipient("x@foo.com", reply, final, "2")) == belief
+
+
+def test_a_program_does_not_name_a_recipient_twice() -> None:
+    for family in ("then-what", "who-must-act"):
+        for dialogue in (generate(family, seed).dialogue for seed in range(100)):
+            named = [row for row in dialogue.splitlines() if row.startswith("C: RCPT")]
+            assert len(set(named)) == len(named)
+
+
+def test_a_message_is_lost_where_the_connection_breaks_after_its_dot_and_not_before() -> None:
+    for seed in range(20):
+        story = who_acts._lost(Dice(str(seed)))
+        assert story.case == ("lost" if story.dialogue.rows[-1] == "C: ." else "lost-early")
 
 
 def test_who_leaves_out_a_recipient_that_was_taken_believes_what_the_dialogue_allows() -> None:

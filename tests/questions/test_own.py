@@ -65,6 +65,9 @@ def test_pages_say_their_language(week: Path) -> None:
     assert sheet.count('<section lang="de">') == 2  # asked, and in the key
     assert '<html lang="en">' in sheet
     assert '<html lang="de">' in Card.of("was-heisst-251", bank=exercise.bank).page
+    cards = export([*exercise.bank.values(), *list(QuestionBank.load().values())[:5]], "cards").text
+    assert cards.count('<article lang="de">') == 1
+    assert '<html lang="en">' in cards
 
 
 @pytest.mark.parametrize(

@@ -406,6 +406,12 @@ def test_a_size_that_is_given_counts_even_where_it_is_the_standard_profile_s() -
     assert server.reply_to("MAIL FROM:<sender@example.org> SIZE=10240001").code in (550, 552)
 
 
+def test_a_name_is_judged_before_mail_as_rcpt_judges_it_without_smtputf8() -> None:
+    server = worlds.load("example", profile="postfix")
+    judged = server.reply_to("RCPT TO:<alice@exämple.com>")
+    assert (server.reply_to("VRFY <alice@exämple.com>"), judged.code) == (judged, 501)  # rcpt_utf8_domain
+
+
 @pytest.mark.parametrize(("given", "taken"), [(100, 100), (None, 1000)])
 def test_a_number_of_recipients_that_is_given_counts(given: int | None, taken: int) -> None:
     # RFC 5321 section 4.5.3.1.8: at least 100; Postfix's own limit is smtpd_recipient_limit = 1000.
