@@ -154,7 +154,7 @@ def goal(experiment: Experiment, met: int) -> Html:
     state = "✓ Goal reached." if met == count else f"{met} of {count} replies so far."
     return join(
         tag("p", tag("strong", "Goal: "), prose(experiment.goal)),
-        tag("ul", *marks, tag("li", state, class_="sl-soft"), class_="sl-chips"),
+        tag("ul", *marks, tag("li", state, class_="sl-state sl-2" if met == count else "sl-state"), class_="sl-chips"),
     )
 
 
