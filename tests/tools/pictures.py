@@ -9,10 +9,10 @@ from typing import Literal
 
 from playwright.sync_api import sync_playwright
 
-from smtplesson import Server, markup
+from smtplesson import markup, scenario
 from smtplesson.dialogues import picture
 from smtplesson.dialogues.journey import journey
-from smtplesson.markup import tag
+from smtplesson.markup import join, tag
 from smtplesson.protocol import display
 from tests.paths import ROOT
 from tests.tools import need
@@ -23,14 +23,17 @@ THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def page() -> str:
-    """The picture as a page of its own."""
-    server = Server("foo.com", mailboxes=["jones@foo.com"], forwards={"green@foo.com": "green@bar.org"})
-    session = server.connect()
-    asked = ("EHLO bar.com", "MAIL FROM:<smith@bar.com>", "RCPT TO:<green@foo.com>", "RCPT TO:<jones@foo..com>")
-    said = [((line,), session.send(line)) for line in asked]
-    talk = display.talk(*(display.exchange(line, reply) for line, reply in said[2:]))
-    moments = [journey(session, address).now for address in ("green@foo.com", "jones@foo..com")]
-    return markup.page("The kit at work", talk, tag("div", *map(picture.small, moments), class_="sl-four"))
+    """The picture as a page of its own: what Smith's letter is answered in lesson 00."""
+    session = scenario.load("smiths-letter").server.connect()
+    session.send_all("EHLO bar.com", "MAIL FROM:<smith@bar.com>")
+    rows, cards = [], []
+    for address in ("green@foo.com", "jones.@foo.com"):
+        reply = session.send(line := f"RCPT TO:<{address}>")
+        assert reply is not None
+        fault = reply.reason.fault if reply.reason else None
+        rows.append(join(display.client([line], fault), display.server(reply, explained=False)))
+        cards.append(picture.small(journey(session, address).now))
+    return markup.page("The kit at work", display.talk(*rows), tag("div", *cards, class_="sl-four"))
 
 
 def main() -> None:
