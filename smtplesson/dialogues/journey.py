@@ -47,7 +47,8 @@ class Moment:
     """Where a message for one recipient stands, after one reply.
 
     `names` says what each place is called; `promised` are the places between which the message is promised to go;
-    `then` is what the sender does when the holder has acted; `reply` is the code that has just gone back, if any.
+    `then` is what the sender does when the holder has acted; `reply` is the code that has just gone back, if any, and
+    `address` the new address that it names.
     """
 
     kind: str
@@ -60,6 +61,7 @@ class Moment:
     source: str
     then: str = ""
     reply: int = 0
+    address: str = ""
     promised: tuple[Place, ...] = ()
     reports: bool = False
 
@@ -142,7 +144,7 @@ def standing(said: Session | Transcript) -> tuple[Moment, ...]:
 
     >>> said = "C: RCPT TO:<green@foo.com>\\nS: 251 User not local; will forward to <green@bar.org>"
     >>> [moment.act for moment in standing(Transcript.parse(said))]
-    ['goes on to DATA']
+    ['goes on to RCPT or DATA']
     """
     exchanges, is_cut_off = _split(said)
     begun = max((number for number, each in enumerate(exchanges) if _begins(each)), default=0)
@@ -297,6 +299,7 @@ def _told(kind: str, recipient: str, names: Mapping[Place, str], code: int = 0, 
         source=row.take("source"),
         then=row.take("then", "str", "").format(**words),
         reply=code,
+        address=address,
         promised=_way(kind),
         reports=row.take("report", "bool", False),
     )

@@ -139,6 +139,8 @@ def _stop(place: Place, moment: Moment) -> Html:
         refused = "\N{NO-BREAK SPACE}✗" if moment.reply // 100 == 5 else ""
         act = join(act, tag("b", f" says {moment.reply}{refused}", class_=_tone(moment).replace("sl-", "sl-tone-")))
     classes = ["sl-holds"] * holds + ["sl-promised"] * (place in moment.promised[1:])
+    if place is Place.MAILBOX and moment.kind == "name-not-allowed":
+        act = tag("b", " ✗ not allowed", class_="sl-tone-5")
     role = _role(moment, place)
     body = (mail, moment.names[place], *((" ", tag("small", role)) if role else ()), act)
     return tag("li", *body, class_=" ".join(classes) or None)
@@ -168,8 +170,10 @@ def _colour(moment: Moment) -> str:
 
 
 def _roads(moment: Moment) -> Iterator[Html]:
+    """What joins the stops; behind a server that refuses there is no way on."""
+    refused = moment.reply // 100 == 5
     for before, after in pairwise(_shown(moment)):
-        if after not in moment.promised[1:]:
+        if after not in moment.promised[1:] and not (refused and before in (Place.SERVER, Place.NEXT)):
             ends = _X[before] + _RADIUS, _X[after] - _RADIUS
             yield _line(*ends, class_="sl-road", stroke=_GREY, stroke_width="1.5")
 
@@ -196,7 +200,8 @@ def _reply(moment: Moment) -> Iterator[Html]:
     yield tag("path", d=f"M{start} 38Q{middle} 10 {end + 4} 35", class_="sl-back", stroke=colour, stroke_width="2.5")
     yield tag("path", d=f"M{end - 3} 41l3-11 8 7z", class_="sl-head", fill=colour)
     style = {"font_family": "monospace", "font_size": "15", "font_weight": "bold", "text_anchor": "middle"}
-    yield tag("text", str(moment.reply), x=middle, y=15, class_="sl-number", fill=colour, **style)
+    address = tag("tspan", f" {_clipped(moment.address, _LONGEST_NAME)}", font_size="11") if moment.address else None
+    yield tag("text", str(moment.reply), address, x=middle, y=15, class_="sl-number", fill=colour, **style)
     if moment.reply // 100 == 5:
         cross = f"M{middle - 6} {_Y - 6}l12 12m0-12l-12 12"
         yield tag("path", d=cross, class_="sl-cross", stroke=colour, stroke_width="3", stroke_linecap="round")
@@ -219,6 +224,8 @@ def _names(moment: Moment) -> Iterator[Html]:
     for place in _shown(moment):
         name, role = moment.names[place], _role(moment, place)
         tight = {"class_": "sl-tight", "font_size": "10"} if len(name) > _USUAL_NAME else {}
+        if place is Place.MAILBOX and moment.kind == "name-not-allowed":
+            name, tight = f"✗ {name}", tight | {"fill": _TONES[5], "class_": "sl-bad"}
         yield _text(_clipped(name, _LONGEST_NAME), _X[place], 97, **tight)
         if role:
             yield _text(role, _X[place], 111, class_="sl-role", font_size="11")

@@ -116,9 +116,9 @@ class Reveal(View):
         return join(
             tag("h3", prose(self.question)),
             self._decided(),
+            self._reason(),
             tag("h4", "What happens", id="answer", tabindex="-1"),
             self._shown.html,
-            self._reason(),
         )
 
     def _controls(self) -> Html:

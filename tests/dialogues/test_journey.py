@@ -49,8 +49,8 @@ def rcpt(*addresses: str) -> list[str]:
 #: After the reply to RCPT: its code, who acts and how, what is promised, and whether a report goes to the sender.
 #: Section 3.3: the message follows after DATA, so that it is with the client each time. 4yz: section 4.5.4.1.
 AT_RCPT = [
-    (JONES, 250, "goes on to DATA", ["server", "mailbox"], False),  # section 3.3
-    (GREEN, 251, "goes on to DATA", ["server", "next server", "mailbox"], False),  # section 3.4
+    (JONES, 250, "goes on to RCPT or DATA", ["server", "mailbox"], False),  # section 3.3
+    (GREEN, 251, "goes on to RCPT or DATA", ["server", "next server", "mailbox"], False),  # section 3.4
     (BROWN, 450, "tries brown later", [], False),  # section 4.2.1
     (NOBODY, 550, "reports to smith", [], True),  # section 3.3
     (WHITE, 551, "reports to smith", [], True),  # section 3.4: nobody forwards
@@ -364,3 +364,12 @@ def test_the_journey_agrees_with_any_session_of_any_profile(lines: list[str], pr
             assert now.reports
         if now.reply // 100 == 4:
             assert not now.reports
+
+
+def test_the_picture_shows_what_separates_251_551_and_553() -> None:
+    # RFC 5321 section 3.4: both 251 and 551 name the new address, and only after a 251 there is a way on
+    drawn = {code: str(picture.journey(at_rcpt(code) or pytest.fail("no dialogue"))) for code in (251, 551, 553)}
+    assert {code for code, svg in drawn.items() if re.search("> [a-z]+@[a-z.]+</tspan>", svg)} == {251, 551}
+    assert {code: svg.count('class="sl-road"') for code, svg in drawn.items()} == {251: 2, 551: 2, 553: 2}
+    assert {code: svg.count('class="sl-promise"') for code, svg in drawn.items()} == {251: 2, 551: 0, 553: 0}
+    assert {code for code, svg in drawn.items() if "✗ jones" in svg} == {553}
