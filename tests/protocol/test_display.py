@@ -20,3 +20,9 @@ def test_the_lines_of_a_message_are_one_turn() -> None:
 
 def test_what_is_neither_stands_in_its_place() -> None:
     assert speakers("C: NOOP\n(a pause)\nC: QUIT") == ["client", "", "client"]
+
+
+def test_a_code_is_drawn_with_its_class_in_a_word() -> None:
+    drawn = display.code(553)
+    assert "553" in drawn
+    assert "refused" in drawn

@@ -499,6 +499,11 @@ def test_a_card_never_begins_as_a_comment_does() -> None:
     assert front.startswith("&#35;1 of two")
 
 
+def test_the_key_of_a_sheet_tells_the_right_answer_of_a_typed_question() -> None:
+    key = export([SAMPLES["typed"]], "print").text.partition('class="key"')[2]
+    assert "<strong>Answer: 5.1.3</strong>" in key
+
+
 # --- what holds for all formats ---
 
 

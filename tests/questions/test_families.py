@@ -17,7 +17,17 @@ import pytest
 
 from smtplesson.protocol.transcript import Transcript
 from smtplesson.questions.bank import QuestionBank
-from smtplesson.questions.families import FAMILIES, find, generate, next_steps, recipients, variants, who_acts, world
+from smtplesson.questions.families import (
+    FAMILIES,
+    find,
+    generate,
+    invented_servers,
+    next_steps,
+    recipients,
+    variants,
+    who_acts,
+    world,
+)
 from smtplesson.questions.families.asked_commands import GROUPS as ASK
 from smtplesson.questions.families.asked_commands import by_code
 from smtplesson.questions.families.family import Dice
@@ -110,6 +120,10 @@ def test_a_strange_code_is_one_that_no_server_was_heard_to_use() -> None:
     with (DATA / "recordings.csv").open(newline="", encoding="utf-8", errors="surrogateescape") as file:
         heard = {row["code"] for row in csv.DictReader(file)}
     assert heard.isdisjoint(generate("strange-code", seed).tags[0] for seed in range(400))
+
+
+def test_a_text_is_filled_with_what_is_wrong_in_the_address() -> None:
+    assert "Two dots" in invented_servers.filled("{who}: {problem}", "jones@foo..com")
 
 
 @EACH

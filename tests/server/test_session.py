@@ -457,6 +457,19 @@ def test_shutting_down() -> None:
     assert session.closed
 
 
+def test_421_hangs_up_once_it_is_said() -> None:
+    """Section 3.8. A refusal of the sender that waits for RCPT is not said at MAIL."""
+    answers = {"MAIL": {"away": "421 Bye"}, "RCPT": {"away": "421 Bye"}}
+    for delayed in (False, True):
+        server = Server("foo.com", mailboxes=["jones@foo.com"], answers=answers, delay_sender_checks=delayed)
+        session = session_in(State.READY, server)
+        assert ask(session, "MAIL FROM:<away@bar.com>").code == (250 if delayed else 421)
+        assert session.closed is not delayed
+        session = session_in(State.MAIL, server)
+        assert ask(session, "RCPT TO:<away@foo.com>").code == 421
+        assert session.closed
+
+
 def test_a_host_that_takes_no_mail() -> None:
     """Section 3.1: 554 to the connection; then 503 to all but QUIT."""
     session = Server("foo.com", accepts_mail=False).connect()
