@@ -245,10 +245,12 @@ def _reading(found: Explanation, reading: Reading) -> Html:
     kind = join(" ", tag("span", found.kind.partition(" (")[0], class_="sl-chip sl-0")) if found.kind else None
     rows = found.rows(reading)
     told = (join(tag("dt", name), tag("dd", text)) for name, text in rows if name not in _SMALL)
+    faulty = found.faulty if reading is found.best else None
     return tag(
         "section",
         tag("p", tag("strong", reading.cause), class_="sl-lead"),
         tag("p", about, " ", tag("span", sure, class_="sl-chip sl-0"), kind, class_="sl-chips"),
+        address(faulty) if faulty else None,
         tag("dl", *told, class_="sl-told"),
         *(tag("p", tag("small", f"{name}: {text}")) for name, text in rows if name in _SMALL),
         class_=f"sl-panel sl-{klass.digit if klass else 0}",

@@ -15,6 +15,7 @@ from typing import Any
 
 from smtplesson import markup
 from smtplesson.guide import bounce, contradictions, rules
+from smtplesson.guide.anatomy import Anatomy, dissect
 from smtplesson.guide.judging import Reading, digits_of, judge
 from smtplesson.guide.paste import Part, Paste, clean, take_apart
 from smtplesson.guide.rules import FieldGuide, Kind, load, shipped
@@ -37,6 +38,8 @@ _DONE = {
     "delivered": "accepted", "no": "accepted",
 }  # fmt: skip
 _FINAL = "The report is final: the client has given up, though the code is temporary. Mend the cause, then send anew."
+#: What may refuse an address for its spelling: RFC 5321 sections 4.1.2 and 4.2.3, RFC 3463 section 3.2.
+_OF_SPELLING, _BAD_SYNTAX = (501, 553), ".1.3"
 _GOES_ON = "The code refuses for good, but the report says that the client tries again all the same."
 
 
@@ -107,6 +110,14 @@ class Explanation:
         return CLASSES.get(_first_digit(self.reply, self.enhanced))
 
     @property
+    def faulty(self) -> Anatomy | None:
+        """The first recipient's address, where the reply may be about its spelling and there is a fault in it."""
+        named = self.recipients[0].address if self.recipients else ""
+        code, enhanced = self.reply.code if self.reply else 0, str(self.enhanced or "")
+        found = dissect(named) if named and (code in _OF_SPELLING or enhanced.endswith(_BAD_SYNTAX)) else None
+        return found if found and found.fault else None
+
+    @property
     def totals(self) -> str:
         """How many recipients there are, and what was done for them."""
         done = Counter(one.done for one in self.recipients) + Counter(dict(self.beyond))
@@ -142,7 +153,9 @@ class Explanation:
     def rows(self, reading: Reading) -> list[tuple[str, str]]:
         """What to do by a reading and what it rests on, each with its name, the most urgent first."""
         stop = rules.STOP[reading.stop] if reading.retry != "no" else ""
+        faulty = self.faulty if reading is self.best else None
         rows = [
+            ("What is wrong in it", f"{faulty.address}: {faulty.fault.message}" if faulty and faulty.fault else ""),
             ("What the sender does", reading.fix),
             ("What the postmaster does", reading.postmaster),
             ("Try again", rules.RETRY[reading.retry]),

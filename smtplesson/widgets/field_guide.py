@@ -61,7 +61,7 @@ class FieldGuideView(View):
         found = display.explanation(self.explanation) if self.explanation is not None else None
         row = [command, submit("Explain", id="explain")]
         if self._example:
-            row.append(button(join("Try ", tag("code", self._example)), "explain", self._example, id="example"))
+            row.append(button("Try an example", "explain", self._example, id="example"))
         return join(
             tag("p", "What does this reply mean?", class_="sl-title"),
             form("explain", pasted, bar(*row), id="f"),

@@ -909,3 +909,23 @@ def test_the_command_is_told_where_it_decided_whose_address_is_meant(command: st
     assert f"The command was {command}." in best.evidence
     (best, *_) = explain("551 User not local", command="VRFY").readings
     assert not any("command" in row for row in best.evidence)
+
+
+@pytest.mark.parametrize(
+    ("paste", "fault"),
+    [
+        # a dot may only stand between atoms (RFC 5321 section 4.1.2, Dot-string)
+        ("<jones.@foo.com>: foo.com said: 553 5.1.3 Mailbox name not allowed", "ends with a dot"),
+        ("RCPT TO:<john..doe@foo.com>\n553 <john..doe@foo.com>: Mailbox name not allowed", "Two dots"),
+        # nothing is wrong with the address, or the reply is about something else
+        ("<jones@foo.com>: foo.com said: 553 5.1.3 Mailbox name not allowed", ""),
+        ("<jones.@foo.com>: foo.com said: 452 4.2.2 Mailbox full", ""),
+        ("553 5.1.3 Mailbox name not allowed", ""),
+    ],
+)
+def test_the_fault_in_the_address_is_shown_where_the_reply_may_be_about_its_spelling(paste: str, fault: str) -> None:
+    found = explain(paste)
+    told = [row for row in str(found).split("\n") if "What is wrong in it:" in row]
+    assert [fault in row for row in told] == ([True] if fault else [])
+    html = found._repr_mimebundle_()["text/html"]
+    assert ("sl-bad" in html) is bool(fault), "the character is marked in the picture of the address"
