@@ -167,3 +167,10 @@ def test_a_soak_checks_each_reply_and_tells_what_the_servers_hold(capsys: pytest
     assert [row.name for row in found] == ["memory of the servers", "their threads", "their descriptors"]
     assert found[1].ours == found[1].theirs == (16.0,)  # two for each of eight profiles
     assert "replies as they should be" in capsys.readouterr().err
+
+
+def test_the_sessions_that_a_soak_compares_with_keep_no_mail() -> None:
+    server = soak.own("rfc")
+    said = server.dialogue("EHLO a.example", "MAIL FROM:<>", "RCPT TO:<alice@example.com>", "DATA", "x", ".")
+    assert str(said[-1]).startswith("S: 250 ")
+    assert server.delivered == ()
