@@ -17,8 +17,9 @@ from smtplesson.server.transaction import ServerState
 if sys.platform != "emscripten":  # a browser tab has neither TLS nor a port to use it on
     import ssl
 
-#: Lines of dialogues that may wait until standard output takes them.
+#: Lines of dialogues that may wait until standard output takes them, and characters that are shown of one.
 _MOST_LINES = 5_000
+_LONGEST = 2_000
 
 SUMMARY = "Serve a world on a port of this machine's loopback address."
 
@@ -78,14 +79,17 @@ class _Log:
     """The dialogues on their way to standard output: where nobody reads that, lines are dropped and nobody waits."""
 
     def __init__(self) -> None:
-        self._waiting: queue.Queue[Line] = queue.Queue(_MOST_LINES)
+        self._waiting: queue.Queue[str] = queue.Queue(_MOST_LINES)
         self._dropped = self._told = 0
         self._is_stuck = False
 
     def put(self, line: Line) -> None:
         """Take a line, from any thread."""
+        text = str(line)
+        if len(text) > _LONGEST:
+            text = f"{text[:_LONGEST]}... ({len(text):,} characters)"
         try:
-            self._waiting.put_nowait(line)
+            self._waiting.put_nowait(text)
         except queue.Full:
             self._dropped += 1
 
@@ -96,7 +100,7 @@ class _Log:
         except queue.Empty:
             return
         lines += [self._waiting.get_nowait() for _ in range(self._waiting.qsize())]
-        texts = [_dialogue.marked(str(line)) for line in lines]
+        texts = [_dialogue.marked(line) for line in lines]
         if dropped := self._dropped - self._told:
             self._told += dropped
             texts.append(f"({dropped:,} lines are not shown: they were not read in time)")

@@ -151,6 +151,14 @@ def test_where_nobody_reads_standard_output_it_serves_on_and_says_later_what_is_
     assert dropped > 0
 
 
+def test_a_line_without_measure_is_not_kept_for_standard_output() -> None:
+    with serving("--profile", "postfix") as (port, process), connect(port) as client:
+        client.sendall(b"NOOP " + b"x" * 900_000 + b"\r\n")
+        assert process.stdout is not None
+        process.stdout.readline()
+        assert process.stdout.readline() == f"C: NOOP {'x' * 1992}... (900,008 characters)\n"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signal there")
 def test_where_nobody_reads_standard_output_control_c_ends_it() -> None:
     with serving() as (port, process):
