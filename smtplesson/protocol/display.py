@@ -35,13 +35,13 @@ def client(sent: Sequence[str], fault: Exception | None = None) -> Html:
     return turn("client", tag("div", *_broken(drawn), class_="sl-client"))
 
 
-def server(reply: Reply, *, explained: bool = True, alone: bool = False) -> Html:
-    """A reply: its code first and bold, its class by colour, sign and word, and why it came.
+def server(reply: Reply, *, explained: bool = True, alone: bool = False, told: Html | None = None) -> Html:
+    """A reply: its code first and bold, its class by colour, sign and word, why it came, and what is `told` of it.
 
     Where it stands `alone`, without the client's line, a fault in that is drawn below the reply.
     """
     why = _why(reply.reason, drawn=alone) if explained and reply.reason is not None else None
-    return _server_rows(str(reply).split("\n"), why)
+    return _server_rows(str(reply).split("\n"), join(why, told))
 
 
 def exchange(sent: Sequence[str], reply: Reply | None, *, explained: bool = True) -> Html:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from smtplesson import markup
@@ -13,7 +13,7 @@ from smtplesson.markup import Html, join, tag
 from smtplesson.protocol import display
 from smtplesson.protocol.replies import Reply
 from smtplesson.protocol.states import State
-from smtplesson.protocol.transcript import Exchange, verb_of
+from smtplesson.protocol.transcript import Exchange
 from smtplesson.server.server import Server
 from smtplesson.server.session import Session, SessionClosedError
 from smtplesson.widgets.view import Clicks, View, bar, button, field, form, latest, submit
@@ -29,26 +29,17 @@ class Console(View):
     """Talk to a simulated server: `say("NOOP")` does what typing a line and Enter does.
 
     It takes a server, or a session that is under way and may go on elsewhere, too. `examples` are lines offered as
-    buttons. A `story` is played instead: one button offers what to say next, and its sentence is told once the server
-    has answered with the code that the sentence begins with. The sentence of "" stands before all of them.
+    buttons.
     """
 
-    clicks: ClassVar[Clicks] = {"say": str, "go_on": None, "start_over": None}
+    clicks: ClassVar[Clicks] = {"say": str, "start_over": None}
 
-    def __init__(
-        self,
-        server: Server | Session,
-        *,
-        examples: Sequence[str] | None = None,
-        story: Mapping[str, str] | None = None,
-    ) -> None:
+    def __init__(self, server: Server | Session, *, examples: Sequence[str] | None = None) -> None:
         session = server if isinstance(server, Session) else server.connect()
         policy = session.policy
         super().__init__(f"Console: you are the client of {policy.host}")
         self._connect: Callable[[], Session] | None = policy.connect if isinstance(policy, Server) else None
         self.examples = tuple(example_lines(session) if examples is None else examples)
-        self._story = tuple(({"": ""} | dict(story or {})).items())
-        self._before = [line.text for line in session.transcript if line.speaker == "C"] if story else []
         self._typed: list[str] = []  # what the arrow keys bring back
         self._begin(session)
         self.update()
@@ -59,7 +50,7 @@ class Console(View):
         A pasted dialogue of "C:" and "S:" lines is cut down to what its client says. Raises
         SessionClosedError, which names what was not sent, once the session is closed.
         """
-        lines, told = client_says(text), self._told
+        lines = client_says(text)
         self._typed = [*self._typed, *lines][-_DRAWN:]
         self._catch_up()
         before, reply = len(self._exchanges), None
@@ -71,26 +62,13 @@ class Console(View):
                 raise SessionClosedError(f"The session is closed; not sent: {unsent}. “Start over” opens a new one.")
             reply = self._say_line(line)
         self._seen = len(self.session.transcript)
-        said = self._heard(before) or "Nothing yet: the server waits for more."
-        goes_on = self._told > told
-        sentence = f" {self._story[self._told][1]}" if goes_on else ""
-        self.update(say=said + sentence, focus="told" if goes_on and not self._next else "")
+        self._answer(self._heard(before) or "Nothing yet: the server waits for more.")
         return reply
 
-    def go_on(self) -> Reply | None:
-        """Say what comes next in the story; ValueError where nothing does."""
-        if not self._next:
-            raise ValueError("Nothing comes next here; “Start over” begins again.")
-        return self.say(self._next)
-
     def start_over(self) -> None:
-        """Open a new session with the same server, where a story begins; mail that it took stays delivered."""
-        if self._connect is None:
-            raise RuntimeError("This session has no server to connect to; make the console with Console(server).")
-        session = self._connect()
-        session.send_all(*self._before)
-        self._begin(session)
-        self.update(say=f"A new session has begun. {self._heard(0)}", focus="next")
+        """Open a new session with the same server; mail that it took stays delivered."""
+        self._begin(self._open())
+        self._answer(f"A new session has begun. {self._heard(0)}")
 
     def refresh(self) -> None:
         """Show what was said elsewhere, such as by `console.session.send("NOOP")` in another cell."""
@@ -100,10 +78,6 @@ class Console(View):
 
     def markdown(self) -> str:
         """The twin: what the console is, the server's greeting, and the lines to try."""
-        if self._next:
-            sends = "*Run this cell:* a button sends these lines one after the other, and you see what becomes of them."
-            said = "\n".join(line for line, _ in self._story[1:])
-            return f"**{markup.markdown(self.title)}**\n\n{sends}\n\n{markup.fenced(said)}"
         greeting = str(self._exchanges[0].reply).split("\n") if self._exchanges else []
         rows = [
             f"**{markup.markdown(self.title)}**",
@@ -122,8 +96,6 @@ class Console(View):
         self._exchanges: list[Exchange] = []
         self._pending: list[str] = []  # what the client has said since the last reply
         self._seen = 0  # lines of the transcript
-        self._told: int = 0  # the place in the story
-        self._strayed = False  # from the story
         self._catch_up()
 
     def _catch_up(self) -> None:
@@ -144,18 +116,18 @@ class Console(View):
         if reply is not None:
             self._exchanges.append(Exchange(tuple(self._pending), reply))
             self._pending = []
-            self._follow(self._exchanges[-1])
         if self.session.awaiting_tls:
             self.session.tls_started()  # the console simulates the TLS handshake
         return reply
 
-    def _follow(self, each: Exchange) -> None:
-        """Go on in the story if this was its next line, or a message in one's own words, and the reply is its reply."""
-        line, sentence = self._story[self._told + 1] if self._next else ("", "")
-        wanted = tuple(line.split("\n"))
-        is_it = each.sent == wanted or verb_of(each.sent) == verb_of(wanted) == "."
-        self._strayed = not (is_it and sentence.startswith(str(each.reply.code)))
-        self._told += not self._strayed
+    def _open(self) -> Session:
+        if self._connect is None:
+            raise RuntimeError("This session has no server to connect to; make the console with Console(server).")
+        return self._connect()
+
+    def _answer(self, said: str) -> None:
+        """Show what became of what was said, and have it read out."""
+        self.update(say=said)
 
     def _heard(self, before: int) -> str:
         said = " ".join(
@@ -179,25 +151,10 @@ class Console(View):
         over = None if self._connect is None else button("Start over", "start_over", id="over")
         seen = picture.now(journey.standing(self.session)), latest(self._talk())
         title = tag("p", "You are the client; the server is ", host, class_="sl-title")
-        if len(self._story) > 1:
-            send = submit("Send", class_="sl-btn", id="send")
-            main = button(self._label(), "go_on", main=True, id="next") if self._next else over
-            form_ = form("say", bar(typed, send, over if self._next else None), id="form")
-            return join(title, bar(main), self._told_now(), *seen, form_)  # the button stands above all that grows
         waits = tag("p", standing(self.session), class_="sl-soft")
         send = submit("Send", id="send")
         offers = self._offers() if self.examples else None
         return join(title, *seen, waits, form("say", bar(typed, send, over), id="form"), offers)
-
-    def _label(self) -> Html | str:
-        return "Send the letter" if "\n" in self._next else join("Send ", tag("code", self._next))
-
-    def _told_now(self) -> Html:
-        """What the story tells now, or where the session stands if the learner went another way."""
-        told = standing(self.session) if self._strayed else self._story[self._told][1]
-        code = told[:3] if told[:3].isdecimal() else ""
-        classes = f"sl-panel sl-reply {display.tone(int(code or 0))}"
-        return tag("p", tag("b", code), told.removeprefix(code), class_=classes, id="told", tabindex="-1")
 
     def _talk(self) -> Html:
         dropped = len(self._exchanges) - _DRAWN
@@ -206,12 +163,6 @@ class Console(View):
             rows.append(display.client(self._pending[-_DRAWN:]))
         note = tag("p", f"({dropped} earlier exchanges are not drawn.)", class_="sl-soft") if dropped > 0 else None
         return display.talk(note, *rows)
-
-    @property
-    def _next(self) -> str:
-        """What the story says next; empty at its end, and where nothing can be said."""
-        following = self._story[self._told + 1 :]
-        return following[0][0] if following and not self.session.closed else ""
 
     def _offers(self) -> Html:
         chips = [

@@ -6,6 +6,7 @@
 //   data-key="B"                    pressed by that letter, wherever the focus is in the view but in a field
 //   data-follows                    scrolls so far that what is current in it (aria-current) is seen
 //   data-digits="name"              takes the digits that are pressed anywhere in the view but in a field
+//   data-onward                     pressed (button): goes on to the next cell of the notebook
 //   data-history='["EHLO a"]'       arrows go through what was sent before; data-lines: a paste of several lines is sent
 
 const TYPED = "input:not([type=radio], [type=checkbox]), textarea, select";
@@ -123,6 +124,16 @@ function openBeside(link, model) {
   link.dataset.commandlinkerArgs = JSON.stringify({ path });
 }
 
+// Brings the next cell to the top and focuses it, which makes it Jupyter's active one: Shift + Enter runs it.
+function goOn(root) {
+  const cells = [...root.closest(".jp-Notebook")?.querySelectorAll(".jp-Cell") ?? []];
+  const next = cells[cells.indexOf(root.closest(".jp-Cell")) + 1];
+  if (!next) return;
+  next.focus({ preventScroll: true });
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  next.scrollIntoView({ block: "start", behavior: still ? "instant" : "smooth" });
+}
+
 // --- a view ------------------------------------------------------------------------------------------------------
 
 function render({ model, el }) {
@@ -197,8 +208,8 @@ function render({ model, el }) {
     if (!first) speak(frame.say);
     if (!active) return;
     const wanted = mine && frame.focus && body.querySelector(`#${CSS.escape(copy + frame.focus)}`);
-    const kept = active.isConnected && !active.disabled ? active : body.querySelector("[data-home]") ?? root;
-    const target = wanted || kept;
+    const able = (node) => node?.isConnected && !node.disabled && node.checkVisibility();
+    const target = [wanted, active].find(able) ?? body.querySelector("[data-home]") ?? root;
     if (target !== document.activeElement) target.focus({ preventScroll: target === root });
     if (target === active && caret) active.setSelectionRange(...caret);
   };
@@ -213,6 +224,7 @@ function render({ model, el }) {
   root.addEventListener("click", (event) => {
     const link = event.target.closest("a[href$='.ipynb']");
     if (link) openBeside(link, model);
+    if (event.target.closest("[data-onward]")) goOn(root);
     const target = event.target.closest("button[data-do]");
     if (!target || target.getAttribute("aria-disabled") === "true") return;
     event.preventDefault();

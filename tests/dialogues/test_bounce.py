@@ -156,11 +156,15 @@ def test_the_course_begins_with_lines_of_it_and_ends_with_the_whole() -> None:
 def test_the_first_act_is_the_story_of_the_bounce() -> None:
     opening, act, *_ = Lesson.read(FOLDER / "00-start-here.ipynb").cells
     names: dict[str, Any] = {}
-    exec(act.text.replace("Console(session", "console = Console(session"), names)
-    console = names["console"]
-    replies = [console.go_on() for _ in range(5)]
-    assert [reply.code for reply in replies] == [251, 553, 250, 354, 250]
-    assert "mended" in console.frame["say"]  # every sentence was told, to the last
+    exec(act.text.replace("Story(session", "story = Story(session"), names)
+    story, replies = names["story"], []
+    for step in story.steps:
+        replies.append(story.go_on())
+        assert replies[-1].code == step.code
+        assert step.told in story.frame["say"]
+    assert [step.code for step in story.steps] == [251, 553, 250, 354, 250]
+    wrong = [line for step in story.steps for line in step.choices if line != step.line]
+    assert {names["server"].reply_to(line).code for line in wrong} == {553}
     assert f"<jones.@foo.com>: foo.com said: {replies[1]}\n" in opening.text
     said = {str(step.reply) for step in play(scenario.load("smiths-letter"))}
     assert {str(reply) for reply in replies} - said == {"250 2.1.5 OK"}  # for the name that Smith has mended

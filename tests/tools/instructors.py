@@ -39,6 +39,7 @@ LIKELY = 3  # wrong answers that are named for each quiz
 #: Where learners stumble in a view, and what helps.
 ADVICE = {
     "Console": "503 before EHLO or MAIL. Ask: what is the server waiting for?",
+    "Story": "They press without reading. Ask at each step: which first digit comes back?",
     "Sandbox": "They change knobs without a question. Ask for the goal first, and for a guess.",
     "Predict": "They judge by the words. Ask: which first digit, and only then which code?",
     "ReplyCodesView": "An unknown code is taken for an error. Ask: what does its first digit say?",

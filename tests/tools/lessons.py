@@ -35,7 +35,7 @@ VIEWS = {
         "GlossaryView": 2.0,
     },
     **{"HeadToHead": 2.0, "Illustrated": 3.0, "Microscope": 3.0, "Sandbox": 3.0, "ProgressView": 2.0, "WhatNow": 2.0},
-    **{"ExerciseView": 10.0, "Reveal": 1.0, "JourneyView": 2.0},
+    **{"ExerciseView": 10.0, "Reveal": 1.0, "JourneyView": 2.0, "Story": 3.0},
     **{"try_decide": 5.0, "try_deliver": 15.0},
 }
 EXPERIMENT = 1.5  # minutes for one that a sandbox shows, or a shelf of them
