@@ -129,4 +129,4 @@ class Story(Console):
         said = display.client(each.sent, fault) if each.sent else None
         told = tag("div", self._sentence, class_="sl-tells")
         answer = display.server(each.reply, explained=not self._in_step, told=told)
-        return tag("div", display.talk(said, answer), class_="sl-newest", id="told")
+        return tag("div", display.talk(said, answer), class_="sl-last", id="told")
