@@ -97,7 +97,8 @@ def rows(seconds: float, count: int = 40) -> list[Row]:
             "one click, ipywidgets Button to HTML": lambda: took(_PRESSED),
             "one click, jupyterquiz in the browser": lambda: took(_QUIZZED),
         }
-        first = in_turn("choice, confidence, feedback", "ms", lambda: took(_CHOSEN), peers, seconds, count - 1)
+        most = count - 2  # the warm-up takes one, and the last has no way on
+        first = in_turn("choice, confidence, feedback", "ms", lambda: took(_CHOSEN), peers, seconds, most)
         again = in_turn("to another question", "ms", lambda: took(_CHANGED), peers, seconds)
         lab.shut_down()
     return first + again
