@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from smtplesson.guide import display
 from smtplesson.guide.anatomy import Anatomy, Part, dissect
 from smtplesson.guide.repairs import Repair, repairs
 from smtplesson.protocol.grammar import Fault, diagnose, parse_mailbox, parse_rcpt
@@ -353,6 +354,12 @@ def test_each_is_asked_anew() -> None:
     first = ask_servers("nobody@example.com")
     for _ in range(30):  # a session would have counted these and hung up
         assert ask_servers("nobody@example.com") == first
+
+
+def test_the_caption_of_the_parts_says_whether_they_are_all() -> None:
+    """One part for each label, and a hundred are listed."""
+    assert "The parts, one by one" in str(display.parts(dissect("jones@foo.com")))
+    assert "The first 100 parts, one by one" in str(display.parts(dissect("jones@" + ".".join(["a"] * 120))))
 
 
 def test_a_part_knows_its_octets_and_section() -> None:

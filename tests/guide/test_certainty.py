@@ -66,6 +66,7 @@ def test_an_enhanced_code_of_another_class_makes_nothing_surer(phrase: str) -> N
         ("550 5.7.1 user unknown", "RCPT", "likely"),  # X.7.1 says only "refused"
         ("550 user unknown", "RCPT", "likely"),
         ("550 5.1.1 x", "RCPT", "likely"),
+        ("530 x", "MAIL", "likely"),  # its definition names the cause: RFC 4954 section 6, RFC 3207 section 4
         ("550 5.1.8 mailbox full", None, "possible"),  # the number names another party
         ("550 4.1.1 user unknown", "RCPT", "possible"),  # of another class
         ("503 5.1.1 user unknown", "RCPT", "likely"),  # 503 is by definition about the order of commands

@@ -69,6 +69,11 @@ def test_an_empty_search_finds_all_and_a_strange_one_nothing() -> None:
     assert GLOSSARY.search("xyzzy") == ()
 
 
+def test_as_text_it_has_every_entry() -> None:
+    assert str(GLOSSARY).count("\n") >= len(GLOSSARY.entries) - 1
+    assert [entry.word for entry in GLOSSARY.entries if entry.meaning not in str(GLOSSARY)] == []
+
+
 def test_text_never_becomes_markup() -> None:
     nasty = Entry("<b>x</b>", "a `<i>` and <script>", "*s*", "00-start-here", ("<u>",))
     shown = as_markdown(nasty)

@@ -187,7 +187,11 @@ def test_what_is_no_reply_is_told(text: str, message: str) -> None:
 
 @pytest.mark.parametrize(
     ("code", "lines", "message"),
-    [(25, ("x",), "three digits"), (250, (), "one line at least"), (250, ("a\r\nb",), "no line break")],
+    [
+        (25, ("x",), "three digits"),
+        (250, (), "one line at least"),
+        *((250, (f"a{ending}b",), "no line break") for ending in ("\r\n", "\r", "\n")),
+    ],
 )
 def test_values_that_are_no_reply(code: int, lines: tuple[str, ...], message: str) -> None:
     with pytest.raises(ValueError, match=message):

@@ -504,6 +504,17 @@ def test_the_key_of_a_sheet_tells_the_right_answer_of_a_typed_question() -> None
     assert "<strong>Answer: 5.1.3</strong>" in key
 
 
+def test_the_key_tells_of_anything_else_where_an_answer_is_typed_and_only_there() -> None:
+    keys = [export([SAMPLES[name]], "print").text.partition('class="key"')[2] for name in ("typed", "single")]
+    assert ["Anything else" in key for key in keys] == [True, False]
+
+
+def test_a_sheet_has_the_excerpt_whose_parts_are_to_be_named() -> None:
+    asked = export([SAMPLES["labelling"]], "print").text.partition('class="key"')[0]
+    marked = "RCPT: <mark>251<small>A</small></mark>, or <mark>551<small>B</small></mark><br>"
+    assert f"{marked}DATA: <mark>250<small>C</small></mark>." in asked
+
+
 # --- what holds for all formats ---
 
 

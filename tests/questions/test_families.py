@@ -375,6 +375,13 @@ def test_a_message_is_lost_where_the_connection_breaks_after_its_dot_and_not_bef
         assert story.case == ("lost" if story.dialogue.rows[-1] == "C: ." else "lost-early")
 
 
+def test_nobody_quits_behind_421() -> None:
+    """RFC 5321 section 3.8: the server closes the connection. Otherwise some do, and some do not."""
+    stories = [who_acts._at_the_dot(Dice(str(seed))).dialogue for seed in range(300)]
+    quits = {(story.reply.startswith("421"), "C: QUIT" in story.rows) for story in stories}
+    assert quits == {(True, False), (False, True), (False, False)}
+
+
 def test_who_leaves_out_a_recipient_that_was_taken_believes_what_the_dialogue_allows() -> None:
     behind: set[str] = set()
     for question in (generate("taken-over", seed) for seed in range(300)):
@@ -396,6 +403,12 @@ def test_who_reports_what_was_put_off_after_the_dot_takes_4yz_for_permanent() ->
     asked = [q for seed in range(200) if "report" in (q := generate("yet-to-do", seed)).prompt]
     put_off = [c for q in asked for c in q.choices if "the message off" in c.feedback]
     assert {choice.misconception for choice in put_off} == {"4yz-is-permanent"}
+
+
+def test_of_three_to_five_recipients_some_belong_to_the_answer_and_some_do_not() -> None:
+    for question in (generate("yet-to-do", seed) for seed in range(200)):
+        assert len(question.choices) in {3, 4, 5}, question.id
+        assert {choice.right for choice in question.choices} == {True, False}, question.id
 
 
 def test_a_551_that_is_reported_has_its_source() -> None:

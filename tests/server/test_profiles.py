@@ -155,6 +155,16 @@ def test_opensmtpd_bears_no_pipelining_at_all() -> None:
     assert session.closed
 
 
+@pytest.mark.parametrize("verb", ["EHLO", "HELO"])
+def test_sendmail_refuses_whoever_does_not_wait_for_the_reply_to_ehlo(verb: str) -> None:
+    """sendmail/srvrsmtp.c: the connection stays, but all that follows is refused, except QUIT."""
+    session = connect("sendmail")
+    replies = session.receive_data(f"{verb} client.example.org\r\nMAIL FROM:<sender@example.org>\r\n".encode())
+    assert [str(reply) for reply in replies] == ["554 5.5.0 SMTP protocol error", "550 5.0.0 Command rejected"]
+    assert not session.closed
+    assert [reply.code for reply in session.receive_data(b"QUIT\r\n")] == [221]
+
+
 SMUGGLED = (
     b"Subject: s\r\n\r\nfirst\n.\r\nMAIL FROM:<evil@example.org>\r\nRCPT TO:<bob@example.com>\r\nDATA\r\nx\r\n.\r\n"
 )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from smtplesson.protocol.codes import allowed_codes
 from smtplesson.protocol.replies import Reply
 from smtplesson.protocol.states import TRANSITIONS, State
+from smtplesson.server.policy import Tries
 from smtplesson.server.server import Server
 from smtplesson.server.session import Session, SessionClosedError
 
@@ -415,11 +416,28 @@ def test_names_with_other_letters_than_ascii_may_own_addresses_and_be_lists() ->
     assert str(ask(session, "EXPN müll")) == "250 2.1.5 <jones@foo.com>"
 
 
+def test_of_ten_thousand_first_tries_the_oldest_is_forgotten_for_a_new_one() -> None:
+    tries = Tries()
+    assert [tries.first((str(number),), number) for number in range(10_000)] == [None] * 10_000
+    assert tries.first(("0",), 10_000) == 0
+    assert tries.first(("new",), 10_001) is None
+    assert [tries.first((key,), 10_002) for key in ("new", "1", "0")] == [10_001, 1, None]
+
+
+def test_any_4yz_may_refuse_a_recipient() -> None:
+    """RFC 5321 section 4.2.1; a 2yz or 3yz would refuse nobody."""
+    server = Server("foo.com", refuse={"jones@foo.com": "400 Later"})
+    assert str(server.reply_to("RCPT TO:<jones@foo.com>")) == "400 Later"
+    with pytest.raises(ValueError, match="a refusal begins with 4 or 5"):
+        Server("foo.com", refuse={"jones@foo.com": "399 Later"})
+
+
 def test_too_many_recipients() -> None:
-    """Section 4.5.3.1.10: 452, and those before stay accepted."""
-    session = session_in(State.MAIL, Server("foo.com", mailboxes=["jones@foo.com"], max_recipients=2))
-    assert [ask(session, "RCPT TO:<jones@foo.com>").code for _ in range(3)] == [250, 250, 452]
-    assert ask(session, "DATA").code == 354
+    """Section 4.5.3.1.10: 452, and those before stay accepted. One is the least that a server can be asked for."""
+    for most in (1, 2):
+        session = session_in(State.MAIL, Server("foo.com", mailboxes=["jones@foo.com"], max_recipients=most))
+        assert [ask(session, "RCPT TO:<jones@foo.com>").code for _ in range(most + 1)] == [*[250] * most, 452]
+        assert ask(session, "DATA").code == 354
 
 
 def test_a_message_that_is_too_big_is_refused_after_the_dot() -> None:

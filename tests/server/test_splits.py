@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smtplesson.server import worlds
+from smtplesson.server.lines import LineReader
 from smtplesson.server.profiles import PROFILES
 from smtplesson.server.server import Server
 from smtplesson.server.session import Session
@@ -141,6 +142,14 @@ def test_a_text_line_is_kept_whole_or_refused(profile: str, octets: int) -> None
     else:
         assert PROFILES[profile].text_limit in range(octets + 2)
         assert reply.first_digit == 5
+
+
+def test_of_a_line_without_end_all_octets_are_counted_and_its_beginning_is_kept() -> None:
+    reader = LineReader()
+    reader.feed(b"x" * 600)
+    assert (reader.take(512), reader.pending) == (None, 600)
+    reader.feed(b"x" * 10 + b"\r\n")
+    assert reader.take(512) == (b"x" * 512, 612, True)
 
 
 def test_a_text_line_in_single_octets_is_not_searched_from_its_start_each_time() -> None:
