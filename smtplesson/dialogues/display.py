@@ -15,6 +15,7 @@ from smtplesson.protocol import display
 from smtplesson.protocol.codes import CLASSES
 from smtplesson.protocol.display import shorten, transcript
 from smtplesson.protocol.replies import Reply
+from smtplesson.protocol.transcript import verb_of
 from smtplesson.server.transaction import Envelope
 
 #: Exchanges that are drawn of those that a change makes different.
@@ -169,7 +170,7 @@ def result(step: Step, reply: Reply | None) -> Html:
     """What a step has brought: the code of its last reply."""
     if reply is None:
         return join(*(("…", tag("span", " no reply")) if step.reply else ("✓", tag("span", " done"))))
-    return display.code(reply.code)
+    return display.code(reply.code, verb_of([step.action.split(" / ")[-1]]))
 
 
 def unmeant(step: Step, reply: Reply | None) -> Html | None:

@@ -98,7 +98,7 @@ def journey(said: Session | Transcript, recipient: str = "", *, forward_fails: b
 
     >>> said = "C: RCPT TO:<green@foo.com>\\nS: 250 OK"
     >>> print(journey(Transcript.parse(said)))
-    250 green is accepted as a recipient. The message is still with the client.
+    250 Green is accepted as a recipient. The message is still with the client.
     """
     exchanges, is_cut_off = _split(said)
     wanted = recipient or next(iter(reversed(_people(exchanges))), "")
@@ -130,8 +130,8 @@ def journeys(said: Mapping[str, Session | Transcript], recipient: str = "") -> J
 
     >>> said = {code: f"C: RCPT TO:<green@foo.com>\\nS: {code} text" for code in ("250", "550")}
     >>> print(journeys({code: Transcript.parse(text) for code, text in said.items()}))
-    250: 250 green is accepted as a recipient. The message is still with the client.
-    550: 550 green is not accepted here. The client reports it to the sender; other recipients are not concerned.
+    250: 250 Green is accepted as a recipient. The message is still with the client.
+    550: 550 Green is not accepted here. The client reports it to the sender; other recipients are not concerned.
     """
     return Journeys({name: journey(each, recipient) for name, each in said.items()})
 
@@ -146,18 +146,28 @@ def standing(said: Session | Transcript) -> tuple[Moment, ...]:
     >>> [moment.act for moment in standing(Transcript.parse(said))]
     ['goes on to RCPT or DATA']
     """
+    message, found = _message(said), each(said)
+    verbs = [verb_of(one.sent) for one in message]
+    going = [moment for moment in found if moment.kind not in _REFUSED] if {"DATA", "."} & {*verbs} else found
+    first = (going or found)[-1]
+    return (first, *found) if len(found) > 1 and ("." in verbs or first.kind == "broken") else (first,)
+
+
+def each(said: Session | Transcript) -> tuple[Moment, ...]:
+    """Where the message stands now for each of its recipients, in the order in which they were named last.
+
+    >>> said = "C: RCPT TO:<a@foo.com>\\nS: 250 OK\\nC: RCPT TO:<b@foo.com>\\nS: 550 No"
+    >>> [moment.kind for moment in each(Transcript.parse(said))]
+    ['accepted', 'refused']
+    """
     exchanges, is_cut_off = _split(said)
-    begun = max((number for number, each in enumerate(exchanges) if _begins(each)), default=0)
-    message = exchanges[begun:]
+    message = _message(said)
     found = []
     for person in _people(message) or [""]:
         names = _named(exchanges, person)
         moments = (_told("begin", person, names), *_moments(message, person, names, is_cut_off=is_cut_off))
         found.append(moments[-1])
-    verbs = [verb_of(each.sent) for each in message]
-    going = [moment for moment in found if moment.kind not in _REFUSED] if {"DATA", "."} & {*verbs} else found
-    first = (going or found)[-1]
-    return (first, *found) if len(found) > 1 and ("." in verbs or first.kind == "broken") else (first,)
+    return tuple(found)
 
 
 def steps(said: Session | Transcript) -> tuple[tuple[Moment, ...], ...]:
@@ -186,6 +196,13 @@ def at_rcpt(code: int) -> Moment | None:
     session.send_all(*example.lines)
     now = journey(session).now
     return now if now.reply == code else None
+
+
+def _message(said: Session | Transcript) -> tuple[Exchange, ...]:
+    """What was said of the message that stands now."""
+    exchanges, _ = _split(said)
+    begun = max((number for number, one in enumerate(exchanges) if _begins(one)), default=0)
+    return exchanges[begun:]
 
 
 def _begins(each: Exchange) -> bool:
@@ -344,4 +361,6 @@ def _path(line: str) -> str:
 
 
 def _person(address: str) -> str:
-    return address.rpartition("@")[0] or address
+    """A name for the one behind an address: its local part, with a capital letter where it looks like a name."""
+    local = address.rpartition("@")[0] or address
+    return local.capitalize() if local.strip(".").isalpha() and local.islower() else local
