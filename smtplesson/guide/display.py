@@ -9,7 +9,7 @@ from itertools import islice
 from smtplesson import markup
 from smtplesson.guide import reply_codes
 from smtplesson.guide.anatomy import Anatomy, Part
-from smtplesson.guide.field_guide import RECIPIENT_COLUMNS, Explanation, Reading
+from smtplesson.guide.field_guide import MEANS, RECIPIENT_COLUMNS, Explanation, Reading, spoken
 from smtplesson.guide.glossary import Entry
 from smtplesson.guide.head_to_head import CONSEQUENCES, Aspect, SideBySide
 from smtplesson.guide.what_now import Advice
@@ -26,9 +26,9 @@ _LOOKS = {"local part": "sl-local", "domain": "sl-domain", "address literal": "s
 _UNNAMED = ("at sign", "bracket")
 
 
-def address(anatomy: Anatomy) -> Html:
-    """The picture of an address: its parts in their colours, each named below it, and a box around the fault."""
-    drawn = [_part(anatomy, part) for part in anatomy.parts if part.start < _DRAWN]
+def address(anatomy: Anatomy, *, named: bool = True) -> Html:
+    """The picture of an address: its parts in their colours, each `named` below it, and a box around the fault."""
+    drawn = [_part(anatomy, part, named) for part in anatomy.parts if part.start < _DRAWN]
     if anatomy.fault is not None and anatomy.fault.span[0] >= len(anatomy.address):
         drawn.append(_named("", [_piece("\N{NO-BREAK SPACE}", "sl-bad")]))
     if len(anatomy.address) > _DRAWN:
@@ -37,7 +37,7 @@ def address(anatomy: Anatomy) -> Html:
     where = f"; marked: {anatomy.fault.place}" if anatomy.fault else ""
     label = f"The address in its parts: {names or 'none'}{where}"
     size = "" if len(anatomy.address) <= 40 else " sl-long"
-    return tag("div", *drawn, role="img", aria_label=label, class_=f"sl-address{size}")
+    return tag("div", *drawn, role="img", aria_label=label, class_=f"sl-address{size}{'' if named else ' sl-bare'}")
 
 
 def verdict(anatomy: Anatomy) -> Html:
@@ -78,8 +78,8 @@ def parts(anatomy: Anatomy) -> Html | None:
     return stacked(("part", "as written", "octets", "production"), rows, caption=unseen(caption))
 
 
-def _part(anatomy: Anatomy, part: Part) -> Html:
-    return _named("" if part.name in _UNNAMED else part.name, _pieces(anatomy, part))
+def _part(anatomy: Anatomy, part: Part, named: bool) -> Html:
+    return _named(part.name if named and part.name not in _UNNAMED else "", _pieces(anatomy, part))
 
 
 def _named(name: str, pieces: Sequence[Html]) -> Html:
@@ -217,18 +217,20 @@ def glossary_entry(entry: Entry, id: str, see: Callable[[str], Html]) -> Html:
 
 # --- an explained reply -------------------------------------------------------------------------------------------
 
-#: How sure a reading is, as a sign beside the word.
-_SURE = {"certain": "●●●", "likely": "●●○", "possible": "●○○"}
-_ABOUT = {"auth": "authentication"}
-_SMALL = ("Why", "Source")
+#: What all read of an explained reply; the rest is for those who run a server or a list, and is folded.
+_FIRST = (*MEANS.values(), "What is wrong", "Try again")
+_SOURCE = "Source"
 
 
-def explanation(found: Explanation) -> Html:
-    """The reply, then the likeliest reading; what is at odds below it; other readings and the digits are folded."""
+def explanation(found: Explanation, more: Html | None = None) -> Html:
+    """What to do by the likeliest reading, then the reply; what is at odds; other readings and the digits are folded.
+
+    `more` comes before what is folded.
+    """
     reply = display.talk(display.server(found.reply, explained=False)) if found.reply else None
     notes = [tag("p", tag("strong", "Note: "), note, class_="sl-panel sl-4") for note in found.notes]
     readings = [_reading(found, reading) for reading in found.readings]
-    return join(reply, recipients(found), readings[:1], notes, _others(readings[1:]), _parts(found))
+    return join(readings[:1], reply, recipients(found), notes, more, _others(readings[1:]), _parts(found))
 
 
 def recipients(found: Explanation) -> Html:
@@ -238,21 +240,29 @@ def recipients(found: Explanation) -> Html:
 
 
 def _reading(found: Explanation, reading: Reading) -> Html:
-    """The verdict, what each side does, when to try again, where to look next; who says so is small."""
+    """What to do, large; what it means and what is wrong; what few need, and what it rests on, is folded."""
     klass = found.reply_class
-    about = tag("span", f"about the {_ABOUT.get(reading.about, reading.about)}", class_="sl-chip sl-0")
-    sure = tag("span", tag("span", _SURE[reading.certainty], aria_hidden="true"), f" {reading.certainty}")
-    kind = join(" ", tag("span", found.kind.partition(" (")[0], class_="sl-chip sl-0")) if found.kind else None
-    rows = found.rows(reading)
-    told = (join(tag("dt", name), tag("dd", text)) for name, text in rows if name not in _SMALL)
+    do, *rows = found.rows(reading)
+    first, stop, more = do[1].partition(". ")
+    about = tag("span", f"about the {spoken(reading)}", class_="sl-chip sl-0")
+    means = [join(text, " ", about) if name in MEANS.values() else text for name, text in rows]
+    told = [join(tag("dt", name), tag("dd", text)) for (name, _), text in zip(rows, means, strict=True)]
+    shown = [row for row, (name, _) in zip(told, rows, strict=True) if name in _FIRST]
+    folded = [row for row, (name, _) in zip(told, rows, strict=True) if name not in (*_FIRST, _SOURCE)]
     faulty = found.faulty if reading is found.best else None
     return tag(
         "section",
-        tag("p", tag("strong", reading.cause), class_="sl-lead"),
-        tag("p", about, " ", tag("span", sure, class_="sl-chip sl-0"), kind, class_="sl-chips"),
-        address(faulty) if faulty else None,
-        tag("dl", *told, class_="sl-told"),
-        *(tag("p", tag("small", f"{name}: {text}")) for name, text in rows if name in _SMALL),
+        tag("p", tag("small", do[0]), class_="sl-first"),
+        tag("p", tag("strong", first, stop.strip()), class_="sl-lead"),
+        tag("p", more) if more else None,
+        address(faulty, named=False) if faulty else None,
+        tag("dl", *shown, class_="sl-told"),
+        *(tag("p", tag("small", f"{name}: {text}")) for name, text in rows if name == _SOURCE),
+        tag(
+            "details",
+            tag("summary", "For the postmaster or a mailing list, and why"),
+            tag("dl", *folded, class_="sl-told"),
+        ),
         class_=f"sl-panel sl-{klass.digit if klass else 0}",
     )
 
@@ -267,7 +277,7 @@ def _parts(found: Explanation) -> Html | None:
     if not found.parts:
         return None
     rows = (join(tag("dt", name), tag("dd", value)) for name, value in found.parts)
-    return tag("details", tag("summary", "The reply, digit by digit"), tag("dl", *rows))
+    return tag("details", tag("summary", "The reply, digit by digit"), tag("dl", *rows, class_="sl-told"))
 
 
 # --- what to do now -----------------------------------------------------------------------------------------------

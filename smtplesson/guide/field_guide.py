@@ -18,6 +18,7 @@ from smtplesson.guide import bounce, contradictions, rules
 from smtplesson.guide.anatomy import Anatomy, dissect
 from smtplesson.guide.judging import Reading, digits_of, judge
 from smtplesson.guide.paste import Part, Paste, clean, take_apart
+from smtplesson.guide.repairs import repairs
 from smtplesson.guide.rules import FieldGuide, Kind, load, shipped
 from smtplesson.protocol.codes import CLASSES, SUBJECTS, ReplyClass
 from smtplesson.protocol.replies import EnhancedCode, Reply
@@ -40,6 +41,11 @@ _DONE = {
 _FINAL = "The report is final: the client has given up, though the code is temporary. Mend the cause, then send anew."
 #: What may refuse an address for its spelling: RFC 5321 sections 4.1.2 and 4.2.3, RFC 3463 section 3.2.
 _OF_SPELLING, _BAD_SYNTAX = (501, 553), ".1.3"
+_LOCAL_PART = "part before the @"  # what a reader calls it who has not met the grammar
+#: What rules say for both digits: one half of it is true of a reply.
+_LATER = "after 4yz the client tries again by itself; after 5yz or a final report send it anew later"
+#: How sure a reading is, in the words that lead to its cause.
+MEANS = {"certain": "It means", "likely": "It probably means", "possible": "It may mean"}
 _GOES_ON = "The code refuses for good, but the report says that the client tries again all the same."
 
 
@@ -150,15 +156,29 @@ class Explanation:
             "characters_left_out": self.left_out,
         }
 
+    def do(self, reading: Reading) -> str:
+        """What to do by a reading: the small change that mends the address, or else what the rule says."""
+        faulty = self.faulty if reading is self.best and reading.about in ("recipient", "address") else None
+        for mended in repairs(faulty.address) if faulty and reading.retry == "after the fix" else ():
+            if '"' not in mended.address:  # a name in quotes is rare, and few programs take it
+                ask = " Not sure of the right name? Ask the recipient in another way." if mended.caution else ""
+                return f"{mended.action}. If {mended.address} is the right address, send again.{ask}"
+        waits = reading.retry == "unchanged later"
+        return reading.fix.replace(_LATER, "the program tries again by itself" if waits else "send it anew, but later")
+
     def rows(self, reading: Reading) -> list[tuple[str, str]]:
         """What to do by a reading and what it rests on, each with its name, the most urgent first."""
         stop = rules.STOP[reading.stop] if reading.retry != "no" else ""
-        faulty = self.faulty if reading is self.best else None
+        fault = self.faulty.fault if reading is self.best and self.faulty else None
+        quoted = next((each.address for each in repairs(fault.text) if '"' in each.address), "") if fault else ""
+        wrong = fault.message.partition(". ")[0].removesuffix(".").replace("local part", _LOCAL_PART) if fault else ""
         rows = [
-            ("What is wrong in it", f"{faulty.address}: {faulty.fault.message}" if faulty and faulty.fault else ""),
-            ("What the sender does", reading.fix),
-            ("What the postmaster does", reading.postmaster),
-            ("Try again", rules.RETRY[reading.retry]),
+            ("What to do", self.do(reading)),
+            (MEANS[reading.certainty], reading.cause),
+            ("What is wrong", f"{wrong} ({fault.section})." if fault else ""),
+            ("Try again", rules.RETRY[reading.retry] if reading.retry != "no" else ""),
+            ("What the postmaster does", "" if reading.postmaster == "Nothing." else reading.postmaster),
+            ("In quotes", f"{quoted} is well formed: right only if the mailbox is really called so." if quoted else ""),
             ("For a mailing list", stop),
             ("Look next in", dict(self.parts).get("Look next in", "")),
             ("Worded so by", reading.server),
@@ -176,7 +196,7 @@ class Explanation:
     def __str__(self) -> str:
         lines = [markup.visible_lines(str(self.reply))] if self.reply else []
         for reading in self.readings:
-            lines += ["", f"{_about(reading)}: {markup.visible(reading.cause)}"]
+            lines += ["", f"About the {spoken(reading)}"]
             lines += [f"  {name}: {markup.visible(value)}" for name, value in self._told(reading)]
         if table := self.table():
             lines += ["", f"Recipients: {self.totals}", f"  {' | '.join(RECIPIENT_COLUMNS)}"]
@@ -186,8 +206,9 @@ class Explanation:
         return "\n".join(lines).strip("\n")
 
     def _told(self, reading: Reading) -> list[tuple[str, str]]:
-        """The rows of a reading; of one that is not the likeliest only what the sender does."""
-        return self.rows(reading)[: None if reading is self.best else 1]
+        """The rows of a reading; of one that is not the likeliest only what it means and what to do then."""
+        rows = self.rows(reading)
+        return rows if reading is self.best else rows[1::-1]
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Show the explanation as plain text, as Markdown and as HTML."""
@@ -195,8 +216,7 @@ class Explanation:
 
         blocks = [markup.fenced(str(self.reply))] if self.reply else []
         for reading in self.readings:
-            blocks.append(f"**{_about(reading)}: {markup.markdown(reading.cause)}**")
-            blocks.append(markup.markdown_table(("What", "Answer"), self._told(reading)))
+            blocks.append(markup.markdown_table((f"About the {spoken(reading)}", ""), self._told(reading)))
         if table := self.table():
             blocks += [f"**Recipients: {self.totals}**", markup.markdown_table(RECIPIENT_COLUMNS, table)]
         blocks += [f"**Note:** {markup.markdown(note)}" for note in self.notes]
@@ -216,15 +236,12 @@ RECIPIENT_COLUMNS = ("Address", "About the", "Cause", "Try again", "Stop writing
 def _row(one: Recipient) -> tuple[str, str, str, str, str]:
     address = one.address or "not named"
     for best in one.readings[:1]:
-        return address, _spoken(best), best.cause, best.retry, best.stop
+        return address, spoken(best), best.cause, best.retry, best.stop
     return address, "not told", f"{one.done.capitalize()}; no reason is given.", "not told", "no"
 
 
-def _about(reading: Reading) -> str:
-    return f"About the {_spoken(reading)} ({reading.certainty})"
-
-
-def _spoken(reading: Reading) -> str:
+def spoken(reading: Reading) -> str:
+    """What a reading is about, as a word."""
     return "authentication" if reading.about == "auth" else reading.about
 
 

@@ -147,7 +147,8 @@ def _local(text: str, fault: CommandSyntaxError) -> Iterator[Repair]:
             yield Repair(re.sub(r"\.+", ".", text), "Write one dot for several", _OTHER_MAILBOX)
         case Fault.LEADING_DOT | Fault.TRAILING_DOT:
             yield _quoted(text)
-            yield Repair(text.strip("."), "Remove the dot", _OTHER_MAILBOX)
+            place = "at the beginning" if fault.fault is Fault.LEADING_DOT else "before the @"
+            yield Repair(text.strip("."), f"Remove the dot {place}", _OTHER_MAILBOX)
         case Fault.COMMENT:
             if _COMMENT.search(text):  # in a header one may stand at either end (RFC 5322 section 3.2.3)
                 without = _COMMENT.sub("", text)

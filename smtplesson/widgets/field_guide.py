@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from smtplesson import markup
-from smtplesson.guide import display
+from smtplesson.guide import display, what_now
 from smtplesson.guide.field_guide import Explanation, explain
-from smtplesson.markup import Html, join, tag
+from smtplesson.guide.what_now import Advice
+from smtplesson.markup import Html, join, prose, tag
 from smtplesson.widgets.view import Fields, View, area, bar, button, form, select, submit
 
 _TITLE = "Field guide: what does this reply mean?"
@@ -35,10 +36,8 @@ class FieldGuideView(View):
         self._pasted, self._command = text, command or _NOT_KNOWN
         self.explanation = explain(text, command=command)
         best = self.explanation.best
-        said = (
-            f"{best.cause} About the {best.about}: {best.certainty}." if best else self.explanation.as_dict()["cause"]
-        )
-        self.update(say=str(said))
+        told = dict(self.explanation.rows(best)[:2]) if best else {"": self.explanation.as_dict()["cause"]}
+        self.update(say=" ".join(f"{name}: {text}" if name else str(text) for name, text in told.items()))
         return self.explanation
 
     def markdown(self) -> str:
@@ -46,6 +45,8 @@ class FieldGuideView(View):
         parts = [f"**{markup.markdown(_TITLE)}** *Run this cell to paste a reply and have it explained.*"]
         if self.explanation is not None:
             parts.append(markup.fenced(str(self.explanation)))
+        elif self._example:
+            parts.append(markup.folded("An example", markup.fenced(str(explain(self._example)))))
         return "\n\n".join(parts)
 
     def do_explain(self, example: str, fields: Fields) -> None:
@@ -57,8 +58,9 @@ class FieldGuideView(View):
         """The field, and the explanation of what was pasted last."""
         names = dict.fromkeys((*_COMMANDS, self._command))
         pasted = area("Reply, log line or bounce", "pasted", self._pasted, rows=3, placeholder="Paste it here")
-        command = select("It came after", "command", {name: name for name in names}, self._command)
-        found = display.explanation(self.explanation) if self.explanation is not None else None
+        command = select("It answered", "command", {name: name for name in names}, self._command)
+        known = self.explanation
+        found = display.explanation(known, _ways(known)) if known is not None else None
         row = [command, submit("Explain", id="explain")]
         if self._example:
             row.append(button("Try an example", "explain", self._example, id="example"))
@@ -67,3 +69,20 @@ class FieldGuideView(View):
             form("explain", pasted, bar(*row), id="f"),
             tag("div", found, id="found", class_="sl-after") if found else None,
         )
+
+
+def _ways(found: Explanation) -> Html | None:
+    """What each does and does not do now, where the reply answers all questions of WhatNow by itself."""
+    ends = [(name, what_now.follow(role, found).at) for role, name in what_now.roles().items()]
+    rows = [
+        join(tag("dt", name), tag("dd", prose(end.do), " ", prose(end.avoid)))
+        for name, end in ends
+        if isinstance(end, Advice)
+    ]
+    if not rows:
+        return None
+    return tag(
+        "details",
+        tag("summary", "What do I do now, and what not? For sender, programmer, postmaster"),
+        tag("dl", *rows, class_="sl-told"),
+    )

@@ -69,14 +69,14 @@ class WhatNow(View):
         roles = "\n".join(f"- **{letter}.** {markup.markdown(name)}" for letter, name in _lettered(_roles()))
         ends = {end.title: end for role in what_now.roles() for end in what_now.ends(role)}
         rows = [(title, end.who, f"{end.source}; lesson {end.lesson}") for title, end in ends.items()]
+        table = markup.markdown_table(("What the reply means", "Who must act", "Source"), rows)
         return "\n\n".join(
             [
                 f"**{markup.markdown(_TITLE)}** *Run this cell to be asked one question at a time;* "
-                "at the end stands what to do, who must act, and what not to do.",
+                "the last answer says what to do, who must act, and what not to do.",
                 *([markup.fenced(self.reply)] if self.reply else []),
                 f"{markup.markdown(_FIRST)}\n\n{roles}",
-                "Where the ways end:",
-                markup.markdown_table(("What the reply means", "Who must act", "Source"), rows),
+                markup.folded("All advice", table),
             ]
         )
 

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtplesson.guide import rules
+from smtplesson.guide import display, rules
 from smtplesson.guide.field_guide import Explanation, Reading, explain
 from tests.paths import DATA
 
@@ -216,7 +216,7 @@ OUTRANKED = [
     ("553 5.7.1 Mailbox name not allowed", None, "policy", "policy"),
     ("553 5.1.8 Mailbox name not allowed", "RCPT", "sender", "domain does not exist"),
     ("553 5.1.7 Mailbox name not allowed", "RCPT", "sender", "syntax"),
-    ("553 5.1.3 Mailbox name not allowed", "RCPT", "recipient", "syntax"),
+    ("553 5.1.3 Mailbox name not allowed", "RCPT", "recipient", "not written as"),
     ("553 5.1.1 Mailbox name not allowed", "RCPT", "recipient", "no such mailbox"),
     ("553 5.1.10 Mailbox name not allowed", "RCPT", "recipient", "null mx"),
     (f"550 5.7.1 {NOT_TAKEN}mailbox unavailable", "RCPT", "policy", "policy"),
@@ -738,6 +738,62 @@ def test_a_text_without_a_reply_gets_a_clear_message(text: str) -> None:
         assert explanation.as_dict()["about"] is None
 
 
+@pytest.mark.parametrize(
+    ("reply", "shown"),
+    [
+        ("501 Syntax error", True),  # RFC 5321 sections 4.1.2 and 4.2.3
+        ("553 Mailbox name not allowed", True),
+        ("550 5.1.3 Bad address", True),  # RFC 3463 section 3.2
+        ("550 5.1.1 No such user", False),
+        ("502 Command not implemented", False),
+    ],
+)
+def test_the_fault_in_the_address_is_shown_where_the_spelling_may_be_meant(reply: str, shown: bool) -> None:
+    faulty = explain(f"RCPT TO:<jones@foo..com>\n{reply}").faulty
+    assert (faulty is not None) is shown
+
+
+@pytest.mark.parametrize(("reply", "digit"), [("421 Closing", 4), ("503 Bad sequence", 5)])
+def test_the_evidence_begins_with_the_first_digit(reply: str, digit: int) -> None:
+    """RFC 5321 section 4.2.1."""
+    best = explain(reply).best
+    assert best is not None
+    assert best.evidence[0] == f"The first digit is {digit}."
+
+
+def test_each_recipient_as_values() -> None:
+    (one,) = explain("RCPT TO:<jones@foo.com>\n550 5.1.1 user unknown").recipients
+    values = one.as_dict()
+    assert (values["address"], values["done"], values["certainty"]) == ("jones@foo.com", "refused", "certain")
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [("550 5.1.1 No such user", "the reply itself"), ("Hello\n550 5.1.1 No such user", "the line that holds it")],
+)
+def test_where_the_code_was_found_is_told(text: str, where: str) -> None:
+    assert f"Found in: {where}\n" in str(explain(text))
+
+
+@pytest.mark.parametrize(("action", "final"), [("failed", True), ("delayed", False)])
+def test_a_temporary_code_in_a_report_of_failure_is_final(action: str, final: bool) -> None:
+    """RFC 3464 section 2.3.3: failed means that the mail was given up, delayed that it is tried again."""
+    text = STATUS.format("4.4.1", "Diagnostic-Code: smtp; 450 No answer\n").replace("failed", action)
+    assert any(note.startswith("The report is final") for note in explain(text).notes) is final
+
+
+def test_what_has_no_code_has_no_class_s_colour() -> None:
+    assert "sl-panel sl-0" in str(display.explanation(explain("Action: failed\nThe mailbox is full")))
+    assert "sl-panel sl-5" in str(display.explanation(explain("552 5.2.2 mailbox full")))
+
+
+def test_of_two_plain_phrases_that_of_the_higher_rank_is_the_reading() -> None:
+    """`temporar... fail` has 39, `prohibited by` 38."""
+    best = explain("450 Temporary failure, prohibited by the local rules").best
+    assert best is not None
+    assert best.about == "server"
+
+
 # ---- How it is shown -------------------------------------------------------------------------------------
 
 
@@ -749,8 +805,9 @@ def test_plain_text_names_everything() -> None:
         "Third digit 0",
         "5.1.1: Addressing",
         "Command: RCPT",
-        "About the recipient (certain): No such mailbox",
-        "What the sender does: ",
+        "About the recipient",
+        "What to do: Check the recipient's address",
+        "It means: No such mailbox",
         "What the postmaster does: ",
         "Try again: only after",
         "For a mailing list: stop writing",
@@ -912,6 +969,76 @@ def test_the_command_is_told_where_it_decided_whose_address_is_meant(command: st
 
 
 @pytest.mark.parametrize(
+    ("address", "does"),
+    [
+        (
+            "jones.@foo.com",
+            "Remove the dot before the @. If jones@foo.com is the right address, ",
+        ),
+        (
+            ".jones@foo.com",
+            "Remove the dot at the beginning. If jones@foo.com is the right address, ",
+        ),
+        ("jones@foo..com", "Write one dot for several. If jones@foo.com is the right address, "),
+        (
+            "john..doe@foo.com",
+            "Write one dot for several. If john.doe@foo.com is the right address, ",
+        ),
+        # no small change mends it: what the rule says
+        ("jones@foo.com", "Correct the recipient's address; "),
+        ("x" * 65 + "@foo.com", "Correct the recipient's address; "),
+    ],
+)
+def test_what_to_do_comes_first_and_is_the_change_that_mends_the_address(address: str, does: str) -> None:
+    found = explain(f"<{address}>: foo.com said: 553 5.1.3 Mailbox name not allowed")
+    assert found.best is not None
+    name, first = found.rows(found.best)[0]
+    assert (name, first[: len(does)]) == ("What to do", does)
+    assert '"' not in first, "quotes are for the postmaster"
+
+
+@pytest.mark.parametrize(
+    ("reply", "does"),
+    [
+        # a mail server tries again after 4yz (RFC 5321 section 4.5.4.1), but not after 5yz (section 4.2.1)
+        ("450 4.2.1 The user is receiving mail too quickly", "Wait: the program tries again by itself. "),
+        ("550 5.2.1 The user is receiving mail too quickly", "Wait: send it anew, but later. "),
+    ],
+)
+def test_what_to_do_holds_for_the_first_digit_of_the_reply(reply: str, does: str) -> None:
+    found = explain(reply, command="RCPT")
+    assert found.best is not None
+    assert found.do(found.best).startswith(does)
+
+
+def test_after_a_success_nothing_is_said_of_trying_again() -> None:
+    found = explain("251 User not local; will forward to <green@bar.org>", command="RCPT")
+    assert found.best is not None
+    assert dict(found.rows(found.best))["What to do"].startswith("Nothing: the recipient is accepted")
+    assert "Try again" not in dict(found.rows(found.best))
+
+
+def test_a_name_in_quotes_is_told_below() -> None:
+    found = explain("<jones.@foo.com>: foo.com said: 553 5.1.3 Mailbox name not allowed")
+    assert found.best is not None
+    assert dict(found.rows(found.best))["In quotes"].startswith('"jones."@foo.com is well formed')
+
+
+@pytest.mark.parametrize(
+    ("paste", "words"),
+    [
+        ("550 5.1.1 <b@x.example>... User unknown", "It means"),
+        ("553 5.1.3 Mailbox name not allowed", "It probably means"),
+        ("553 Mailbox name not allowed", "It may mean"),
+    ],
+)
+def test_how_sure_it_is_stands_in_words_before_the_cause(paste: str, words: str) -> None:
+    found = explain(paste, command="RCPT")
+    assert found.best is not None
+    assert found.rows(found.best)[1] == (words, found.best.cause)
+
+
+@pytest.mark.parametrize(
     ("paste", "fault"),
     [
         # a dot may only stand between atoms (RFC 5321 section 4.1.2, Dot-string)
@@ -925,7 +1052,7 @@ def test_the_command_is_told_where_it_decided_whose_address_is_meant(command: st
 )
 def test_the_fault_in_the_address_is_shown_where_the_reply_may_be_about_its_spelling(paste: str, fault: str) -> None:
     found = explain(paste)
-    told = [row for row in str(found).split("\n") if "What is wrong in it:" in row]
+    told = [row for row in str(found).split("\n") if "What is wrong:" in row]
     assert [fault in row for row in told] == ([True] if fault else [])
     html = found._repr_mimebundle_()["text/html"]
     assert ("sl-bad" in html) is bool(fault), "the character is marked in the picture of the address"

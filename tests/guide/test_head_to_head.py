@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from smtplesson.guide import reply_codes
+from smtplesson.guide import display, reply_codes
 from smtplesson.guide.head_to_head import Aspect, SideBySide, pairs, side_by_side, wordings
 from smtplesson.guide.reply_codes import CodeError
 from tests.paths import DATA
@@ -236,3 +236,11 @@ def test_every_known_code_has_every_row_filled(code: int) -> None:
     found = side_by_side(code, 250)
     assert all(r.left and r.right for r in found.rows)
     assert f"{code}: " in str(found)
+
+
+def test_each_code_stands_with_its_phrase_of_the_standard() -> None:
+    """RFC 5321 section 4.2.3; 299 has none."""
+    cards = str(display.head_to_head(side_by_side(251, 553))).partition("<table")[0]
+    assert "User not local; will forward to &lt;forward-path&gt;</p>" in cards
+    assert "Requested action not taken: mailbox name not allowed</p>" in cards
+    assert str(display.head_to_head(side_by_side(299, 553))).partition("<table")[0].count('<p class="sl-soft">') == 1

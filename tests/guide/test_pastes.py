@@ -127,6 +127,17 @@ def test_a_clients_command_is_known_by_itself(line: str, command: str, prefix: s
     assert explain(f"{prefix}{line}\n550 5.7.1 no\n").command == command
 
 
+def test_a_log_names_its_recipients_whatever_the_state() -> None:
+    """Sendmail writes the words of sysexits.h. Of a row that was cut in front the state alone is left."""
+    row = "to=<{}@foo.com>, delay=00:00:01, mailer=esmtp, dsn=5.6.0, stat=Data format error\n"
+    assert [one.address for one in explain(row.format("jones") + row.format("green")).recipients] == [
+        "jones@foo.com",
+        "green@foo.com",
+    ]
+    cut = explain("status=bounced (No such user)\nstatus=deferred (connection refused)").recipients
+    assert [one.action for one in cut] == ["failed", "delayed"]
+
+
 FORMS = {
     "swaks": (" -> RCPT TO:<jones@foo.com>\n<** 550 5.1.1 no such user\n -> QUIT", "a dialogue"),
     "swaks with TLS": (" ~> RCPT TO:<jones@foo.com>\n<~* 550 5.1.1 no such user\n ~> QUIT", "a dialogue"),

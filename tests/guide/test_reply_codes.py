@@ -7,8 +7,8 @@ import re
 import pandas as pd
 import pytest
 
-from smtplesson.guide import reply_codes
-from smtplesson.guide.reply_codes import CodeError
+from smtplesson.guide import display, reply_codes
+from smtplesson.guide.reply_codes import CodeError, read_code
 from smtplesson.protocol.codes import is_well_formed
 
 # RFC 5321 section 4.2.3, in its order.
@@ -158,3 +158,16 @@ def test_553_lies_in_the_mail_system_column_and_501_in_that_of_syntax() -> None:
     assert "501" in refused[2]
     assert "553" in refused[7]
     assert "x5z Mail system" in reply_codes.map_text().split("\n")[0].split("|")[7]
+
+
+def test_a_code_that_is_too_long_to_show_is_cut() -> None:
+    with pytest.raises(CodeError, match=f"^'{'2' * 40}' is no"):
+        read_code("2" * 40)
+    with pytest.raises(CodeError, match=rf"^'{'2' * 40}\.\.\.' is no"):
+        read_code("2" * 41)
+
+
+def test_a_heading_has_the_code_its_class_and_its_meaning() -> None:
+    """RFC 5321 section 4.2.3."""
+    heading = str(display.code_heading(553))
+    assert all(words in heading for words in ("553", "refused", "mailbox name not allowed"))

@@ -124,7 +124,7 @@ def test_a_command_to_try_works_and_is_about_the_same(command: str, capsys: pyte
         assert COMMANDS[command].id == "no-class"
         assert "no SMTP reply code" in said
     else:
-        assert "What the sender does: " in said
+        assert "What to do: " in said
         assert best.about in COMMANDS[command].about
 
 

@@ -23,9 +23,11 @@ def test_what_is_pasted_is_explained_as_a_page() -> None:
     explanation = view.explain(RELAYING, command="RCPT")
     assert explanation.as_dict()["about"] == "policy"
     first = next(parts(view, "section"))
-    assert "Relaying denied" in words(next(first.iter("strong")))
+    assert words(next(first.iter("strong"))).startswith("As a user: authenticate at your own submission server")
+    assert "It probably means" in words(first)
+    assert "Relaying denied" in words(first)
     assert "about the policy" in words(first)
-    for name in ("What the sender does", "Try again", "Source:"):
+    for name in ("What to do", "Try again", "Source:"):
         assert name in words(first)
     assert not list(parts(view, "pre"))
     assert "Relaying denied" in spoken(view)
@@ -89,3 +91,29 @@ def test_the_guide_takes_anything(pasted: str) -> None:
     assert not [*parts(view, "script"), *parts(view, "b")] or not pasted.startswith("<")
     assert not list(parts(view, "script"))
     assert "\x00" not in view.frame["html"]
+
+
+def test_what_each_does_now_is_folded_below_where_the_reply_says_it() -> None:
+    view = FieldGuideView("553 5.1.3 Mailbox name not allowed")
+    (ways,) = [row for row in parts(view, "details") if words(row).startswith("What do I do now, and what not?")]
+    assert [words(name) for name in ways.iter("dt")] == [
+        "I sent a message, or help somebody who did",
+        "I write a program that sends mail",
+        "I run the mail server that said it",
+    ]
+    assert "Do not take out a + or an apostrophe" in words(ways)
+    view.explain("no reply at all")
+    assert "What do I do now" not in text(view)
+
+
+def test_the_twin_has_the_example_explained_and_folded() -> None:
+    outside, _, folded = FieldGuideView(example="553 5.1.3 Mailbox name not allowed").markdown().partition("<details>")
+    assert "What to do" not in outside
+    assert "What to do: Correct the recipient's address" in folded
+
+
+def test_the_first_line_says_what_to_do_and_the_reply_stands_below_it() -> None:
+    view = FieldGuideView("<jones.@foo.com>: foo.com said: 553 5.1.3 Mailbox name not allowed")
+    (found,) = [part for part in parts(view, "div") if part.get("id") == "found"]
+    assert words(found).startswith("What to doRemove the dot before the @.If jones@foo.com is the right address, ")
+    assert words(found).index("What is wrong") < words(found).index("server: 553 5.1.3 Mailbox name not allowed")
