@@ -124,6 +124,11 @@ def fenced(text: object) -> str:
     return f"{fence}text\n{body}\n{fence}"
 
 
+def folded(summary: str, *blocks: str) -> str:
+    """Return blocks of Markdown folded away under a line: what survives in a notebook that nobody trusts yet."""
+    return "\n\n".join([f"<details><summary>{escape(summary)}</summary>", *blocks, "</details>"])
+
+
 def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return a Markdown table whose cells show their text literally."""
 
@@ -149,16 +154,16 @@ class Table:
             str(header).replace("_", " ") for header in (rows.columns if hasattr(rows, "columns") else records[0])
         ]
         self.rows = [[str(value) for value in record.values()] for record in records]
-        self._shown = self.rows or [["nothing yet"]]
 
     def __str__(self) -> str:
-        rows = [" | ".join(row) for row in (self.headers, *self._shown)]
+        rows = [" | ".join(row) for row in (self.headers, *(self.rows or [["nothing yet"]]))]
         return visible_lines("\n".join([self.caption, *rows]))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Show the table as text, and as HTML in a region that the keyboard reaches, for it may scroll."""
-        made = table(self.headers, self._shown, caption=self.caption)
-        return {"text/plain": str(self), "text/html": output(scrolling(self.caption, made))}
+        made = scrolling(self.caption, stacked(self.headers, self.rows, caption=self.caption))
+        shown = made if self.rows else tag("p", tag("strong", f"{self.caption}: "), "nothing yet.")
+        return {"text/plain": str(self), "text/html": output(shown)}
 
 
 # --- HTML ---------------------------------------------------------------------------------------------------

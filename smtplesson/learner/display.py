@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from smtplesson import markup
+from smtplesson.learner.attempts import Confidence
 from smtplesson.learner.mastery import RULE, Calibration, Held, Mastery, Stage
 from smtplesson.learner.quiz import Outcome, said, surprise
 from smtplesson.markup import Html, join, prose, tag
@@ -12,13 +13,18 @@ from smtplesson.questions import course
 
 #: The sign of each stage, and the tone: done, more to do, later, or none.
 _STAGES = {
-    Stage.NOT_BEGUN: ("○", ""),
     Stage.LEARNING: ("◔", " sl-3"),
     Stage.TO_CONFIRM: ("◕", " sl-4"),
     Stage.MASTERED: ("✓", " sl-2"),
 }
 _WORDS = {Stage.LEARNING: "learning, ", Stage.TO_CONFIRM: "to confirm "}
 _BELIEFS = 3  # that are shown before the rest is folded
+#: How much should be right, in words for `stands_for`.
+_SHOULD = {
+    Confidence.GUESS: "up to half",
+    Confidence.THINK_SO: "5 to 9 in 10",
+    Confidence.SURE: "9 in 10 or more",
+}
 CALIBRATION = ("You said", "You were right", "It should be", "So")
 
 
@@ -36,10 +42,10 @@ def feedback(outcome: Outcome) -> Html:
 # --- where a learner stands ---------------------------------------------------------------------------------
 
 
-def objectives(levels: Iterable[Mastery]) -> Html:
-    """Each objective as a tile, what was begun first, with the rule below, once."""
-    first = sorted(levels, key=lambda level: level.stage is Stage.NOT_BEGUN)
-    return tag("div", tag("ul", *map(_tile, first), class_="sl-tiles"), tag("p", RULE, class_="sl-soft"))
+def objectives(begun: Iterable[Mastery], not_begun: str) -> Html:
+    """Each objective that was begun as a tile, the others in a sentence, with the rule below, once."""
+    rest = " ".join(filter(None, [not_begun, RULE]))
+    return tag("div", tag("ul", *map(_tile, begun), class_="sl-tiles"), tag("p", rest, class_="sl-soft"))
 
 
 def _tile(level: Mastery) -> Html:
@@ -65,11 +71,9 @@ def calibration(rows: Iterable[Calibration]) -> Html:
 
 def numbers(each: Calibration) -> tuple[str, str, str]:
     """How much was right, how much should be, and what follows."""
-    least, most = each.stands_for
-    should = f"{least:.0%} to {most:.0%}"
-    if each.share is None:
-        return "not said yet", should, ""
-    return f"{each.right} of {each.answered} ({each.share:.0%})", should, str(each.judgement)
+    if not each.answered:
+        return "not said yet", _SHOULD[each.confidence], ""
+    return f"{each.right} of {each.answered}", _SHOULD[each.confidence], str(each.judgement)
 
 
 def misconceptions(held: Iterable[Held]) -> Html | None:

@@ -58,7 +58,7 @@ class Judgement(StrEnum):
     """How a learner's confidence fits what they get right."""
 
     TOO_FEW = "too few answers to say"
-    FITS = "that fits"
+    FITS = "about as it should be"
     TOO_SURE = "you are surer than you should be"
     TOO_MODEST = "you know more than you think"
 

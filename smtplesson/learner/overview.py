@@ -108,8 +108,6 @@ class Overview:
         if coming:
             day = min(coming)
             said.append(f"The next day of review is {day}, with {markup.counted(coming[day], 'question')}.")
-        boxes = Counter(card.box for card in self.cards)
-        said.append(f"Boxes: {', '.join(f'{boxes[box]} in box {box}' for box in sorted(boxes))}.")
         return (first, *said)
 
     def __str__(self) -> str:

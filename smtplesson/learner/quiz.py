@@ -79,7 +79,7 @@ class Quiz:
     >>> quiz.answer(question.id, question.key).verdict
     'Correct'
     >>> quiz.score
-    '1 right, 0 not yet, 7 not answered'
+    '1 right, 7 not answered'
     """
 
     def __init__(
@@ -187,7 +187,8 @@ class Quiz:
     @property
     def score(self) -> str:
         """The first attempts in words."""
-        return f"{len(self.right)} right, {len(self.wrong)} not yet, {len(self.unanswered)} not answered"
+        others = (self.wrong, "not yet"), (self.unanswered, "not answered")
+        return ", ".join([f"{len(self.right)} right", *(f"{len(found)} {word}" for found, word in others if found)])
 
     def misconceptions(self) -> tuple[Misconception, ...]:
         """The beliefs behind the wrong answers, the most frequent first; the same answer twice counts once."""

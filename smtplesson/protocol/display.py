@@ -11,7 +11,7 @@ from smtplesson.markup import Child, Html, join, lines, tag, unseen
 from smtplesson.protocol.codes import CLASSES
 from smtplesson.protocol.faults import CommandSyntaxError
 from smtplesson.protocol.replies import Reason, Reply
-from smtplesson.protocol.transcript import Exchange, Transcript
+from smtplesson.protocol.transcript import Exchange, Transcript, verb_of
 
 #: Characters of one line that are drawn; whole lines are in the session's own transcript.
 SHOWN = 300
@@ -35,25 +35,28 @@ def client(sent: Sequence[str], fault: Exception | None = None) -> Html:
     return turn("client", tag("div", *_broken(drawn), class_="sl-client"))
 
 
-def server(reply: Reply, *, explained: bool = True, alone: bool = False, told: Html | None = None) -> Html:
+def server(
+    reply: Reply, *, verb: str = "", explained: bool = True, alone: bool = False, told: Html | None = None
+) -> Html:
     """A reply: its code first and bold, its class by colour, sign and word, why it came, and what is `told` of it.
 
-    Where it stands `alone`, without the client's line, a fault in that is drawn below the reply.
+    Where it stands `alone`, without the client's line, a fault in that is drawn below the reply. To RCPT, as `verb`, a
+    2yz says "accepted": nothing has been sent yet (RFC 5321 section 3.3).
     """
     why = _why(reply.reason, drawn=alone) if explained and reply.reason is not None else None
-    return _server_rows(str(reply).split("\n"), join(why, told))
+    return _server_rows(str(reply).split("\n"), join(why, told), verb=verb)
 
 
 def exchange(sent: Sequence[str], reply: Reply | None, *, explained: bool = True) -> Html:
-    """What the client sent and what it was answered; a fault in it is marked in the client's own line."""
-    fault = reply.reason.fault if reply is not None and reply.reason is not None and explained else None
+    """What the client sent and what it was answered; a fault in it is marked, and perhaps `explained` below."""
+    fault = reply.reason.fault if reply is not None and reply.reason is not None else None
     said = client(sent, fault) if sent else None
-    return join(said, None if reply is None else server(reply, explained=explained))
+    return join(said, None if reply is None else server(reply, verb=_verb(sent), explained=explained))
 
 
-def exchanges(said: Iterable[Exchange]) -> Html:
+def exchanges(said: Iterable[Exchange], *, explained: bool = True) -> Html:
     """A whole dialogue of exchanges."""
-    return talk(*(exchange(each.sent, each.reply) for each in said))
+    return talk(*(exchange(each.sent, each.reply, explained=explained) for each in said))
 
 
 def dialogue(text: str, *, folded: bool = True, classes: bool = True) -> Html:
@@ -68,6 +71,7 @@ def dialogue(text: str, *, folded: bool = True, classes: bool = True) -> Html:
 def _rows(text: Sequence[str], folded: bool, classes: bool) -> Iterator[Html]:
     sent: list[str] = []  # by the client, in a row: a message, or commands at once
     said: list[str] = []
+    verb = ""
     for line in text:
         speaker, words = line[:2], line[2:].removeprefix(" ")
         if speaker == "C:":
@@ -75,12 +79,12 @@ def _rows(text: Sequence[str], folded: bool, classes: bool) -> Iterator[Html]:
             continue
         if sent:
             yield client(sent)
-            sent = []
+            verb, sent = _verb(sent), []
         if speaker == "S:" and words[3:4] == "-":
             said.append(words)
         elif speaker == "S:":
-            yield _server_rows([*said, words], folded=folded, classes=classes)
-            said = []
+            yield _server_rows([*said, words], folded=folded, classes=classes, verb=verb)
+            said, verb = [], ""
         else:
             yield turn("", tag("div", shorten(line)))
     if sent:
@@ -89,11 +93,18 @@ def _rows(text: Sequence[str], folded: bool, classes: bool) -> Iterator[Html]:
         yield _server_rows(said, folded=folded, classes=classes)
 
 
-def _server_rows(rows: Sequence[str], why: Html | None = None, *, folded: bool = True, classes: bool = True) -> Html:
+def _verb(sent: Sequence[str]) -> str:
+    """The one command that a reply answers; of several at once it is not known."""
+    return verb_of(sent) if len(sent) == 1 else ""
+
+
+def _server_rows(
+    rows: Sequence[str], why: Html | None = None, *, folded: bool = True, classes: bool = True, verb: str = ""
+) -> Html:
     digits = rows[0][:3]
     number = int(digits) if digits.isascii() and digits.isdecimal() else 0
     rest = lines("\n".join(map(shorten, rows[1:])))
-    body: list[Child] = [tag("b", digits), shorten(rows[0][3:]), _class_tag(number) if classes else None]
+    body: list[Child] = [tag("b", digits), shorten(rows[0][3:]), _class_tag(number, verb) if classes else None]
     if folded and (summary := _summary(number, rows[1:])):
         body.append(tag("details", tag("summary", summary), rest))
     elif rows[1:]:
@@ -119,9 +130,9 @@ def tone(code: int) -> str:
     return f"sl-{code // 100 if code // 100 in CLASSES else 0}"
 
 
-def code(number: int) -> Html:
-    """A code with its class by colour, sign and word."""
-    return tag("span", tag("b", f"{number:03}"), " ", _class_tag(number), class_=f"sl-code {tone(number)}")
+def code(number: int, verb: str = "") -> Html:
+    """A code with its class by colour, sign and word; to RCPT, as `verb`, as `server` says it."""
+    return tag("span", tag("b", f"{number:03}"), " ", _class_tag(number, verb), class_=f"sl-code {tone(number)}")
 
 
 def fault(error: CommandSyntaxError) -> Html:
@@ -145,9 +156,12 @@ def _told(error: CommandSyntaxError) -> Html:
     return lines(f"{error.message}\n{error.production}: {error.section}")
 
 
-def _class_tag(number: int) -> Html | None:
+def _class_tag(number: int, verb: str = "") -> Html | None:
     klass = CLASSES.get(number // 100)
-    return None if klass is None else tag("span", " ", klass.sign, " ", klass.word, class_="sl-tag")
+    if klass is None:
+        return None
+    word = "accepted" if klass.digit == 2 and verb == "RCPT" else klass.word
+    return tag("span", " ", klass.sign, " ", word, class_="sl-tag")
 
 
 def _marked(line: str, fault: Exception | None) -> Html:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from smtplesson.widgets.reply_codes import ReplyCodesView
     from smtplesson.widgets.reveal import Reveal
     from smtplesson.widgets.sandbox import Sandbox
-    from smtplesson.widgets.story import Step, Story
+    from smtplesson.widgets.story import Scene, Step, Story
     from smtplesson.widgets.what_now import WhatNow
 else:
     __getattr__, __dir__ = _lazy.names(globals(), {
@@ -39,7 +39,7 @@ else:
         "smtplesson.widgets.reply_codes": "ReplyCodesView",
         "smtplesson.widgets.reveal": "Reveal",
         "smtplesson.widgets.sandbox": "Sandbox",
-        "smtplesson.widgets.story": "Step Story",
+        "smtplesson.widgets.story": "Scene Step Story",
         "smtplesson.widgets.what_now": "WhatNow",
     })  # fmt: skip
 
@@ -59,6 +59,7 @@ __all__ = [
     "ReplyCodesView",
     "Reveal",
     "Sandbox",
+    "Scene",
     "Step",
     "Story",
     "WhatNow",

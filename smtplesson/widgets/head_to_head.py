@@ -93,4 +93,4 @@ def _journey(code: int, id: str) -> Html | None:
 
 
 def _option(code: int) -> str:
-    return f"{code:03} {shorten(phrase(code), 52, placeholder='…')}".rstrip()
+    return f"{code:03} {shorten(phrase(code), 34, placeholder='…')}".rstrip()

@@ -15,7 +15,7 @@ from smtplesson.markup import Html, join, prose, tag, unseen
 from smtplesson.protocol import display
 from smtplesson.protocol.codes import CLASSES, ReplyClass, allowed_codes, phrase, reply_class
 from smtplesson.protocol.transcript import Transcript, verb_of
-from smtplesson.widgets.view import Clicks, Fields, View, bar, button, card, latest
+from smtplesson.widgets.view import Clicks, Fields, View, bar, button, card, latest, onward
 
 #: Codes that fit many commands; they are offered only where the script has them.
 _RARELY_OFFERED = frozenset({455, 500, 502, 504, 530, 555, 556})
@@ -298,7 +298,7 @@ class Predict(View):
             if played.predicted:
                 sign = tag("span", _SIGNS[played.state], class_=f"sl-tag sl-{2 if played.right else 5}")
                 yield display.turn("you", _guess(played.words, played.predicted, sign))
-            yield display.server(step.reply, explained=explained)
+            yield display.server(step.reply, verb=verb_of(step.sent), explained=explained)
         if (sent := self.upcoming) is not None:
             yield display.client(sent)
             yield display.turn("you", _guess(f"{self._typed:_<3}", int(self._typed or 0), None))
@@ -366,7 +366,7 @@ class Predict(View):
             else None,
             tag("p", tag("strong", prose(self.scenario.title)), ": ", prose(self.scenario.point)),
             tag("small", "Source: ", prose(self.scenario.source)),
-            bar(button("Play again", "start_over", main=True, id="again")),
+            bar(onward(main=True), button("Play again", "start_over", id="again")),
         )
 
 

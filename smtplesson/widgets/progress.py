@@ -171,7 +171,7 @@ class ProgressView(View):
         if view.answers:
             parts += [
                 tag("h4", "Objectives"),
-                display.objectives(view.mastery),
+                display.objectives(view.begun, view.not_begun),
                 tag("h4", "Codes that you mix up"),
                 self._confusions(),
                 tag("h4", "What you believed"),

@@ -14,7 +14,7 @@ from smtplesson.questions.display import as_markdown
 from smtplesson.questions.question import Question
 from smtplesson.widgets.one_at_a_time import OneAtATime
 from smtplesson.widgets.question_panel import QuestionPanel
-from smtplesson.widgets.view import bar, button
+from smtplesson.widgets.view import bar, button, onward
 
 
 class QuizView(OneAtATime):
@@ -65,12 +65,11 @@ class QuizView(OneAtATime):
         return self._respond(self.quiz, response, question, confidence)
 
     def markdown(self) -> str:
-        """The twin: every question with its choices, not the answers."""
+        """The twin: every question with its choices, not the answers, folded: what stands there moves no cell away."""
         count = len(self._panels)
-        parts = [f"**{markup.markdown(self.title)}.** *Run this cell to answer.*"]
-        return "\n\n".join(
-            parts + [as_markdown(q, f"Question {n} of {count}") for n, q in enumerate(self.quiz.questions, 1)]
-        )
+        asked = [as_markdown(q, f"Question {n} of {count}") for n, q in enumerate(self.quiz.questions, 1)]
+        opening = f"**{markup.markdown(self.title)}.** *Run this cell to answer.*"
+        return "\n\n".join([opening, "<details><summary>Read them first</summary>", *asked, "</details>"])
 
     # --- how it works -----------------------------------------------------------------------------------
 
@@ -99,11 +98,12 @@ class QuizView(OneAtATime):
         behind = [tag("li", prose(found.correction)) for found in self.quiz.misconceptions()]
         missed = next((n for n, panel in enumerate(self._panels, 1) if panel.state in ("", "wrong")), None)
         again = button("Look at the first one missed", "go", missed, main=True, id="missed") if missed else None
+        back = button("Back", "go", len(self._panels), class_="sl-btn sl-plain", id="back")
         all_right = len(self.quiz.right) == len(self._panels) > 1
         said = f"All {len(self._panels)} right." if all_right else f"{self.quiz.score}."
         return tag(
             "section",
             tag("h3", said, id="home", tabindex="-1", class_="sl-panel sl-2" if all_right else None),
             join(tag("p", tag("strong", "Worth remembering:")), tag("ul", *behind)) if behind else None,
-            bar(again, button("Back", "go", len(self._panels), class_="sl-btn sl-plain", id="back")),
+            bar(again, onward(main=not missed), back),
         )

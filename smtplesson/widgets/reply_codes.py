@@ -85,7 +85,7 @@ class ReplyCodesView(View):
             tag("h3", _TITLE),
             form("show", bar(typed, submit("Look it up", id="look"), every), id="f-show"),
             codes,
-            tag("section", self._page(), class_=f"sl-box sl-after {protocol.tone(self.code)}", id="page"),
+            tag("section", self._page(), class_=f"sl-after {protocol.tone(self.code)}", id="page"),
         )
 
     def _button(self, code: int) -> Html:

@@ -13,7 +13,7 @@ from smtplesson.dialogues.scenario import Scenario, play
 from smtplesson.markup import Html, join, prose, tag
 from smtplesson.protocol import display
 from smtplesson.protocol.replies import Reply
-from smtplesson.protocol.transcript import Exchange, Transcript
+from smtplesson.protocol.transcript import Exchange, Transcript, verb_of
 from smtplesson.questions.display import option
 from smtplesson.questions.question import Choice
 from smtplesson.widgets.view import Fields, View, bar, card, field, form, submit
@@ -25,9 +25,10 @@ class Reveal(View):
     """Ask for a decision; `decide("B")` makes it, and only then is the answer played and shown.
 
     `choices` are texts to choose from; without them the learner writes what they think. `right` holds the letters of
-    those that are right: with more than one, several can be chosen. `then` is what to show: a dialogue, a reply, a
-    scenario, an object that shows itself, a text, some of these by name, or a function that gives one. `why` is the
-    reason, in paragraphs.
+    those that are right: with more than one, several can be chosen. `before` is the dialogue that is asked about, as
+    "C: ..." and "S: ..." lines. `then` is what to show: a dialogue, a reply, a scenario, an object that shows itself,
+    a text, some of these by name, or a function that gives one; of a dialogue `only` the answers to this command, the
+    whole being folded. `why` is the reason, in paragraphs.
     """
 
     def __init__(
@@ -36,7 +37,9 @@ class Reveal(View):
         choices: Sequence[str] | None = None,
         *,
         right: str = "",
+        before: str = "",
         then: object | Callable[[], object] = None,
+        only: str = "",
         why: str = "",
     ) -> None:
         super().__init__(f"Decide: {question.replace('`', '')}")
@@ -46,7 +49,9 @@ class Reveal(View):
         if set(right) - self.choices.keys():
             raise ValueError(f"right={right!r} names no choice; there are {', '.join(self.choices) or 'none'}.")
         self._right = right
+        self._before = before.strip("\n")
         self._then = then
+        self._only = only
         self._why = why
         self.update()
 
@@ -73,14 +78,12 @@ class Reveal(View):
         parts = [f"**{markup.prose_markdown(self.question)}** *Run this cell to decide.*"]
         if self.choices:
             rows = [f"- **{letter}.** {markup.prose_markdown(text)}" for letter, text in self.choices.items()]
+            parts += [markup.fenced(self._before)] if self._before else []
             parts.append("\n".join(rows))
         plain = self._shown.plain
         answer = [f"Right: {', '.join(self._right)}." if self._right else "", markup.fenced(plain) if plain else ""]
         answer += map(markup.prose_markdown, _paragraphs(self._why))
-        folded = "\n\n".join(filter(None, answer))
-        return "\n\n".join(
-            [*parts, f"<details><summary>Decide, then open the answer</summary>\n\n{folded}\n\n</details>"]
-        )
+        return "\n\n".join([*parts, markup.folded("Decide, then open the answer", *filter(None, answer))])
 
     # --- what is pressed --------------------------------------------------------------------------------
 
@@ -104,7 +107,7 @@ class Reveal(View):
     @cached_property
     def _shown(self) -> _Shown:
         """What is revealed: played once, when it is first needed."""
-        return _shown(self._then() if callable(self._then) else self._then)
+        return _shown(self._then() if callable(self._then) else self._then, self._only)
 
     # --- how it looks -----------------------------------------------------------------------------------
 
@@ -112,14 +115,13 @@ class Reveal(View):
         """The question with its choices, or the decision with what came."""
         asked = tag("legend", prose(self.question), id="home", tabindex="-1")
         if not self.decision:
-            return form("decide", tag("fieldset", asked, self._controls(), id="question"), id="form")
-        return join(
-            tag("h3", prose(self.question)),
-            self._decided(),
-            self._reason(),
-            tag("h4", "What happens", id="answer", tabindex="-1"),
-            self._shown.html,
-        )
+            told = display.dialogue(self._before, classes=False) if self._before else None
+            return form("decide", tag("fieldset", asked, told, self._controls(), id="question"), id="form")
+        played = join(tag("h4", "What happens", id="answer", tabindex="-1"), self._shown.html)
+        decided, reason = self._decided(), self._reason()
+        # what was asked about stays where it was
+        parts = (reason, played, decided) if self._before else (decided, reason, played)
+        return join(tag("h3", prose(self.question)), *parts)
 
     def _controls(self) -> Html:
         if not self.choices:
@@ -164,15 +166,15 @@ class _Shown:
     said: str = ""
 
 
-def _shown(what: Any) -> _Shown:
+def _shown(what: Any, only: str = "") -> _Shown:
     match what:
         case None:
             return _Shown(join())
         case Scenario():
             said = [Exchange(step.sent, step.reply) for step in play(what)]
-            return _Shown(display.exchanges(said), "\n".join(map(_written, said)))
+            return _Shown(_dialogue(said, only), "\n".join(map(_written, said)))
         case Transcript() if what and what[-1].speaker == "S":
-            return _Shown(display.exchanges(what.exchanges()), str(what))
+            return _Shown(_dialogue(what.exchanges(), only), str(what))
         case Reply():
             return _Shown(display.talk(display.server(what)), str(what), f"The server says: {what}")
         case Mapping():
@@ -185,6 +187,15 @@ def _shown(what: Any) -> _Shown:
             return _Shown(Html(bundle["text/html"]), str(bundle["text/plain"]))
         case _:
             return _Shown(tag("div", markup.lines(str(what)), class_="sl-mono"), str(what))
+
+
+def _dialogue(said: Sequence[Exchange], only: str) -> Html:
+    """A dialogue; with `only` just the answers to this command, and the whole with its reasons folded."""
+    whole = display.exchanges(said)
+    if not only:
+        return whole
+    found = display.exchanges((each for each in said if verb_of(each.sent) == only), explained=False)
+    return join(found, tag("details", tag("summary", "The whole dialogue"), whole, id="whole"))
 
 
 def _written(exchange: Exchange) -> str:

@@ -19,7 +19,21 @@ from smtplesson.protocol.transcript import Exchange
 from smtplesson.server.session import SessionClosedError
 from smtplesson.widgets.console import client_says, standing
 from smtplesson.widgets.journey import what_if_bar
-from smtplesson.widgets.view import Clicks, Fields, View, bar, button, card, field, form, latest, select, submit
+from smtplesson.widgets.view import (
+    Clicks,
+    Fields,
+    View,
+    bar,
+    button,
+    card,
+    choice,
+    field,
+    form,
+    latest,
+    rows_of,
+    select,
+    submit,
+)
 
 _TITLE = "Sandbox: try anything; no mail leaves this page"
 _SHELVES = {
@@ -42,7 +56,7 @@ _LINES = (
 _WAIT = 1800
 #: Exchanges of a session that are shown, arrows of a ladder that are drawn, and sessions drawn beside each other.
 _SHOWN, _DRAWN, _BESIDE = 100, 14, 2
-_FEW = 3  # examples of a lesson
+_FEW = 3  # examples that have a button each
 _KNOBS = (
     "Turning one begins a new session; mail that was taken stays. "
     "Some servers keep codes of their own whatever the knobs say: Postfix forwards with 250."
@@ -52,12 +66,11 @@ _KNOBS = (
 class Sandbox(View):
     """A simulated server to play with, alone or by examples.
 
-    `choose(id)` takes an example from its shelf and `step(1)` takes its first step; `turn("forwarding", "refuse")`
+    `choose(id)` takes an example and `step(1)` takes its first step; `turn("forwarding", "refuse")`
     turns a knob; `say("NOOP")` says anything. `core` holds the server, its sessions and the goal.
     """
 
     clicks: ClassVar[Clicks] = {
-        "choose_shelf": str,
         "choose": str,
         "step": int,
         "say": str,
@@ -98,17 +111,8 @@ class Sandbox(View):
         """The example that is open."""
         return self.core.example
 
-    def choose_shelf(self, shelf: str) -> None:
-        """Show the examples of a shelf: tutorial, weird or useful."""
-        if shelf not in list(Shelf):
-            raise ValueError(f"{shelf!r} is no shelf; there are {', '.join(Shelf)}.")
-        with self._act():
-            self._shelf = Shelf(shelf)
-            names = ", ".join(one.title for one in self._on(self._shelf))
-            self._tell(f"{_SHELVES[self._shelf]}. Examples: {names}.")
-
     def choose(self, id: str) -> None:
-        """Take an example from its shelf: all knobs go back, and a new server and session begin."""
+        """Take an example: all knobs go back, and a new server and session begin."""
         example = self._find(id)
         with self._act():
             self.core.open(example)
@@ -232,7 +236,6 @@ class Sandbox(View):
         return list(enumerate(self.example.steps, 1))
 
     def _begin(self, example: Experiment) -> None:
-        self._shelf = example.shelf
         self._results: dict[int, Reply | None] = {}  # number of a step that was taken -> its last reply
         self._goal_told = False
         self._hear_greeting()
@@ -312,41 +315,30 @@ class Sandbox(View):
     # --- how it looks -----------------------------------------------------------------------------------
 
     def html(self) -> Html:
-        """The shelves; the example beside the dialogue; knobs, pictures and logs below."""
+        """The examples; the one that is open beside the dialogue; knobs, pictures and logs folded below."""
         return join(
             tag("h3", self.title),
-            self._shelves(),
+            self._examples(),
             tag("div", self._experiment(), self._dialogue(), class_="sl-cols sl-after"),
             self._knobs(),
-            *self._below(),
+            tag("details", tag("summary", "Pictures and both logs"), self._pictures(), self._logs(), id="below"),
         )
 
-    def _below(self) -> Iterator[Html]:
-        """Pictures and logs, folded where a lesson shows a few examples and goes on below them."""
-        shown = self._pictures(), self._logs()
+    def _examples(self) -> Html | None:
+        """A button for each of a few examples, or a list by shelves; nothing where there is but one."""
         if len(self.examples) > _FEW:
-            yield from shown
-        else:
-            yield tag("details", tag("summary", "Pictures and both logs"), *shown, id="below")
-
-    def _shelves(self) -> Html:
-        shelves = [
-            button(name, "choose_shelf", shelf, aria_pressed=_flag(shelf is self._shelf), id=f"shelf-{shelf}")
-            for shelf, name in _SHELVES.items()
-            if self._on(shelf)
-        ]
-        titles = [
-            button(
-                one.title,
-                "choose",
-                one.id,
-                class_="sl-btn sl-pick",
-                aria_pressed=_flag(one is self.example),
-                id=one.id,
+            shelves = (
+                tag("optgroup", rows_of({one.id: one.title for one in found}, self.example.id), label=name)
+                for shelf, name in _SHELVES.items()
+                if (found := self._on(shelf))
             )
-            for one in self._on(self._shelf)
-        ]
-        return join(bar(*shelves) if len(shelves) > 1 else None, bar(*titles) if len(titles) > 1 else None)
+            return choice("Example", "example", join(*shelves), "choose")
+        look = {True: "true", False: "false"}
+        titles = (
+            button(one.title, "choose", id, class_="sl-btn sl-pick", aria_pressed=look[one is self.example], id=id)
+            for id, one in self.examples.items()
+        )
+        return bar(*titles) if len(self.examples) > 1 else None
 
     def _experiment(self) -> Html:
         example = self.example
@@ -442,10 +434,6 @@ class Sandbox(View):
         said = "\n".join(shorten(str(line)) for line in self.core.session.transcript)
         transcript = tag("details", tag("summary", "Client's log: the session as text"), tag("pre", kept(said)))
         return _part("Server's log: messages taken", display.taken(self.core.server.delivered), transcript)
-
-
-def _flag(value: bool) -> str:
-    return "true" if value else "false"
 
 
 def _part(title: str, *children: Html) -> Html:

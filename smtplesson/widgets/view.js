@@ -6,11 +6,12 @@
 //   data-key="B"                    pressed by that letter, wherever the focus is in the view but in a field
 //   data-follows                    scrolls so far that what is current in it (aria-current) is seen
 //   data-digits="name"              takes the digits that are pressed anywhere in the view but in a field
+//   data-whole                      after a press the whole view is brought on the screen, where it has room there
 //   data-onward                     pressed (button): goes on to the next cell of the notebook
 //   data-history='["EHLO a"]'       arrows go through what was sent before; data-lines: a paste of several lines is sent
 
 const TYPED = "input:not([type=radio], [type=checkbox]), textarea, select";
-const TYPING = 150, SPEAKING = 60, QUIET = 1000, BUSY = 400, LOST = 10_000; // ms
+const TYPING = 150, SPEAKING = 60, QUIET = 1000, BUSY = 400, LOST = 10_000, STAYS = 1500; // ms
 const REFERS = ["for", "aria-describedby", "aria-labelledby", "aria-controls", "aria-owns", "list"];
 
 // --- HTML of the kernel to nodes of this copy ------------------------------------------------------------------
@@ -115,6 +116,27 @@ function follow(box) {
   if (now) box.scrollTop += Math.min(0, now.top - seen.top) + Math.max(0, now.bottom - seen.bottom);
 }
 
+// No further than it must: a view that is on the screen stays where it is.
+function bringWhole(root, tall = "") {
+  const screen = root.closest(".jp-WindowedPanel-outer")?.clientHeight ?? innerHeight;
+  const block = root.offsetHeight < screen ? "nearest" : tall;
+  if (block) root.scrollIntoView({ block });
+}
+
+// After Shift + Enter JupyterLab shows the next cell, and may scroll away what that has just brought: for a while the
+// view comes back, until the reader does something.
+function stay(root) {
+  const cell = root.closest(".jp-Cell"), scroller = root.closest(".jp-WindowedPanel-outer"), ending = new AbortController();
+  const back = () => {
+    if (root === cell?.querySelector(".sl-view") && cell.nextElementSibling?.classList.contains("jp-mod-active")) bringWhole(root, "start");
+  };
+  const leave = () => ending.abort(), until = { signal: ending.signal, capture: true };
+  for (const act of ["wheel", "pointerdown", "keydown"]) addEventListener(act, leave, until);
+  scroller?.addEventListener("scroll", back, until);
+  setTimeout(leave, STAYS);
+  back();
+}
+
 // JupyterLab opens the notebook that a link names beside this one; others follow the address.
 function openBeside(link, model) {
   const here = model.widget_manager?.context?.path;
@@ -124,10 +146,12 @@ function openBeside(link, model) {
   link.dataset.commandlinkerArgs = JSON.stringify({ path });
 }
 
-// Brings the next cell to the top and focuses it, which makes it Jupyter's active one: Shift + Enter runs it.
+// Brings what follows to the top and focuses it: the cell's next view, or the next cell, which makes it Jupyter's active
+// one, so that Shift + Enter runs it.
 function goOn(root) {
-  const cells = [...root.closest(".jp-Notebook")?.querySelectorAll(".jp-Cell") ?? []];
-  const next = cells[cells.indexOf(root.closest(".jp-Cell")) + 1];
+  const after = (all, one) => all && [...all][[...all].indexOf(one) + 1];
+  const cell = root.closest(".jp-Cell");
+  const next = after(cell?.querySelectorAll(".sl-view"), root) ?? after(root.closest(".jp-Notebook")?.querySelectorAll(".jp-Cell"), cell);
   if (!next) return;
   next.focus({ preventScroll: true });
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -204,13 +228,14 @@ function render({ model, el }) {
     if (!waiting()) rest();
     const followed = () => body.querySelectorAll("[data-follows]").forEach(follow);
     followed();
-    if (first) requestAnimationFrame(followed); // nothing has its size before it stands on the page
+    if (first) requestAnimationFrame(() => { followed(); stay(root); }); // nothing has a size before it is on the page
     if (!first) speak(frame.say);
     if (!active) return;
     const wanted = mine && frame.focus && body.querySelector(`#${CSS.escape(copy + frame.focus)}`);
     const able = (node) => node?.isConnected && !node.disabled && node.checkVisibility();
     const target = [wanted, active].find(able) ?? body.querySelector("[data-home]") ?? root;
     if (target !== document.activeElement) target.focus({ preventScroll: target === root });
+    if (mine && body.querySelector("[data-whole]")) bringWhole(root);
     if (target === active && caret) active.setSelectionRange(...caret);
   };
 
@@ -265,7 +290,10 @@ function render({ model, el }) {
   window.addEventListener("keydown", (event) => {
     const target = event.composedPath()[0];
     if (!(target instanceof Element) || !root.contains(target)) return;
-    if (!target.matches(TYPED)) pressKey(event, root, tell);
+    if (event.key === "Enter" && event.shiftKey && !target.matches("textarea")) {
+      event.preventDefault(); // run anew, the cell would forget what was done
+      goOn(root);
+    } else if (!target.matches(TYPED)) pressKey(event, root, tell);
     else if (target.dataset.history !== undefined && /^Arrow(Up|Down)$/.test(event.key)) recall(event, recalled);
     if (!belongsToNotebook(event)) event.stopPropagation();
   }, { signal, capture: true });

@@ -200,10 +200,21 @@ def submit(text: str, **attributes: Any) -> Html:
 
 def select(label: str, name: str, options: Mapping[str, str], chosen: str, do: str = "") -> Html:
     """A list to choose from; choosing does `do`, if anything."""
-    rows = [tag("option", text, value=value, selected=value == chosen) for value, text in options.items()]
-    return tag(
-        "div",
-        tag("label", label, for_=name),
-        tag("select", *rows, id=name, name=name, data_changed=do or None),
-        class_="sl-field",
-    )
+    return choice(label, name, rows_of(options, chosen), do)
+
+
+def choice(label: str, name: str, rows: Html, do: str = "") -> Html:
+    """A list to choose from, of rows as `rows_of` gives them, which may be grouped."""
+    chosen = tag("select", rows, id=name, name=name, data_changed=do or None)
+    return tag("div", tag("label", label, for_=name), chosen, class_="sl-field")
+
+
+def rows_of(options: Mapping[str, str], chosen: str) -> Html:
+    """The rows of a list to choose from."""
+    return join(*(tag("option", text, value=value, selected=value == chosen) for value, text in options.items()))
+
+
+def onward(*, main: bool = False) -> Html:
+    """The button that brings the next cell of the notebook."""
+    look = "sl-btn sl-main" if main else "sl-btn"
+    return tag("button", "Go on ↓", type="button", class_=look, data_onward=True, id="onward")

@@ -65,7 +65,7 @@ def test_the_keyboard_skips_opens_an_answer_and_goes_on(browser: Browser, course
         expect(page.get_by_role("link", name="Skip to the text")).to_be_focused()
         page.keyboard.press("Enter")
         expect(page.get_by_role("main")).to_be_focused()
-        answer = page.locator("details", has_text="Question 1: answer and why")
+        answer = page.locator("details", has_text="Question 1: answer and why").first
         answer.locator("summary").focus()
         page.keyboard.press("Enter")
         expect(answer.get_by_text("Source: RFC 5321")).to_be_visible()

@@ -66,7 +66,7 @@ def test_the_envelope_moves_with_the_message_and_not_before(open_lab: OpenLab, n
     assert lab.page.evaluate("window.moved") == []
     assert left(envelope(lab)) == before
     say(lab, ".")
-    expect(group(lab, "Console").locator("figcaption")).to_contain_text("foo.com has the message for green now")
+    expect(group(lab, "Console").locator("figcaption")).to_contain_text("foo.com has the message for Green now")
     still(lab)
     assert left(envelope(lab)) > before + 50
     assert sorted(set(lab.page.evaluate("window.moved"))) == ["journey-envelope", "journey-ring"]
@@ -87,7 +87,7 @@ def test_without_motion_it_is_there_at_once(open_lab: OpenLab, notebook: Path) -
     before = left(envelope(lab))
     assert envelope(lab).evaluate("(shape) => getComputedStyle(shape).transitionDuration") == "0s"
     say(lab, "RCPT TO:<green@foo.com>", "DATA", ".")
-    expect(group(lab, "Console").locator("figcaption")).to_contain_text("foo.com has the message for green now")
+    expect(group(lab, "Console").locator("figcaption")).to_contain_text("foo.com has the message for Green now")
     assert left(envelope(lab)) > before + 50
     assert lab.page.evaluate("window.moved") == []
 
@@ -98,7 +98,7 @@ def test_a_journey_is_followed_by_keyboard(lab: Lab) -> None:
     for number in (2, 3, 4):
         lab.page.keyboard.press("n")
         expect(view.get_by_role("heading")).to_contain_text(f"step {number} of 4")
-    expect(view.get_by_role("status").first).to_contain_text("550: nobody is not accepted here.")
+    expect(view.get_by_role("status").first).to_contain_text("550: Nobody is not accepted here.")
     lab.page.keyboard.press("b")
     expect(view.get_by_role("heading")).to_contain_text("step 3 of 4")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.lab import OpenLab
 from tests.paths import ROOT
@@ -63,33 +63,43 @@ def test_the_first_act_is_played_by_enter_alone_on_the_first_screen(open_lab: Op
     """In a window of 1280 by 800 pixels, of which the list of files takes 250."""
     lab = open_lab("00-start-here.ipynb", width=1030)
     lab.page.set_viewport_size({"width": 1030, "height": 800})
-    lab.page.locator(".jp-MarkdownOutput").get_by_text("as Smith's mail program").click()
+    lab.page.locator(".jp-MarkdownOutput").get_by_text("click this text").click()
     for _ in range(2):
         lab.page.keyboard.press("Shift+Enter")
     story = lab.page.get_by_role("group", name="Console").first
     spoken = story.get_by_role("status").first
-    button, picture = story.locator("[id$=-next]"), story.get_by_role("img").first
+    button, asks, picture = (story.locator(f"[id$=-{id}]") for id in ("next", "asks", "journey"))
     button.focus()
-    for code in (251, 553, 553, 250, 354):
-        if code == 250:  # the first name that is offered is wrong
-            lab.page.keyboard.press("Tab")
+
+    def sees(said: str, focused: Locator) -> None:
         lab.page.keyboard.press("Enter")
-        expect(spoken).to_contain_text(f"The server says: {code} ")
-        expect(button).to_be_focused()
-        for each in (button, story.locator("[id$=-told]"), picture):
+        expect(spoken).to_contain_text(said)
+        expect(focused).to_be_focused()
+        for each in (focused, story.locator("[id$=-told]"), picture):
             expect(each).to_be_in_viewport(ratio=1)
-    expect(button).to_have_text("Send the letter")
-    lab.page.keyboard.press("Enter")
-    expect(spoken).to_contain_text("The server says: 250 2.0.0 OK")
-    expect(button).to_be_focused()
-    expect(button).to_have_text("Go on ↓")
-    expect(lab.page.get_by_role("heading", name="Start here")).to_be_in_viewport()
-    expect(lab.page.locator(".jp-MarkdownOutput").get_by_text("foo.com said: 553 5.1.3").first).to_be_in_viewport()
+
+    for said in ("The server says: 251 ", "The server says: 553 ", "The server says: 250 2.0.0 OK"):
+        sees(said, button)
     expect(lab.page.locator(".jp-CodeCell").first.locator(".cm-editor")).to_have_count(0)  # the code is folded away
-    lab.page.keyboard.press("Enter")
-    expect(lab.cell(3)).to_be_focused()
+    sees("which address will foo.com accept?", asks)
+    expect(story.locator("[id$=-told]")).to_contain_text("<jones.@foo.com>: foo.com said: 553 5.1.3")  # the bounce
+    lab.page.keyboard.press("Enter")  # in haste: nothing is chosen
+    lab.page.keyboard.press("Tab")
+    lab.page.keyboard.press("Tab")
+    sees("The server says: 553 ", story.locator("[id$=-next-1]"))  # the first name that is offered is wrong
+    lab.page.keyboard.press("Tab")
+    sees("The server says: 250 2.1.5 ", button)
+    sees("The server says: 250 2.0.0 OK", button)
+    sees("Solved: it was one dot.", asks)
+    expect(button).to_have_text("Go on ↓")
+    button.press("Enter")
+    quiz = lab.page.get_by_role("group", name="Quiz of 2 questions")
+    expect(quiz).to_be_focused()
+    for part in (quiz.get_by_text("Question 1 of 2"), quiz.get_by_role("button", name="Check")):
+        expect(part).to_be_in_viewport(ratio=1)
     lab.page.keyboard.press("Shift+Enter")
-    expect(lab.cell(4)).to_contain_class("jp-mod-active")
+    expect(lab.cell(3)).to_be_focused()
+    expect(lab.cell(3)).to_contain_class("jp-mod-active")
     expect(button).to_have_text("Go on ↓")  # the story was not run again
     assert lab.console_errors() == []
 
@@ -98,10 +108,11 @@ def test_the_front_desk_is_on_one_screen(open_lab: OpenLab) -> None:
     lab = open_lab("front-desk.ipynb", width=1280)
     lab.run_all()
     lab.page.get_by_role("heading", name="The front desk").scroll_into_view_if_needed()
-    for name in ("Explain", "I run the mail server that said it"):
+    for name in ("Explain", "Try an example"):
         expect(lab.page.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
     lab.page.get_by_role("textbox", name="Reply, log line or bounce").fill("553 5.1.3 Mailbox name not allowed")
     lab.page.get_by_role("button", name="Explain").click()
+    expect(lab.page.get_by_text("Correct the recipient's address").first).to_be_in_viewport(ratio=1)
     expect(lab.page.get_by_text("about the recipient").first).to_be_visible()
     assert lab.console_errors() == []
 

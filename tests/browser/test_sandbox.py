@@ -23,6 +23,11 @@ def button(lab: Lab, start: str) -> Locator:
     return sandbox(lab).get_by_role("button", name=re.compile(f"^{re.escape(start)}")).first
 
 
+def unfold(lab: Lab) -> None:
+    """Open the pictures."""
+    sandbox(lab).get_by_text("Pictures and both logs", exact=True).click()
+
+
 def said(lab: Lab) -> Locator:
     """What a screen reader reads out."""
     return sandbox(lab).get_by_role("status").first
@@ -40,7 +45,7 @@ def tab_to(lab: Lab, target: Locator, *, most: int = 60) -> None:
 def test_the_keyboard_alone_reaches_a_251(lab: Lab) -> None:
     before = lab.sources()
     lab.cell(2).locator(".jp-OutputArea").click(position={"x": 2, "y": 2})
-    button(lab, "Tutorial").focus()
+    sandbox(lab).get_by_role("combobox", name="Example").focus()
     for step, code in (("1 Greet", "250-foo.com greets"), ("2 Name", "250 2.1.0"), ("3 Name", "251 2.1.5")):
         tab_to(lab, button(lab, step))
         lab.page.keyboard.press("Enter")
@@ -69,15 +74,19 @@ def test_a_knob_by_keyboard_and_the_551_by_typing(lab: Lab) -> None:
         lab.page.keyboard.press("Enter")
         expect(field).to_have_value("")
     expect(field).to_be_focused()
+    unfold(lab)
     ladder = sandbox(lab).get_by_role("img", name="Ladder of a session")
     expect(ladder).to_contain_text("551 5.7.1 User not local; please")
     expect(sandbox(lab).get_by_role("img", name="State machine")).to_contain_text("▶ mail")
-    button(lab, "Get a 251").click()  # all knobs go back, the one that was turned by hand too
+    button(lab, "Start over").focus()
+    sandbox(lab).get_by_role("combobox", name="Example").select_option("Half a line end")
+    expect(said(lab)).to_contain_text("Half a line end.")  # all knobs go back, the one that was turned by hand too
     expect(knob).to_have_value("forward and say so: 251")
 
 
 def test_both_sessions_of_a_goal_stand_beside_each_other(lab: Lab) -> None:
-    button(lab, "251, then 551").click()
+    sandbox(lab).get_by_role("combobox", name="Example").select_option("251, then 551, for the same person")
+    unfold(lab)
     for step in ("1 Ask", "2 Change", "3 Ask"):
         button(lab, step).click()
         lab.settle()
@@ -140,6 +149,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
 def test_the_words_of_a_picture_are_readable_on_a_small_screen(open_lab: OpenLab, tmp_path: Path) -> None:
     lab = open_lab(written(tmp_path / "narrow.ipynb", [new_code_cell(source) for source in CELLS]), width=320)
     lab.run_all()
+    unfold(lab)
     svg = sandbox(lab).get_by_role("img", name="Ladder of a session")
     scale = svg.evaluate("(svg) => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width")
     assert scale * 12 >= 9, "the smallest text of a picture is 12 units high"

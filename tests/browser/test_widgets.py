@@ -35,7 +35,7 @@ HARMFUL = (
     "x", "d d", "v", "m", "y", "r", "c", "z", "j", "k", "i i", "0 0", "1", "6", "Shift+M", "Shift+A", "Shift+Z",
     "Shift+ArrowDown", "Control+Backspace", "Control+Shift+M", "Control+Shift+ArrowUp", "Control+a", "Control+z",
     "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageDown", "Delete", "Backspace", "/",
-    "Enter", "Shift+Enter", "Control+Enter", "Alt+Enter", "Space", "b", "a",
+    "Enter", "Control+Enter", "Alt+Enter", "Space", "b", "a",
 )  # fmt: skip
 #: What can be pressed or chosen first, or the view itself where there is nothing any more.
 FOCUS = "(box) => (box.querySelector('input[type=radio]') ?? box.querySelector('button') ?? box).focus()"
@@ -105,6 +105,19 @@ def test_a_key_that_a_view_does_not_take_leaves_the_focus_where_it_is(lab: Lab) 
     for keys in ("x", "ArrowDown", "Home", "Shift+M", "b"):
         press(lab.page, keys)
         expect(place).to_be_focused()
+
+
+def test_shift_enter_goes_on_from_a_view_and_keeps_what_was_done_in_it(lab: Lab) -> None:
+    view = group(lab, "Decide: Who gets it?")
+    button(view, "A").click()
+    expect(view).to_contain_text("Green")
+    before, cell = state(lab), lab.page.locator(".jp-CodeCell").filter(has=view)
+    press(lab.page, "Shift+Enter")
+    following = cell.locator("xpath=following-sibling::*[1]")
+    expect(following).to_be_focused()
+    expect(following).to_contain_class("jp-mod-active")
+    expect(view).to_contain_text("The first digit is 2.")
+    assert state(lab) == before
 
 
 def test_tab_escape_and_the_application_s_own_shortcuts_still_work(lab: Lab) -> None:
@@ -225,6 +238,8 @@ def test_predict_hands_the_focus_on(lab: Lab) -> None:
     press(lab.page, "n")
     expect(said(view)).to_contain_text("The dialogue is over.")
     expect(view.get_by_role("heading", name="The dialogue is over.")).to_be_focused()
+    press(lab.page, "Tab")
+    expect(button(view, "Go on")).to_be_focused()
     press(lab.page, "Tab Enter")
     expect(button(view, "2 done")).to_be_focused()
 

@@ -49,8 +49,7 @@ Misconceptions
 Review
   1 question is due today.
   Sure but wrong, and so asked first: 1.
-  The next day of review is 2026-01-08, with 3 questions.
-  Boxes: 1 in box 1, 4 in box 2."""
+  The next day of review is 2026-01-08, with 3 questions."""
     )
 
 

@@ -45,7 +45,7 @@ def quiz() -> Quiz:
 
 def test_what_was_not_answered_is_not_wrong(quiz: Quiz) -> None:
     assert (quiz.right, quiz.wrong, quiz.unanswered) == ((), (), (ONE, TWO, THREE))
-    assert quiz.score == "0 right, 0 not yet, 3 not answered"
+    assert quiz.score == "0 right, 3 not answered"
     quiz.answer("two", "B")
     assert (quiz.right, quiz.wrong, quiz.unanswered) == ((), (TWO,), (ONE, THREE))
     quiz.answer("one", "A")

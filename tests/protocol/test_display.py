@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from smtplesson.protocol import display
+from smtplesson.protocol.replies import Reason, Reply
 
 
 def speakers(text: str) -> list[str]:
@@ -26,3 +27,9 @@ def test_a_code_is_drawn_with_its_class_in_a_word() -> None:
     drawn = display.code(553)
     assert "553" in drawn
     assert "refused" in drawn
+
+
+def test_an_exchange_says_why_unless_it_is_asked_not_to() -> None:
+    refused, sent = Reply(550, ("No such user",), reason=Reason("There is no such mailbox.", "3.3")), ["VRFY x"]
+    assert "There is no such mailbox." in display.exchange(sent, refused)
+    assert "There is no such mailbox." not in display.exchange(sent, refused, explained=False)

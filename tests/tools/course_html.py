@@ -158,7 +158,7 @@ def _output(output: Any, literal: Any) -> str:
     if output.output_type == "error":
         return preformatted(f"{output.ename}: {output.evalue}")
     data = output.data
-    twin = literal(data.get("text/markdown", "").replace(page_answers.CHECK, page_answers.READER))
+    twin = literal(page_answers.to_read(data.get("text/markdown", "")))
     if "text/html" not in data:
         return twin or preformatted(data["text/plain"])
     shown = page_markup.cleaned(data["text/html"])

@@ -320,7 +320,11 @@ def only_shows(cell: Cell) -> bool:
     *before, last = ast.parse(cell.text).body
     made = {ast.unparse(node.targets[0]): node.value for node in before if isinstance(node, ast.Assign)}
     shown = last.value if isinstance(last, ast.Expr) else None
-    shown = made.get(shown.id) if isinstance(shown, ast.Name) else shown
+    several = shown.args if isinstance(shown, ast.Call) and ast.unparse(shown.func) == "display" else [shown]
+    return all(_is_view(made.get(each.id) if isinstance(each, ast.Name) else each) for each in several)
+
+
+def _is_view(shown: ast.expr | None) -> bool:
     name = ast.unparse(shown.func).removesuffix(".of") if isinstance(shown, ast.Call) else ""
     return name in PICTURES or name.startswith("QuizView") or (name in VIEWS and not name.startswith("try_"))
 

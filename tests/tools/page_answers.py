@@ -25,6 +25,14 @@ QUIZZES: dict[str, Callable[..., Quiz]] = {
 }
 CHECK = "*Run this cell to answer.*"
 READER = "*Answer for yourself, then open the answers below the questions.*"
+FOLDED = "<details><summary>Read them first</summary>\n\n"
+
+
+def to_read(twin: str) -> str:
+    """The twin of a quiz as a page that has no live one shows it: unfolded, with the way to the answers."""
+    if CHECK not in twin:
+        return twin
+    return twin.replace(CHECK, READER).replace(FOLDED, "").removesuffix("\n\n</details>")
 
 
 class StaleError(ValueError):

@@ -46,7 +46,7 @@ def test_a_transaction(console: Console, server: Server) -> None:
     replies = [console.say(line) for line in lines]
     assert [reply.code if reply else None for reply in replies] == [250, 250, 251, 354, None, None, None, 250]
     assert server.delivered[0].data == b"Subject: Hello\r\n\r\nHello!\r\n"
-    assert "251 2.1.5 User not local; will forward to <green@bar.org> ✓ done" in text(console)
+    assert "251 2.1.5 User not local; will forward to <green@bar.org> ✓ accepted" in text(console)
     assert turns(console)[-2] == "client: Subject: Hello Hello!."  # with the empty line between
 
 

@@ -55,17 +55,17 @@ def test_the_console_follows_each_reply(server: Server) -> None:
     console = Console(server)
     for line, begins, where in (
         ("EHLO bar.com", "250 The message is with bar.com.", TO_CLIENT),
-        ("MAIL FROM:<smith@bar.com>", "250 foo.com will hear of a message from smith.", TO_CLIENT),
-        ("RCPT TO:<nobody@foo.com>", "550 nobody is not accepted here.", TO_CLIENT),
-        ("RCPT TO:<green@foo.com>", "251 green is accepted", TO_CLIENT),
+        ("MAIL FROM:<smith@bar.com>", "250 foo.com will hear of a message from Smith.", TO_CLIENT),
+        ("RCPT TO:<nobody@foo.com>", "550 Nobody is not accepted here.", TO_CLIENT),
+        ("RCPT TO:<green@foo.com>", "251 Green is accepted", TO_CLIENT),
         ("DATA", "354 foo.com waits for the message.", TO_CLIENT),
         ("Hello", "354 foo.com waits for the message.", TO_CLIENT),
-        (".", "250 foo.com has the message for green now", TO_SERVER),
+        (".", "250 foo.com has the message for Green now", TO_SERVER),
     ):
         press(console, "say", line)
         assert sentence(console).startswith(begins)
         assert shown(console) == where
-    assert "nobody@foo.com: with bar.com, which reports to smith" in sentence(console)
+    assert "nobody@foo.com: with bar.com, which reports to Smith" in sentence(console)
     assert "green@foo.com: with foo.com, which forwards, or reports" in sentence(console)
     click(console, "Start over")
     assert sentence(console).startswith("220 The message is with the client.")
@@ -86,9 +86,9 @@ def test_what_moves_stays_the_same_element_whatever_else_is_drawn(server: Server
 def test_a_prediction_is_not_given_away_and_then_moves_the_message(tmp_path: object) -> None:
     view = Predict(scenario.load("neighbours"), ask=["RCPT", "."], log=Log(str(tmp_path)))
     assert list(view.upcoming or ()) == ["RCPT TO:<jones@foo.com>"]
-    assert sentence(view).startswith("250 foo.com will hear of a message from smith.")
+    assert sentence(view).startswith("250 foo.com will hear of a message from Smith.")
     view.predict(250)
-    assert sentence(view).startswith("250 jones is accepted as a recipient.")
+    assert sentence(view).startswith("250 Jones is accepted as a recipient.")
     while view.upcoming is None or view.upcoming[-1] != ".":
         view.next()
         if view.upcoming is not None and view.upcoming[-1] != ".":
@@ -103,9 +103,9 @@ def test_the_illustrated_dialogue_shows_what_stands_at_the_open_line() -> None:
     numbers = {line.text: number for number, line in enumerate(view.scenario.script, 1)}
     rcpt = numbers["RCPT TO:<green@foo.com>"]
     view.line(rcpt)
-    assert sentence(view).startswith("250 jones is accepted")  # a command alone moves nothing
+    assert sentence(view).startswith("250 Jones is accepted")  # a command alone moves nothing
     click(view, "Next line")
-    assert sentence(view).startswith("251 green is accepted")
+    assert sentence(view).startswith("251 Green is accepted")
     view.line(numbers["."])
     assert shown(view) == TO_CLIENT
     click(view, "Next line")
@@ -163,7 +163,7 @@ def test_a_session_is_followed_step_by_step(view: JourneyView) -> None:
         click(view, "Next") if len(seen) < len(view.steps) else None
     assert seen == [220, 250, 250, 251, 354, 250]
     assert shown(view) == TO_SERVER
-    assert spoken(view).startswith("Step 6 of 6. 250: foo.com has the message for green now")
+    assert spoken(view).startswith("Step 6 of 6. 250: foo.com has the message for Green now")
     with pytest.raises(AssertionError, match="cannot be pressed"):
         click(view, "Next")
     click(view, "What if the forward fails")
@@ -177,7 +177,7 @@ def test_a_session_is_followed_step_by_step(view: JourneyView) -> None:
 def test_the_twin_of_a_journey_is_a_sentence_a_step(view: JourneyView) -> None:
     rows = [row for row in view.markdown().split("\n") if re.match(r"\d\. ", row)]
     assert len(rows) == 6
-    assert rows[3].startswith(r"4. 251\: green is accepted")
+    assert rows[3].startswith(r"4. 251\: Green is accepted")
 
 
 def test_what_a_person_wrote_is_no_markup() -> None:

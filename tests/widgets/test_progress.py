@@ -64,9 +64,9 @@ def test_it_shows_how_sure_and_how_right_in_words_numbers_and_bars(log: Log) -> 
     rows = [[words(cell) for cell in row] for row in page(view).iter("tr")]
     assert rows == [
         ["You said", "You were right", "It should be", "So"],
-        ["guess", "not said yet", "0% to 50%", ""],
-        ["think so", "not said yet", "50% to 90%", ""],
-        ["sure", "3 of 4 (75%)", "90% to 100%", "too few answers to say"],
+        ["guess", "not said yet", "up to half", ""],
+        ["think so", "not said yet", "5 to 9 in 10", ""],
+        ["sure", "3 of 4", "9 in 10 or more", "too few answers to say"],
     ]
     (drawing,) = page(view).iter(f"{SVG}svg")
     assert drawing.get("aria-hidden") == "true"  # it says nothing that the row does not
@@ -81,7 +81,7 @@ def test_it_shows_what_is_mastered_mixed_up_believed_and_due(log: Log) -> None:
     assert "4 answers; 0 of 3 objectives mastered; 1 question due today." in shown(view)
     assert (
         "Objectives tell neighbours apart ◕ to confirm after 2026-01-05 "
-        f"{NASTY} ○ not begun who acts ○ not begun Mastered means" in shown(view)
+        f"Not begun yet: {NASTY}, who acts. Mastered means" in shown(view)
     )
     assert shown(view).count("Mastered means") == 1  # the rule is said once
     assert "Codes that you mix up None that still needs work." in shown(view)  # three right answers made up for it
@@ -181,7 +181,7 @@ def test_an_empty_log_says_what_to_do(log: Log) -> None:
 
 def test_the_twin_has_all_of_it(log: Log) -> None:
     twin = view_of(log, WRONG, *RIGHT[:1]).markdown()
-    assert "| sure | 1 of 2 \\(50%\\) | 90% to 100% | too few answers to say |" in twin
+    assert "| sure | 1 of 2 | 9 in 10 or more | too few answers to say |" in twin
     assert "- **tell neighbours apart**: learning, 1 of 3" in twin
     assert "Belief: `551` forwards\\." in twin.replace("\\:", ":")
     assert "- 1 question is due today\\." in twin

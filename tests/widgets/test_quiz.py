@@ -142,7 +142,7 @@ def test_without_a_number_the_first_open_question_is_answered(view: QuizView) ->
     assert not view.answer("B", question=2).right  # the last one again, by its number
     assert "Not yet. B: 2yz is." in spaced(view)
     assert "Your first answer to a question is the one that counts." in spaced(view)
-    assert view.quiz.score == "1 right, 1 not yet, 0 not answered"
+    assert view.quiz.score == "1 right, 1 not yet"
 
 
 def test_at_the_end_the_beliefs_behind_the_wrong_answers_are_listed_and_a_way_back_to_what_was_missed(
@@ -151,13 +151,13 @@ def test_at_the_end_the_beliefs_behind_the_wrong_answers_are_listed_and_a_way_ba
     view.answer("A")
     view.answer("A")
     click(view, "Finish")
-    assert spaced(view).startswith("1 right, 1 not yet, 0 not answered. Worth remembering: The first digit is 2")
+    assert spaced(view).startswith("1 right, 1 not yet. Worth remembering: The first digit is 2")
     click(view, "Look at the first one missed")
     assert "Question 1 of 2" in spaced(view)
     right = QuizView(Quiz([CLASS]))
     click(right, "Check", answer="A")
     click(right, "Finish")
-    assert spaced(right) == "1 right, 0 not yet, 0 not answered. Back"
+    assert spaced(right) == "1 right. Go on ↓ Back"
 
 
 def test_all_right_is_told_in_a_word(view: QuizView) -> None:

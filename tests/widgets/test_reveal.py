@@ -162,6 +162,31 @@ def test_many_things_can_be_shown(then: object, shown: str) -> None:
     assert "<script" not in view.frame["html"]
 
 
+def test_what_is_asked_about_is_shown_without_its_classes_until_the_decision() -> None:
+    before = "C: RCPT TO:<jones.@foo.com>\nS: 553 Mailbox name not allowed"
+    view = Reveal("?", CHOICES, right="C", before=before, then=scenario.load("smiths-letter"), only="RCPT")
+    assert "client: RCPT TO:<jones.@foo.com>server: 553 Mailbox name not allowedA" in text(view)
+    assert "refused" not in text(view)
+    assert before in view.markdown()
+    view.decide("C")
+    shown = text(view)
+    assert "553 5.1.3 Mailbox name not allowed \N{BALLOT X} refused" in shown
+    assert shown.index("Correct.") < shown.index("553 5.1.3") < shown.index("your decision"), "above the choices"
+
+
+def test_only_what_matters_of_a_dialogue_is_open() -> None:
+    view = Reveal("?", CHOICES, then=scenario.load("smiths-letter"), only="RCPT")
+    view.decide("A")
+    (whole,) = (part for part in page(view).iter("details") if part.get("id") == "whole")
+    folded = words(whole)
+    assert folded.startswith("The whole dialogue")
+    assert all(f"client: {line}" in folded for line in ("EHLO bar.com", "RCPT TO:<green@foo.com>", "QUIT"))
+    open_ = text(view).removesuffix(folded)
+    assert [word for word in ("EHLO", "MAIL", "RCPT", "DATA", "QUIT") if f"client: {word}" in open_] == ["RCPT"]
+    marks = [words(part) for part in page(view).iter("mark")]
+    assert marks == ["fault: .", "fault: ."], "the dot is marked, here and in the whole"
+
+
 def test_the_twin_folds_the_answer_away(view: Reveal) -> None:
     outside, _, folded = view.markdown().partition("<details>")
     assert outside.startswith("**The first gets 250, the second 550\\. Then the client says `RSET`\\.")

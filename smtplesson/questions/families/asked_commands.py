@@ -31,7 +31,6 @@ _SAID = {
     354: "354 Start mail input; end with <CRLF>.<CRLF>",
     450: "450 Mailbox busy, try again later",
     501: "501 Syntax error in parameters or arguments",
-    502: "502 Command not implemented",
     503: "503 Bad sequence of commands",
     550: "550 Mailbox unavailable",
     551: "551 User not local; please try <{to}>",
