@@ -207,6 +207,11 @@ function render({ model, el }) {
     return found;
   };
 
+  // At a press JupyterLab may move the focus to the cell, and Safari gives a button none: the next key would be theirs.
+  const hold = (control) => {
+    if (!body.contains(document.activeElement)) control.focus({ preventScroll: true });
+  };
+
   const speak = (text) => {
     clearTimeout(speaking);
     spoken.textContent = "";
@@ -255,6 +260,7 @@ function render({ model, el }) {
     event.preventDefault();
     if (waiting() && timers.length && target === root.pressed) return; // a second click on the same
     root.pressed = target;
+    hold(target);
     tell({ do: target.dataset.do, value: target.dataset.value ?? "" });
   }, { signal });
   root.addEventListener("submit", (event) => {
@@ -265,7 +271,9 @@ function render({ model, el }) {
   }, { signal });
   root.addEventListener("change", (event) => {
     const name = event.target.dataset.changed;
-    if (name) tell({ do: name, value: event.target.value });
+    if (!name) return;
+    hold(event.target);
+    tell({ do: name, value: event.target.value });
   }, { signal });
   root.addEventListener("compositionstart", () => { composing = true; }, { signal });
   const hear = (event) => {

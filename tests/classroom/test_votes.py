@@ -208,9 +208,9 @@ def test_a_card_does_not_tell_the_class_of_a_reply() -> None:
     for shown in (card.page, card._repr_mimebundle_()["text/html"]):
         drawn = shown.partition("</style>")[2] or shown
         assert "<b>251</b> User not local" in drawn
-        assert "done" not in drawn
+        assert "accepted" not in drawn
         assert "sl-2" not in drawn
-    assert "✓ done" in display.dialogue(card.question.dialogue)  # elsewhere it is told
+    assert "✓ accepted" in display.dialogue(card.question.dialogue)  # elsewhere it is told
 
 
 def test_a_card_of_the_kit_has_its_answer_anywhere() -> None:
